@@ -1,0 +1,65 @@
+package dev.espalier.engine;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How an engine uses its machine. None of these changes an output.
+ *
+ * @param device {@code cpu} or {@code cuda:0}
+ * @param kvCacheBytes memory for pages of keys and values; 0 lets the engine choose
+ * @param maxBatchTokens most tokens computed in one step
+ * @param maxSequences most sequences in one step
+ * @param threads compute threads of the CPU engine; 0 is one a core
+ */
+public record EngineOptions(
+    String device, long kvCacheBytes, int maxBatchTokens, int maxSequences, int threads)
+    implements Serializable {
+
+  public EngineOptions {
+    Objects.requireNonNull(device, "device");
+    List<String> problems = new ArrayList<>();
+    if (kvCacheBytes < 0) {
+      problems.add("kvCacheBytes is " + kvCacheBytes + " but must be 0 (automatic) or more");
+    }
+    if (maxBatchTokens < 1) {
+      problems.add("maxBatchTokens is " + maxBatchTokens + " but must be at least 1");
+    }
+    if (maxSequences < 1) {
+      problems.add("maxSequences is " + maxSequences + " but must be at least 1");
+    }
+    if (threads < 0) {
+      problems.add("threads is " + threads + " but must be 0 (automatic) or more");
+    }
+    if (!problems.isEmpty()) {
+      throw new EngineException(ErrorCode.INVALID_PARAMETERS, String.join("; ", problems));
+    }
+  }
+
+  /** The CPU, an automatic cache, 2048 tokens and 256 sequences a step. */
+  public static EngineOptions defaults() {
+    return new EngineOptions("cpu", 0, 2048, 256, 0);
+  }
+
+  public EngineOptions withDevice(String value) {
+    return new EngineOptions(value, kvCacheBytes, maxBatchTokens, maxSequences, threads);
+  }
+
+  public EngineOptions withKvCacheBytes(long value) {
+    return new EngineOptions(device, value, maxBatchTokens, maxSequences, threads);
+  }
+
+  public EngineOptions withMaxBatchTokens(int value) {
+    return new EngineOptions(device, kvCacheBytes, value, maxSequences, threads);
+  }
+
+  public EngineOptions withMaxSequences(int value) {
+    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, value, threads);
+  }
+
+  public EngineOptions withThreads(int value) {
+    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, maxSequences, value);
+  }
+}

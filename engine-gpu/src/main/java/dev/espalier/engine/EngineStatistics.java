@@ -1,0 +1,25 @@
+package dev.espalier.engine;
+
+/**
+ * Totals since the engine opened.
+ *
+ * @param requests generations and scorings completed, failed or cancelled
+ * @param promptTokens prompt tokens of the admitted requests
+ * @param cachedTokens those of them that were found in the cache
+ * @param computedTokens tokens that went through the forward pass, recomputed ones included
+ * @param generatedTokens tokens chosen
+ * @param steps forward passes
+ * @param preemptions sequences that gave up their pages and were computed again
+ * @param totalPages pages of the cache
+ * @param peakPages most pages held by running sequences at once
+ */
+public record EngineStatistics(
+    long requests,
+    long promptTokens,
+    long cachedTokens,
+    long computedTokens,
+    long generatedTokens,
+    long steps,
+    long preemptions,
+    int totalPages,
+    int peakPages) {}

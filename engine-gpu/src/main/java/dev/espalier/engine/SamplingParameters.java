@@ -1,0 +1,332 @@
+package dev.espalier.engine;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How tokens are chosen and when a generation ends. Names and meanings are those of vLLM's
+ * SamplingParams, unless said otherwise. Immutable; start from {@link #defaults()} or {@link
+ * #builder()}.
+ *
+ * @param maxTokens at most so many tokens are generated
+ * @param minTokens end-of-turn and stop tokens cannot be chosen before so many tokens
+ * @param n independent samples of the same prompt
+ * @param temperature 0 is greedy: the token of the largest logit, the smallest id among equals
+ * @param topP smallest set of most probable tokens whose mass reaches this, in (0, 1]
+ * @param topK only the k most probable tokens; 0 is all
+ * @param minP only tokens at least this fraction as probable as the most probable one
+ * @param presencePenalty subtracted from the logit of each token generated so far
+ * @param frequencyPenalty subtracted once for each time a token was generated so far
+ * @param repetitionPenalty divides positive and multiplies negative logits of tokens of the prompt
+ *     and of the output; 1 is none
+ * @param logitBias added to the logits of these token ids
+ * @param allowedTokens if not empty, only these token ids
+ * @param badWords texts that are never generated
+ * @param stopStrings the output ends before the first of these; see {@code includeStop}
+ * @param stopTokens ids that end the output, beside the model's own
+ * @param stopRegex the output ends at the first match; empty is none
+ * @param ignoreEos the model's own end-of-turn tokens do not end the output
+ * @param includeStop the stop string, pattern or token stays in the output
+ * @param logprobs how many alternatives to report for each generated token
+ * @param promptLogprobsFrom report log-probabilities of prompt tokens from this position on; -1 is
+ *     none
+ */
+public record SamplingParameters(
+    int maxTokens,
+    int minTokens,
+    int n,
+    double temperature,
+    double topP,
+    int topK,
+    double minP,
+    double presencePenalty,
+    double frequencyPenalty,
+    double repetitionPenalty,
+    Map<Integer, Double> logitBias,
+    Set<Integer> allowedTokens,
+    List<String> badWords,
+    List<String> stopStrings,
+    Set<Integer> stopTokens,
+    String stopRegex,
+    boolean ignoreEos,
+    boolean includeStop,
+    int logprobs,
+    int promptLogprobsFrom)
+    implements Serializable {
+
+  private static final SamplingParameters DEFAULTS = builder().build();
+
+  public SamplingParameters {
+    // TreeMap fixes the order, which a floating-point sum or a serialised form may depend on.
+    logitBias = java.util.Collections.unmodifiableMap(new TreeMap<>(logitBias));
+    allowedTokens = Set.copyOf(allowedTokens);
+    badWords = List.copyOf(badWords);
+    stopStrings = List.copyOf(stopStrings);
+    stopTokens = Set.copyOf(stopTokens);
+    StringBuilder problems = new StringBuilder();
+    require(problems, maxTokens >= 1, "maxTokens", maxTokens, "at least 1");
+    require(
+        problems,
+        minTokens >= 0 && minTokens <= maxTokens,
+        "minTokens",
+        minTokens,
+        "between 0 and maxTokens");
+    require(problems, n >= 1, "n", n, "at least 1");
+    require(
+        problems,
+        temperature >= 0 && Double.isFinite(temperature),
+        "temperature",
+        temperature,
+        "0 or more");
+    require(problems, topP > 0 && topP <= 1, "topP", topP, "in (0, 1]");
+    require(problems, topK >= 0, "topK", topK, "0 (all) or more");
+    require(problems, minP >= 0 && minP <= 1, "minP", minP, "in [0, 1]");
+    require(
+        problems,
+        presencePenalty >= -2 && presencePenalty <= 2,
+        "presencePenalty",
+        presencePenalty,
+        "in [-2, 2]");
+    require(
+        problems,
+        frequencyPenalty >= -2 && frequencyPenalty <= 2,
+        "frequencyPenalty",
+        frequencyPenalty,
+        "in [-2, 2]");
+    require(
+        problems,
+        repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
+        "repetitionPenalty",
+        repetitionPenalty,
+        "more than 0");
+    require(
+        problems,
+        stopStrings.stream().noneMatch(String::isEmpty),
+        "stopStrings",
+        stopStrings,
+        "without empty strings");
+    require(
+        problems,
+        badWords.stream().noneMatch(String::isEmpty),
+        "badWords",
+        badWords,
+        "without empty strings");
+    require(problems, logprobs >= 0, "logprobs", logprobs, "0 or more");
+    require(
+        problems,
+        promptLogprobsFrom >= -1,
+        "promptLogprobsFrom",
+        promptLogprobsFrom,
+        "-1 (none) or a position");
+    if (problems.length() > 0) {
+      throw new EngineException(ErrorCode.INVALID_PARAMETERS, problems.toString());
+    }
+  }
+
+  private static void require(
+      StringBuilder problems, boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      problems
+          .append(problems.length() == 0 ? "" : "; ")
+          .append(name)
+          .append(" is ")
+          .append(value)
+          .append(" but must be ")
+          .append(expected);
+    }
+  }
+
+  /** Greedy, at most 16 tokens, no penalties, no stops. */
+  public static SamplingParameters defaults() {
+    return DEFAULTS;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts from these parameters. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.maxTokens = maxTokens;
+    builder.minTokens = minTokens;
+    builder.n = n;
+    builder.temperature = temperature;
+    builder.topP = topP;
+    builder.topK = topK;
+    builder.minP = minP;
+    builder.presencePenalty = presencePenalty;
+    builder.frequencyPenalty = frequencyPenalty;
+    builder.repetitionPenalty = repetitionPenalty;
+    builder.logitBias = logitBias;
+    builder.allowedTokens = allowedTokens;
+    builder.badWords = badWords;
+    builder.stopStrings = stopStrings;
+    builder.stopTokens = stopTokens;
+    builder.stopRegex = stopRegex;
+    builder.ignoreEos = ignoreEos;
+    builder.includeStop = includeStop;
+    builder.logprobs = logprobs;
+    builder.promptLogprobsFrom = promptLogprobsFrom;
+    return builder;
+  }
+
+  /** Named setters for {@link SamplingParameters}; not thread-safe. */
+  public static final class Builder {
+    private int maxTokens = 16;
+    private int minTokens;
+    private int n = 1;
+    private double temperature;
+    private double topP = 1;
+    private int topK;
+    private double minP;
+    private double presencePenalty;
+    private double frequencyPenalty;
+    private double repetitionPenalty = 1;
+    private Map<Integer, Double> logitBias = Map.of();
+    private Set<Integer> allowedTokens = Set.of();
+    private List<String> badWords = List.of();
+    private List<String> stopStrings = List.of();
+    private Set<Integer> stopTokens = Set.of();
+    private String stopRegex = "";
+    private boolean ignoreEos;
+    private boolean includeStop;
+    private int logprobs;
+    private int promptLogprobsFrom = -1;
+
+    private Builder() {}
+
+    public Builder maxTokens(int value) {
+      this.maxTokens = value;
+      return this;
+    }
+
+    public Builder minTokens(int value) {
+      this.minTokens = value;
+      return this;
+    }
+
+    public Builder n(int value) {
+      this.n = value;
+      return this;
+    }
+
+    public Builder temperature(double value) {
+      this.temperature = value;
+      return this;
+    }
+
+    public Builder topP(double value) {
+      this.topP = value;
+      return this;
+    }
+
+    public Builder topK(int value) {
+      this.topK = value;
+      return this;
+    }
+
+    public Builder minP(double value) {
+      this.minP = value;
+      return this;
+    }
+
+    public Builder presencePenalty(double value) {
+      this.presencePenalty = value;
+      return this;
+    }
+
+    public Builder frequencyPenalty(double value) {
+      this.frequencyPenalty = value;
+      return this;
+    }
+
+    public Builder repetitionPenalty(double value) {
+      this.repetitionPenalty = value;
+      return this;
+    }
+
+    public Builder logitBias(Map<Integer, Double> value) {
+      this.logitBias = value;
+      return this;
+    }
+
+    public Builder allowedTokens(Set<Integer> value) {
+      this.allowedTokens = value;
+      return this;
+    }
+
+    public Builder badWords(List<String> value) {
+      this.badWords = value;
+      return this;
+    }
+
+    public Builder stopStrings(List<String> value) {
+      this.stopStrings = value;
+      return this;
+    }
+
+    public Builder stopTokens(Set<Integer> value) {
+      this.stopTokens = value;
+      return this;
+    }
+
+    public Builder stopRegex(String value) {
+      this.stopRegex = value;
+      return this;
+    }
+
+    public Builder ignoreEos(boolean value) {
+      this.ignoreEos = value;
+      return this;
+    }
+
+    public Builder includeStop(boolean value) {
+      this.includeStop = value;
+      return this;
+    }
+
+    public Builder logprobs(int value) {
+      this.logprobs = value;
+      return this;
+    }
+
+    public Builder promptLogprobsFrom(int value) {
+      this.promptLogprobsFrom = value;
+      return this;
+    }
+
+    /**
+     * Checks and builds.
+     *
+     * @throws EngineException with {@link ErrorCode#INVALID_PARAMETERS}, naming every parameter
+     *     that is out of range
+     */
+    public SamplingParameters build() {
+      return new SamplingParameters(
+          maxTokens,
+          minTokens,
+          n,
+          temperature,
+          topP,
+          topK,
+          minP,
+          presencePenalty,
+          frequencyPenalty,
+          repetitionPenalty,
+          logitBias,
+          allowedTokens,
+          badWords,
+          stopStrings,
+          stopTokens,
+          stopRegex,
+          ignoreEos,
+          includeStop,
+          logprobs,
+          promptLogprobsFrom);
+    }
+  }
+}

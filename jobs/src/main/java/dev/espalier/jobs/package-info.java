@@ -1,0 +1,2 @@
+/** The espalier command: job files, runs and reports. */
+package dev.espalier.jobs;
