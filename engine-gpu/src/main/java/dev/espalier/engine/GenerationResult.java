@@ -8,8 +8,8 @@ import java.util.List;
  * @param promptTokens length of the prompt
  * @param cachedTokens how many prompt tokens were not computed for this request because their keys
  *     and values were in the cache; depends on what else ran, so never part of an output table
- * @param promptLogprobs of the prompt tokens from {@code promptLogprobsFrom} on; empty if not asked
- *     for. The first token of a prompt has none
+ * @param promptLogprobs of the prompt tokens from the asked position on; empty if not asked for.
+ *     The first token of a prompt has none
  */
 public record GenerationResult(
     List<Sample> samples, int promptTokens, int cachedTokens, List<TokenLogprob> promptLogprobs) {

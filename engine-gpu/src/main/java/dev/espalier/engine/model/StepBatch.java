@@ -26,6 +26,7 @@ public record StepBatch(List<PageCopy> copies, List<Slice> slices) {
    *     1}; covers at least {@code start + tokens.length} positions
    * @param outputs what to report of which of the tokens, ascending by index
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
   public record Slice(int[] tokens, int start, int[] pages, List<Output> outputs) {}
 
   /**

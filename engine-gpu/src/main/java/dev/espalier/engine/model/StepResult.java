@@ -15,6 +15,7 @@ public record StepResult(List<List<OutputResult>> slices) {
    * @param alternativeTokens most probable tokens, most probable first, smaller id among equals
    * @param alternativeLogprobs their raw log-probabilities
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
   public record OutputResult(
       int chosen,
       float chosenLogprob,

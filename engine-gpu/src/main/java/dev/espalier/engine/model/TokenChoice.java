@@ -23,6 +23,7 @@ package dev.espalier.engine.model;
  * @param seed key of the counter-based generator, see {@link dev.espalier.engine.SeedPath#key}
  * @param position counter of the generator: the index of the token in the output
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
 public record TokenChoice(
     double temperature,
     int topK,
