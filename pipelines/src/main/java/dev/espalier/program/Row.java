@@ -1,0 +1,29 @@
+package dev.espalier.program;
+
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One row of the input.
+ *
+ * @param id unique in the dataset
+ * @param fields by name, in the order of the source: String, Long, Double, Boolean, null, or a List
+ *     or Map of these
+ * @param error why the row could not be read whole, if so; its program does not run
+ */
+public record Row(String id, Map<String, Object> fields, Optional<RowError> error)
+    implements Serializable {
+  public Row {
+    Objects.requireNonNull(id, "id");
+    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    Objects.requireNonNull(error, "error");
+  }
+
+  public static Row of(String id, Map<String, Object> fields) {
+    return new Row(id, fields, Optional.empty());
+  }
+}
