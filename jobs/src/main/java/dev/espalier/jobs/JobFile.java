@@ -1,0 +1,202 @@
+package dev.espalier.jobs;
+
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.jobs.YamlTree.Located;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job: which program runs with which model on which rows, and where the table goes. Paths without
+ * a scheme are relative to the job file.
+ *
+ * @param file the job file
+ * @param model {@code builtin:nano}, or a directory in Hugging Face form
+ * @param program a YAML file, or the name of a class
+ * @param seed of every random number of the run
+ * @param maxFailures largest fraction of rows that may fail before the run counts as failed
+ */
+public record JobFile(
+    Path file,
+    String model,
+    String program,
+    Input input,
+    Output output,
+    long seed,
+    EngineOptions engine,
+    Runner runner,
+    Plan plan,
+    double maxFailures) {
+
+  /**
+   * @param path file, directory or glob, on any Hadoop file system
+   * @param id field that identifies a row; without one, a row is its file and number
+   * @param format jsonl, csv or parquet; empty is by the ending of the name
+   * @param badLines {@code fail} stops before any work at a line that cannot be read, {@code row}
+   *     makes it an error row
+   */
+  public record Input(String path, Optional<String> id, Optional<String> format, String badLines) {}
+
+  /**
+   * @param path directory of the table
+   * @param shards number of files
+   * @param include input fields that become columns beside the named values
+   * @param overwrite replace the finished table of another job
+   */
+  public record Output(String path, int shards, List<String> include, boolean overwrite) {}
+
+  /**
+   * @param name direct or flink
+   * @param master host:port of a Flink cluster; empty is a cluster inside this process
+   * @param workers parallel workers
+   */
+  public record Runner(String name, Optional<String> master, int workers) {}
+
+  /**
+   * @param grouping rows with shared openings run together; off only to see what it is worth
+   * @param inFlight programs that run at once on one engine
+   */
+  public record Plan(boolean grouping, int inFlight) {}
+
+  /**
+   * Reads a job file and the overrides of the command line.
+   *
+   * @param overrides of the form {@code a.b=value}
+   * @throws ConfigurationException with everything that is wrong
+   */
+  public static JobFile read(Path file, List<String> overrides) throws ConfigurationException {
+    List<Problem> problems = new ArrayList<>();
+    Located root = YamlTree.read(text(file), file.toString(), problems);
+    if (root == null) {
+      throw new ConfigurationException(problems);
+    }
+    for (String override : overrides) {
+      root = YamlTree.override(root, override, problems);
+    }
+    JobFile job = read(file, root, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return job;
+  }
+
+  private static String text(Path file) throws ConfigurationException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigurationException(
+          file.toString(), "there is no such job file", "name an existing file");
+    } catch (MalformedInputException e) {
+      throw new ConfigurationException(file.toString(), "not UTF-8", "save the file as UTF-8");
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          file.toString(), "cannot be read: " + e, "check that it is a readable file");
+    }
+  }
+
+  private static JobFile read(Path file, Located root, List<Problem> problems) {
+    Section job = new Section("", root, problems);
+    String model = job.required("model", "builtin:nano");
+    String program = job.required("program", "triage.yaml");
+
+    Section in = job.section("input");
+    Input input =
+        new Input(
+            resolve(file, in.required("path", "rows.jsonl")),
+            in.string("id"),
+            Optional.of(in.oneOf("format", "", "jsonl", "csv", "parquet"))
+                .filter(format -> !format.isEmpty()),
+            in.oneOf("badLines", "fail", "fail", "row"));
+    in.reportUnknown();
+
+    Section out = job.section("output");
+    Output output =
+        new Output(
+            resolve(file, out.required("path", "out/table")),
+            (int) out.integer("shards", 1, 1, 100_000),
+            out.strings("include"),
+            out.flag("overwrite", false));
+    out.reportUnknown();
+
+    long seed = job.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);
+    EngineOptions engine = engine(job.section("engine"), problems);
+
+    Section run = job.section("runner");
+    Runner runner =
+        new Runner(
+            run.oneOf("name", "direct", "direct", "flink"),
+            run.string("master").filter(master -> !master.isEmpty()),
+            (int) run.integer("workers", 1, 1, 4096));
+    if (runner.master().isPresent() && !runner.master().get().matches("[^:/\\s]+:\\d{1,5}")) {
+      problems.add(
+          new Problem(
+              run.locationOf("master"),
+              "runner.master is `" + runner.master().get() + "`",
+              "write host:port, such as jobmanager:8081"));
+    }
+    if (runner.master().isPresent() && runner.name().equals("direct")) {
+      problems.add(
+          new Problem(
+              run.locationOf("master"),
+              "runner.master is given, but runner.name is direct",
+              "set runner.name to flink, or leave the master out"));
+    }
+    run.reportUnknown();
+
+    Section planning = job.section("plan");
+    Plan plan =
+        new Plan(
+            planning.flag("grouping", true), (int) planning.integer("inFlight", 512, 1, 1_000_000));
+    planning.reportUnknown();
+
+    double maxFailures = job.fraction("maxFailures", 0.001);
+    job.reportUnknown();
+    return new JobFile(
+        file,
+        model.startsWith("builtin:") || model.isEmpty() ? model : resolve(file, model),
+        program.endsWith(".yaml") || program.endsWith(".yml") ? resolve(file, program) : program,
+        input,
+        output,
+        seed,
+        engine,
+        runner,
+        plan,
+        maxFailures);
+  }
+
+  private static EngineOptions engine(Section section, List<Problem> problems) {
+    EngineOptions defaults = EngineOptions.defaults();
+    String device = section.string("device").orElse(defaults.device());
+    if (!device.matches("cpu|cuda:\\d+")) {
+      problems.add(
+          new Problem(
+              section.locationOf("device"),
+              "engine.device is `" + device + "`",
+              "write cpu, or cuda:0 for the first GPU"));
+    }
+    EngineOptions options =
+        new EngineOptions(
+            device,
+            section.bytes("kvCacheBytes", defaults.kvCacheBytes()),
+            (int)
+                section.integer("maxBatchTokens", defaults.maxBatchTokens(), 1, Integer.MAX_VALUE),
+            (int) section.integer("maxSequences", defaults.maxSequences(), 1, 1_000_000),
+            (int) section.integer("threads", defaults.threads(), 0, 4096));
+    section.reportUnknown();
+    return options;
+  }
+
+  /** Relative to the job file, unless absolute or with a scheme such as {@code s3a://}. */
+  private static String resolve(Path file, String path) {
+    if (path.isEmpty() || path.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
+      return path;
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    return parent.resolve(path).normalize().toString();
+  }
+}
