@@ -1,5 +1,6 @@
 package dev.espalier.engine.text;
 
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
 import java.util.OptionalInt;
 
@@ -11,11 +12,23 @@ public interface Tokenizer {
    *
    * @param addSpecialTokens whether to add what the tokenizer puts around a whole input, such as a
    *     beginning-of-sequence token
+   * @throws EngineException INVALID_PARAMETERS if {@code text} holds half a surrogate pair
    */
   TokenSequence encode(String text, boolean addSpecialTokens);
 
   /**
-   * The text of {@code tokens}, special tokens written out; bytes that are no UTF-8 become U+FFFD.
+   * The tokens of {@code text} that goes on after other tokens: without the beginning-of-sequence
+   * token and without the space that some tokenizers (Llama 2, Mistral) put before a text, so that
+   * {@code decode(a.concat(encodeContinuation(b)))} is {@code decode(a) + b} when the tokenizer
+   * does not normalise {@code b}.
+   *
+   * @throws EngineException INVALID_PARAMETERS if {@code text} holds half a surrogate pair
+   */
+  TokenSequence encodeContinuation(String text);
+
+  /**
+   * The text of {@code tokens}: their {@link #bytes bytes} one after the other as UTF-8, special
+   * tokens written out; bytes that are no UTF-8 become U+FFFD.
    */
   String decode(TokenSequence tokens);
 

@@ -1,0 +1,48 @@
+package dev.espalier.engine.text;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+
+/**
+ * One tokenizer of the native library, neither truncating nor padding. Thread-safe: the library
+ * only reads a tokenizer that is set up. Its memory is freed when this object is unreachable.
+ */
+final class NativeTokenizer {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final TokenizersLibrary library;
+  private final long handle;
+
+  /**
+   * @param definition the content of a {@code tokenizer.json}
+   * @throws RuntimeException if the library refuses the definition
+   */
+  NativeTokenizer(String definition) {
+    TokenizersLibrary binding = NativeTokenizers.library();
+    long address = binding.createTokenizerFromString(definition);
+    CLEANER.register(this, () -> binding.deleteTokenizer(address));
+    library = binding;
+    handle = address;
+    binding.disableTruncation(address);
+    binding.disablePadding(address);
+  }
+
+  int[] encode(String text, boolean addSpecialTokens) {
+    try {
+      long encoding = library.encode(handle, text, addSpecialTokens);
+      try {
+        long[] ids = library.getTokenIds(encoding);
+        int[] tokens = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+          tokens[i] = Math.toIntExact(ids[i]);
+        }
+        return tokens;
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.espalier.engine.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Edits to the tree of a {@code tokenizer.json} that transformers makes when it loads one, and the
+ * one that encoding a continuation needs.
+ */
+final class TokenizerDefinition {
+  private static final List<String> NAMED_TOKENS =
+      List.of(
+          "bos_token",
+          "eos_token",
+          "unk_token",
+          "sep_token",
+          "pad_token",
+          "cls_token",
+          "mask_token");
+
+  private TokenizerDefinition() {}
+
+  /**
+   * Adds the tokens that only {@code tokenizer_config.json} tells of, and marks those it names as
+   * special.
+   *
+   * @return whether {@code tokenizer} was changed
+   */
+  static boolean complete(ObjectNode tokenizer, JsonNode config) {
+    boolean changed = false;
+    Set<String> named = named(config);
+    Set<String> known = new HashSet<>();
+    ArrayNode added = tokenizer.withArrayProperty("added_tokens");
+    for (JsonNode token : added) {
+      String content = token.path("content").asText();
+      known.add(content);
+      if (named.contains(content) && !token.path("special").asBoolean()) {
+        ((ObjectNode) token).put("special", true);
+        changed = true;
+      }
+    }
+    for (Map.Entry<String, JsonNode> token : config.path("added_tokens_decoder").properties()) {
+      String content = token.getValue().path("content").asText();
+      if (known.add(content)) {
+        ObjectNode entry = token.getValue().deepCopy();
+        entry.put("id", Integer.parseInt(token.getKey()));
+        added.add(entry);
+        changed = true;
+      }
+    }
+    JsonNode vocabulary = tokenizer.path("model").path("vocab");
+    for (String content : named) {
+      if (vocabulary.path(content).isInt() && known.add(content)) {
+        added.add(special(content, vocabulary.path(content).asInt()));
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private static Set<String> named(JsonNode config) {
+    Set<String> named = new LinkedHashSet<>();
+    for (String name : NAMED_TOKENS) {
+      addNamed(named, config.path(name));
+    }
+    config.path("additional_special_tokens").forEach(token -> addNamed(named, token));
+    config.path("extra_special_tokens").forEach(token -> addNamed(named, token));
+    return named;
+  }
+
+  private static void addNamed(Set<String> named, JsonNode token) {
+    if (token.isTextual() || token.isObject()) {
+      named.add(TokenizerFiles.tokenText(token));
+    }
+  }
+
+  private static ObjectNode special(String content, int id) {
+    ObjectNode token = JsonNodeFactory.instance.objectNode();
+    token.put("id", id).put("content", content).put("special", true);
+    for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
+      token.put(flag, false);
+    }
+    return token;
+  }
+
+  /**
+   * Removes what puts a space before a text: the normalizer Prepend, and the prefixes of the
+   * pre-tokenizers Metaspace and ByteLevel.
+   *
+   * @return whether {@code tokenizer} was changed
+   */
+  static boolean removePrefixSpace(ObjectNode tokenizer) {
+    boolean changed = removePrepend(tokenizer);
+    return removePrefix(tokenizer.path("pre_tokenizer")) || changed;
+  }
+
+  private static boolean removePrepend(ObjectNode tokenizer) {
+    JsonNode normalizer = tokenizer.path("normalizer");
+    if (isPrepend(normalizer)) {
+      tokenizer.putNull("normalizer");
+      return true;
+    }
+    boolean changed = false;
+    if (normalizer.path("normalizers") instanceof ArrayNode steps) {
+      for (int i = steps.size() - 1; i >= 0; i--) {
+        if (isPrepend(steps.get(i))) {
+          steps.remove(i);
+          changed = true;
+        }
+      }
+    }
+    return changed;
+  }
+
+  private static boolean isPrepend(JsonNode normalizer) {
+    return normalizer.path("type").asText().equals("Prepend");
+  }
+
+  private static boolean removePrefix(JsonNode preTokenizer) {
+    boolean changed = false;
+    for (JsonNode step : preTokenizer.path("pretokenizers")) {
+      changed |= removePrefix(step);
+    }
+    if (!(preTokenizer instanceof ObjectNode step)) {
+      return changed;
+    }
+    if (step.path("type").asText().equals("Metaspace")) {
+      boolean before = !step.path("prepend_scheme").asText("always").equals("never");
+      step.remove("add_prefix_space");
+      step.put("prepend_scheme", "never");
+      return before || changed;
+    }
+    if (step.path("type").asText().equals("ByteLevel")
+        && step.path("add_prefix_space").asBoolean()) {
+      step.put("add_prefix_space", false);
+      return true;
+    }
+    return changed;
+  }
+}
