@@ -1,0 +1,89 @@
+package dev.espalier.engine.sample;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.model.StepResult.OutputResult;
+import dev.espalier.engine.model.TokenChoice;
+
+/**
+ * Answers what a step wants to know of one row of logits: the next token, log-probabilities, the
+ * most probable tokens. Equal rows and outputs give equal results, bit for bit. Reused from row to
+ * row; not thread-safe, one for each thread.
+ */
+public final class LogitsSampler {
+  private static final int[] NO_TOKENS = {};
+  private static final float[] NO_LOGPROBS = {};
+
+  private final int vocabularySize;
+  private final RankedTokens ranked;
+  private final TokenSampler sampler;
+
+  public LogitsSampler(int vocabularySize) {
+    this.vocabularySize = vocabularySize;
+    this.ranked = new RankedTokens(vocabularySize);
+    this.sampler = new TokenSampler(vocabularySize, ranked);
+  }
+
+  /**
+   * What {@code output} asks of the logits in {@code [offset, offset + vocabularySize)}, which are
+   * not changed.
+   *
+   * @throws EngineException with {@link ErrorCode#INTERNAL} if the logits are not finite or the
+   *     choice allows no token
+   */
+  public OutputResult sample(float[] logits, int offset, StepBatch.Output output) {
+    int argmax = Softmax.argmax(logits, offset, vocabularySize);
+    double logSumExp = Softmax.logSumExp(logits, offset, vocabularySize, logits[offset + argmax]);
+    if (!Double.isFinite(logSumExp)) {
+      throw new EngineException(
+          ErrorCode.INTERNAL, "The model's logits are not finite; the checkpoint may be damaged");
+    }
+    int chosen = -1;
+    if (output.choice() != null) {
+      TokenChoice choice = output.choice();
+      chosen = isPlainGreedy(choice) ? argmax : sampler.choose(logits, offset, choice);
+    }
+    int[] tokens = NO_TOKENS;
+    float[] logprobs = NO_LOGPROBS;
+    if (output.alternatives() > 0) {
+      tokens = mostProbable(logits, offset, Math.min(output.alternatives(), vocabularySize));
+      logprobs = new float[tokens.length];
+      for (int i = 0; i < tokens.length; i++) {
+        logprobs[i] = logprob(logits, offset, tokens[i], logSumExp);
+      }
+    }
+    return new OutputResult(
+        chosen,
+        chosen < 0 ? Float.NaN : logprob(logits, offset, chosen, logSumExp),
+        output.target() < 0 ? Float.NaN : logprob(logits, offset, output.target(), logSumExp),
+        argmax,
+        tokens,
+        logprobs);
+  }
+
+  private static boolean isPlainGreedy(TokenChoice choice) {
+    return choice.temperature() == 0
+        && choice.allowed() == null
+        && choice.biasTokens().length == 0
+        && choice.seenTokens().length == 0
+        && choice.countedTokens().length == 0;
+  }
+
+  private static float logprob(float[] logits, int offset, int token, double logSumExp) {
+    return (float) (logits[offset + token] - logSumExp);
+  }
+
+  private int[] mostProbable(float[] logits, int offset, int count) {
+    ranked.clear();
+    for (int token = 0; token < vocabularySize; token++) {
+      ranked.add(logits[offset + token], token);
+    }
+    ranked.order();
+    int[] tokens = new int[count];
+    for (int i = 0; i < count; i++) {
+      tokens[i] = RankedTokens.token(ranked.next());
+    }
+    return tokens;
+  }
+}
