@@ -136,22 +136,18 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   }
 
   private static void requireWellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      if (Character.isLowSurrogate(c)
-          || i + 1 == text.length()
-          || !Character.isLowSurrogate(text.charAt(i + 1))) {
+    int i = 0;
+    while (i < text.length()) {
+      int character = text.codePointAt(i);
+      if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
         throw new EngineException(
             ErrorCode.INVALID_PARAMETERS,
             String.format(
                 "the text is not valid Unicode: half a surrogate pair (U+%04X) at index %d; "
                     + "repair the input's encoding",
-                (int) c, i));
+                character, i));
       }
-      i++;
+      i += Character.charCount(character);
     }
   }
 }
