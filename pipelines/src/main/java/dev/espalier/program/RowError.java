@@ -6,11 +6,33 @@ import java.util.Objects;
 /**
  * Why a row has no complete answer.
  *
- * @param code a stable name, such as {@code MISSING_FIELD} or {@code PROMPT_TOO_LONG}
+ * @param code a stable name: one of the constants here, the name of a {@link
+ *     dev.espalier.engine.ErrorCode} that belongs to a request, or what a {@link RowException} says
  * @param message what happened and what to do about it; the same on every run
- * @param step the path of the step it happened in, empty before the first
+ * @param step the path of the step it happened in or after, empty before the first
  */
 public record RowError(String code, String message, String step) implements Serializable {
+  /** The program reads a field which the row lacks, or which is null. */
+  public static final String MISSING_FIELD = "MISSING_FIELD";
+
+  /** The program reads a value that nothing has set. */
+  public static final String UNDEFINED_VARIABLE = "UNDEFINED_VARIABLE";
+
+  /** The program threw an exception, or used its state in a way that makes no prompt. */
+  public static final String PROGRAM_FAILED = "PROGRAM_FAILED";
+
+  /** The program made more steps than {@link ProgramRunner.Builder#maxSteps} allows. */
+  public static final String STEP_LIMIT = "STEP_LIMIT";
+
+  /** A generated value was to be a number or a truth value and is none. */
+  public static final String VALUE_INVALID = "VALUE_INVALID";
+
+  /** A text has half of a surrogate pair, so that it is no Unicode text. */
+  public static final String INVALID_TEXT = "INVALID_TEXT";
+
+  /** The program uses roles, and the checkpoint has no chat template. */
+  public static final String NO_CHAT_TEMPLATE = "NO_CHAT_TEMPLATE";
+
   public RowError {
     Objects.requireNonNull(code, "code");
     Objects.requireNonNull(message, "message");

@@ -12,7 +12,7 @@ import java.io.Serializable;
  * @param promptTokens tokens before the first generated one
  * @param cachedTokens how many of them an earlier step of the same row had already brought into the
  *     cache; what other rows shared is in the run report, since it depends on what ran
- * @param outputTokens tokens generated, or scored for a choice
+ * @param outputTokens tokens generated, or those of the winning choice
  * @param finishReason of a generation in lower case; {@code choice} for a choice
  * @param logprob sum of the log-probabilities of the output, natural logarithm
  * @param text the output

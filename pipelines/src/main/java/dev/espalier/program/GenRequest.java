@@ -1,0 +1,49 @@
+package dev.espalier.program;
+
+import dev.espalier.engine.Constraint;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.SamplingParameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a {@code gen} asks for, its prompt and seed aside. */
+record GenRequest(SamplingParameters sampling, Optional<Constraint> constraint, ValueType type) {
+
+  /**
+   * @throws EngineException with {@link ErrorCode#INVALID_PARAMETERS}, naming all that is wrong
+   */
+  static GenRequest of(GenOption... options) {
+    Builder builder = new Builder();
+    for (GenOption option : options) {
+      if (option instanceof Options.Gen gen) {
+        gen.change().accept(builder);
+      } else if (option instanceof Options.Type type) {
+        builder.type = type.type();
+      }
+    }
+    return builder.build();
+  }
+
+  /** Collects options; the last one wins, but of constraints there is one. */
+  static final class Builder {
+    SamplingParameters.Builder sampling = SamplingParameters.builder();
+    final List<Constraint> constraints = new ArrayList<>();
+    private ValueType type = ValueType.STRING;
+
+    private GenRequest build() {
+      SamplingParameters parameters = sampling.build();
+      if (constraints.size() > 1) {
+        throw new EngineException(
+            ErrorCode.INVALID_PARAMETERS,
+            "a generation has one constraint at most, but this one has "
+                + String.join(
+                    " and ", constraints.stream().map(c -> c.getClass().getSimpleName()).toList()));
+      }
+      Optional<Constraint> constraint =
+          constraints.isEmpty() ? type.constraint() : Optional.of(constraints.get(0));
+      return new GenRequest(parameters, constraint, type);
+    }
+  }
+}

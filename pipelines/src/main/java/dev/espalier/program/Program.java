@@ -1,0 +1,29 @@
+package dev.espalier.program;
+
+import java.io.Serializable;
+
+/**
+ * What to ask of one row: a function that writes text into a {@link State} and lets the model fill
+ * in values. Control flow is Java's own.
+ *
+ * <pre>{@code
+ * Program triage = s -> {
+ *   s.system(POLICY).user(s.row("body"));
+ *   String category = s.select("category", CATEGORIES);
+ *   if (s.gen("urgency", regex("[1-5]")).asInt() >= 4) {
+ *     s.user("Reply in numbered steps.").gen("reply", maxTokens(120));
+ *   } else {
+ *     s.user("Reply in one sentence.").gen("reply", maxTokens(40));
+ *   }
+ * };
+ * }</pre>
+ *
+ * <p>A program runs once or more for each row, on any worker: it must be deterministic and without
+ * side effects, so depend on nothing but the row and the values it reads from its state. What it
+ * throws becomes the row's error; a {@link RowException} brings a code of its own.
+ */
+@FunctionalInterface
+public interface Program extends Serializable {
+
+  void run(State s);
+}

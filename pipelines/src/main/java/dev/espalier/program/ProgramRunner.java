@@ -1,0 +1,169 @@
+package dev.espalier.program;
+
+import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.text.Tokenizer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The interpreter: a program bound to the tokenizer and the chat template of a model. Each run of a
+ * program has a thread of its own while it waits for values; close the runner to give the threads
+ * back.
+ */
+public final class ProgramRunner implements RowRunner, AutoCloseable {
+  private static final AtomicLong RUNS = new AtomicLong();
+
+  private final Program program;
+  private final PromptEncoder encoder;
+  private final ConversationTexts template;
+  private final int contextLength;
+  private final int maxSteps;
+  private final RowRun.Listeners listeners;
+  private final ExecutorService threads;
+  private final Set<CompletableFuture<RowOutcome>> underWay = ConcurrentHashMap.newKeySet();
+
+  private ProgramRunner(Builder builder) {
+    this.program = builder.program;
+    this.encoder = new PromptEncoder(builder.tokenizer);
+    this.template = builder.template;
+    this.contextLength = builder.contextLength;
+    this.maxSteps = builder.maxSteps;
+    this.listeners = builder.listeners;
+    this.threads = ProgramThreads.atMost(builder.threads);
+  }
+
+  public static Builder builder(Program program, Tokenizer tokenizer, int contextLength) {
+    return new Builder(program, tokenizer, contextLength);
+  }
+
+  @Override
+  public TokenSequence opening(Row row) {
+    OpeningProbe probe = new OpeningProbe(contextLength);
+    if (row.error().isEmpty()) {
+      try {
+        program.run(state(new RowRun(row, probe, encoder, maxSteps)));
+      } catch (VirtualMachineError e) {
+        if (!(e instanceof StackOverflowError)) {
+          throw e;
+        }
+      } catch (Throwable e) { // whatever a program throws; run() meets it again and reports it
+        return probe.opening();
+      }
+    }
+    return probe.opening();
+  }
+
+  @Override
+  public CompletableFuture<RowOutcome> run(Row row, Engine engine, long runSeed) {
+    if (row.error().isPresent()) {
+      return CompletableFuture.completedFuture(
+          new RowOutcome(row.id(), List.of(), List.of(), row.error()));
+    }
+    ModelSteps target = new ModelSteps(engine, row.id(), runSeed, RUNS.incrementAndGet());
+    RowRun run = new RowRun(row, target, encoder, maxSteps);
+    CompletableFuture<RowOutcome> outcome = new CompletableFuture<>();
+    underWay.add(outcome);
+    outcome.whenComplete(
+        (result, error) -> {
+          underWay.remove(outcome);
+          // Nobody waits for the steps of a run that was given up.
+          if (error != null) {
+            target.cancel();
+          }
+        });
+    try {
+      threads.execute(() -> run(run, outcome));
+    } catch (RejectedExecutionException e) {
+      outcome.completeExceptionally(closed());
+    }
+    return outcome;
+  }
+
+  private void run(RowRun run, CompletableFuture<RowOutcome> outcome) {
+    Throwable thrown = null;
+    try {
+      program.run(state(run));
+    } catch (Throwable e) { // belongs to the row, unless the assembly says otherwise
+      thrown = e;
+    }
+    OutcomeAssembly assembly = new OutcomeAssembly(run, thrown);
+    CompletableFuture<?>[] steps =
+        run.steps().stream().map(RowRun.Step::result).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(steps)
+        .whenComplete(
+            (done, failure) -> {
+              try {
+                outcome.complete(assembly.outcome());
+              } catch (Throwable e) { // of the machine, or a defect here: the bundle must not hang
+                outcome.completeExceptionally(e);
+              }
+            });
+  }
+
+  private State state(RowRun run) {
+    return new State(run, encoder, new Prompt(encoder, template), Scope.root(run), listeners);
+  }
+
+  private static EngineException closed() {
+    return new EngineException(ErrorCode.ENGINE_CLOSED, "the program runner is closed");
+  }
+
+  /** Ends the threads; programs under way fail with {@link ErrorCode#ENGINE_CLOSED}. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    underWay.forEach(outcome -> outcome.completeExceptionally(closed()));
+  }
+
+  /** Named settings of a runner; not thread-safe. */
+  public static final class Builder {
+    private final Program program;
+    private final Tokenizer tokenizer;
+    private final int contextLength;
+    private ConversationTexts template = ConversationTexts.none();
+    private int maxSteps = 10_000;
+    private int threads = 512;
+    private RowRun.Listeners listeners = RowRun.Listeners.NONE;
+
+    private Builder(Program program, Tokenizer tokenizer, int contextLength) {
+      this.program = program;
+      this.tokenizer = tokenizer;
+      this.contextLength = contextLength;
+    }
+
+    Builder template(ConversationTexts value) {
+      this.template = value;
+      return this;
+    }
+
+    /** Most steps of the model that one row may have, so that an endless loop ends; 10,000. */
+    public Builder maxSteps(int value) {
+      this.maxSteps = value;
+      return this;
+    }
+
+    /** Most programs that run at the same time; others wait for their turn. 512. */
+    public Builder threads(int value) {
+      this.threads = value;
+      return this;
+    }
+
+    /** Tells {@code listener} of every step of every row. */
+    public Builder onStep(StepListener listener) {
+      this.listeners = listeners.with(listener);
+      return this;
+    }
+
+    public ProgramRunner build() {
+      return new ProgramRunner(this);
+    }
+  }
+}

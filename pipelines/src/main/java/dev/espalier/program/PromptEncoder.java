@@ -1,0 +1,163 @@
+package dev.espalier.program;
+
+import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns what a program wrote between two values of the model into tokens: one piece of text,
+ * tokenised together. Thread-safe.
+ *
+ * <p>Special tokens written in plain text stay text: a piece is cut after the first character of
+ * each, and the parts are tokenised one after the other. Their tokens decode to the very text; only
+ * where data spells out a special token do they differ from those of the text as a whole. (A
+ * tokenizer that normalises its text could still make a special token of other characters; those of
+ * byte-level BPE, as of Llama 3 and Qwen, do not.)
+ */
+final class PromptEncoder {
+  /** Code points that are no characters, of which one that no text uses marks the cuts. */
+  private static final char FIRST_CUT = '\uFDD0';
+
+  private static final int CUTS = 32;
+
+  private final Tokenizer tokenizer;
+  private final SpecialTokens specialTokens;
+  private final TokenSequence beginning;
+
+  PromptEncoder(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+    this.specialTokens = new SpecialTokens(tokenizer);
+    this.beginning = beginning(tokenizer);
+  }
+
+  /**
+   * What the tokenizer puts before a whole input; what it puts after one is no part of a prompt.
+   */
+  private static TokenSequence beginning(Tokenizer tokenizer) {
+    TokenSequence bare = tokenizer.encode("a", false);
+    TokenSequence whole = tokenizer.encode("a", true);
+    for (int i = 0; i + bare.length() <= whole.length(); i++) {
+      if (whole.slice(i, i + bare.length()).equals(bare)) {
+        return whole.slice(0, i);
+      }
+    }
+    return TokenSequence.empty();
+  }
+
+  /** Where a piece stands in its prompt. */
+  enum Place {
+    /** At the beginning of a prompt without roles: the tokenizer adds what begins a sequence. */
+    RAW_BEGINNING,
+    /** At the beginning of a conversation: the template writes what begins a sequence. */
+    CHAT_BEGINNING,
+    /** After tokens. */
+    CONTINUATION
+  }
+
+  /**
+   * The mark for cuts in these texts.
+   *
+   * @throws RowException if the texts use every possible mark
+   */
+  char cutFor(Iterable<PromptPart> parts) {
+    long used = 0;
+    for (PromptPart part : parts) {
+      if (part instanceof PromptPart.Text text) {
+        for (int i = 0; i < text.text().length(); i++) {
+          int mark = text.text().charAt(i) - FIRST_CUT;
+          used |= mark >= 0 && mark < CUTS ? 1L << mark : 0;
+        }
+      }
+    }
+    int free = Long.numberOfTrailingZeros(~used);
+    if (free >= CUTS) {
+      throw new RowException(
+          RowError.INVALID_TEXT, "the text holds all of U+FDD0 to U+FDEF, which are no characters");
+    }
+    return (char) (FIRST_CUT + free);
+  }
+
+  /** The parts as one text, cut where plain text spells out a special token. */
+  String guarded(List<PromptPart> parts, char cut) {
+    StringBuilder result = new StringBuilder();
+    StringBuilder plain = new StringBuilder();
+    for (PromptPart part : parts) {
+      if (part instanceof PromptPart.Text text) {
+        plain.append(text.text());
+      } else if (part instanceof PromptPart.Special special) {
+        result.append(specialTokens.guard(plain.toString(), cut)).append(special.token());
+        plain.setLength(0);
+      }
+    }
+    return result.append(specialTokens.guard(plain.toString(), cut)).toString();
+  }
+
+  /** The tokens of a text with cuts. */
+  TokenSequence encode(String text, char cut, Place place) {
+    checkText(text);
+    TokenSequence tokens = place == Place.RAW_BEGINNING ? beginning : TokenSequence.empty();
+    boolean first = place != Place.CONTINUATION;
+    for (String fragment : fragments(text, cut)) {
+      tokens =
+          tokens.concat(
+              first ? tokenizer.encode(fragment, false) : tokenizer.encodeContinuation(fragment));
+      first = false;
+    }
+    return tokens;
+  }
+
+  private static List<String> fragments(String text, char cut) {
+    List<String> fragments = new ArrayList<>();
+    int from = 0;
+    for (int at = text.indexOf(cut); at >= 0; at = text.indexOf(cut, from)) {
+      fragments.add(text.substring(from, at));
+      from = at + 1;
+    }
+    fragments.add(text.substring(from));
+    fragments.removeIf(String::isEmpty);
+    return fragments;
+  }
+
+  /** The tokens of a choice, which goes on after tokens. */
+  TokenSequence encodeChoice(String choice) {
+    List<PromptPart> parts = List.of(new PromptPart.Text(choice));
+    char cut = cutFor(parts);
+    return encode(guarded(parts, cut), cut, Place.CONTINUATION);
+  }
+
+  /**
+   * @throws RowException unless {@code token} is the written form of a special token
+   */
+  void requireSpecial(String token) {
+    if (tokenizer.id(token).isEmpty() || !tokenizer.isSpecial(tokenizer.id(token).getAsInt())) {
+      throw new RowException(
+          RowError.PROGRAM_FAILED, "\"" + token + "\" is no special token of this model");
+    }
+  }
+
+  String decode(TokenSequence tokens) {
+    return tokenizer.decode(tokens);
+  }
+
+  private static void checkText(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (Character.isHighSurrogate(c)
+            && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+        } else {
+          throw new RowException(
+              RowError.INVALID_TEXT,
+              String.format(
+                  java.util.Locale.ROOT,
+                  "the text has half a surrogate pair (U+%04X) after \"%s\"; correct the row's field",
+                  (int) c,
+                  text.substring(Math.max(0, i - 20), i)));
+        }
+      }
+    }
+  }
+}
