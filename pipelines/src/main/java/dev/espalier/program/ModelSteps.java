@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** Sends the steps of one run of a program to an engine. Thread-safe. */
@@ -27,7 +27,8 @@ final class ModelSteps implements StepTarget {
   private final String row;
   private final long runSeed;
   private final long program;
-  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+  private final AtomicLong requests = new AtomicLong();
+  private final Map<Long, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
   private volatile boolean cancelled;
 
   /**
@@ -187,16 +188,17 @@ final class ModelSteps implements StepTarget {
           new EngineException(ErrorCode.CANCELLED, "the run of the row was given up"));
     }
     CompletableFuture<T> future = request.get();
-    waiting.add(future);
+    long number = requests.incrementAndGet();
+    waiting.put(number, future);
     if (cancelled) {
       future.cancel(true);
     }
-    return future.whenComplete((result, error) -> waiting.remove(future));
+    return future.whenComplete((result, error) -> waiting.remove(number));
   }
 
   /** Gives up all requests under way, and those to come. */
   void cancel() {
     cancelled = true;
-    waiting.forEach(future -> future.cancel(true));
+    waiting.values().forEach(future -> future.cancel(true));
   }
 }

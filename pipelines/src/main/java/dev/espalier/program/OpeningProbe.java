@@ -9,6 +9,7 @@ final class OpeningProbe implements StepTarget {
 
   /** Leaves the program; made once, since its only content is its type. */
   static final class Found extends Error {
+    @SuppressWarnings("StaticAssignmentOfThrowable") // without a stack trace, and made once a row
     private static final Found INSTANCE = new Found();
 
     private Found() {

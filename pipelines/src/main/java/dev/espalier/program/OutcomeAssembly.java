@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -90,7 +91,7 @@ final class OutcomeAssembly {
 
   private List<StepTrace> trace(int end) {
     List<StepTrace> trace = new ArrayList<>();
-    TreeSet<TokenSequence> computed = new TreeSet<>();
+    NavigableSet<TokenSequence> computed = new TreeSet<>();
     for (RowRun.Step step : run.steps()) {
       if (step.order() < end) {
         StepResult result = step.result().join();
@@ -122,7 +123,7 @@ final class OutcomeAssembly {
    * The longest beginning that {@code prompt} shares with a sequence in {@code computed}, which a
    * neighbour in lexicographic order has. The last token is computed in any case.
    */
-  private static int cached(TokenSequence prompt, TreeSet<TokenSequence> computed) {
+  private static int cached(TokenSequence prompt, NavigableSet<TokenSequence> computed) {
     TokenSequence below = computed.floor(prompt);
     TokenSequence above = computed.ceiling(prompt);
     int shared =

@@ -6,7 +6,7 @@ import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -28,7 +28,7 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
   private final int maxSteps;
   private final RowRun.Listeners listeners;
   private final ExecutorService threads;
-  private final Set<CompletableFuture<RowOutcome>> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<RowOutcome>> underWay = new ConcurrentHashMap<>();
 
   private ProgramRunner(Builder builder) {
     this.program = builder.program;
@@ -67,18 +67,20 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
       return CompletableFuture.completedFuture(
           new RowOutcome(row.id(), List.of(), List.of(), row.error()));
     }
-    ModelSteps target = new ModelSteps(engine, row.id(), runSeed, RUNS.incrementAndGet());
+    long number = RUNS.incrementAndGet();
+    ModelSteps target = new ModelSteps(engine, row.id(), runSeed, number);
     RowRun run = new RowRun(row, target, encoder, maxSteps);
     CompletableFuture<RowOutcome> outcome = new CompletableFuture<>();
-    underWay.add(outcome);
-    outcome.whenComplete(
-        (result, error) -> {
-          underWay.remove(outcome);
-          // Nobody waits for the steps of a run that was given up.
-          if (error != null) {
-            target.cancel();
-          }
-        });
+    underWay.put(number, outcome);
+    // Nobody waits for the steps of a run that was given up.
+    var unused =
+        outcome.whenComplete(
+            (result, error) -> {
+              underWay.remove(number);
+              if (error != null) {
+                target.cancel();
+              }
+            });
     try {
       threads.execute(() -> run(run, outcome));
     } catch (RejectedExecutionException e) {
@@ -97,15 +99,15 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
     OutcomeAssembly assembly = new OutcomeAssembly(run, thrown);
     CompletableFuture<?>[] steps =
         run.steps().stream().map(RowRun.Step::result).toArray(CompletableFuture<?>[]::new);
-    CompletableFuture.allOf(steps)
-        .whenComplete(
-            (done, failure) -> {
-              try {
-                outcome.complete(assembly.outcome());
-              } catch (Throwable e) { // of the machine, or a defect here: the bundle must not hang
-                outcome.completeExceptionally(e);
-              }
-            });
+    var unused = CompletableFuture.allOf(steps).whenComplete((d, f) -> complete(outcome, assembly));
+  }
+
+  private static void complete(CompletableFuture<RowOutcome> outcome, OutcomeAssembly assembly) {
+    try {
+      outcome.complete(assembly.outcome());
+    } catch (Throwable e) { // of the machine, or a defect here: the bundle must not hang
+      outcome.completeExceptionally(e);
+    }
   }
 
   private State state(RowRun run) {
@@ -120,7 +122,7 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
-    underWay.forEach(outcome -> outcome.completeExceptionally(closed()));
+    underWay.values().forEach(outcome -> outcome.completeExceptionally(closed()));
   }
 
   /** Named settings of a runner; not thread-safe. */
