@@ -1,0 +1,31 @@
+package dev.espalier.engine.cpu;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.Operations;
+import dev.espalier.engine.sample.LogitsSampler;
+
+/** The way to the CPU's operations that does not need their classes before it is sure of them. */
+public final class CpuBackend {
+  private static final String MODULE = "jdk.incubator.vector";
+
+  /**
+   * Operations with the threads and rows that {@code options} ask for.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE if the Vector API is not there
+   */
+  public static Operations open(EngineOptions options) {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "The engine computes with the Vector API; start Java with --add-modules " + MODULE);
+    }
+    return new CpuOperations(
+        options.maxBatchTokens(),
+        options.threads(),
+        vocabulary -> new LogitsSampler(vocabulary)::sample);
+  }
+
+  private CpuBackend() {}
+}

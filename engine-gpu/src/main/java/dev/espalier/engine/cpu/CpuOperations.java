@@ -1,0 +1,265 @@
+package dev.espalier.engine.cpu;
+
+import static dev.espalier.engine.cpu.Lanes.COUNT;
+import static dev.espalier.engine.cpu.Lanes.FLOATS;
+
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.Operations;
+import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.model.StepResult;
+import dev.espalier.engine.model.StepResult.OutputResult;
+import dev.espalier.engine.model.WeightTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import jdk.incubator.vector.FloatVector;
+
+/** The operations on the Vector API, in float32; weights keep the type of the checkpoint. */
+public final class CpuOperations implements Operations {
+  private static final int ROWS_PER_TASK = 8;
+
+  /** Rows whose logits are in memory at a time. */
+  private static final int LOGIT_ROWS = 64;
+
+  /** Cache size if the caller leaves it open: half of the free heap, but no more than this. */
+  private static final long AUTOMATIC_CACHE_BYTES = 1L << 30;
+
+  private final int maxRows;
+  private final IntFunction<RowSampler> samplerOfVocabulary;
+  private final Workers workers;
+  private final MatrixPacker packer;
+  private final MatrixProduct product;
+  private final Rotation rotation;
+  private final PagedAttention pagedAttention;
+  private final List<CpuActivation> activations = new ArrayList<>();
+  private PagedCache cache;
+  private StepLayout step;
+  private RowSampler[] samplers;
+  private float[] logits = {};
+
+  /**
+   * @param maxRows tokens of a step to make room for; a larger step makes more
+   * @param threads that compute, the caller's included; 0 is one a core
+   * @param samplerOfVocabulary makes a sampler for a thread, given the size of the vocabulary
+   */
+  public CpuOperations(int maxRows, int threads, IntFunction<RowSampler> samplerOfVocabulary) {
+    this.maxRows = maxRows;
+    this.samplerOfVocabulary = samplerOfVocabulary;
+    this.workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    this.packer = new MatrixPacker(workers);
+    this.product = new MatrixProduct(workers);
+    this.rotation = new Rotation(workers);
+    this.pagedAttention = new PagedAttention(workers);
+  }
+
+  @Override
+  public Matrix matrix(List<WeightTensor> parts, List<WeightTensor> biases) {
+    return packer.stack(parts, biases);
+  }
+
+  @Override
+  public Matrix gatedMatrix(WeightTensor gate, WeightTensor up, List<WeightTensor> biases) {
+    return packer.gated(gate, up, biases);
+  }
+
+  @Override
+  public Norm norm(WeightTensor weight, float epsilon, float offset) {
+    return new CpuNorm(MatrixPacker.vector(weight), epsilon, offset);
+  }
+
+  @Override
+  public Activation activation(int columns) {
+    CpuActivation activation = new CpuActivation(columns, maxRows);
+    activations.add(activation);
+    return activation;
+  }
+
+  @Override
+  public int openCache(List<AttentionConfig> layers, int pageSize, long bytes) {
+    if (pageSize != PagedCache.PAGE) {
+      throw new IllegalArgumentException("pages of " + pageSize + ", not " + PagedCache.PAGE);
+    }
+    cache = PagedCache.allocate(layers, bytes == 0 ? automaticCacheBytes() : bytes);
+    return cache.pages();
+  }
+
+  private static long automaticCacheBytes() {
+    Runtime runtime = Runtime.getRuntime();
+    long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    return Math.min(free / 2, AUTOMATIC_CACHE_BYTES);
+  }
+
+  @Override
+  public void begin(StepLayout newStep) {
+    step = newStep;
+    for (CpuActivation activation : activations) {
+      activation.reserve(Math.max(step.rows(), step.outputs()));
+    }
+    for (StepBatch.PageCopy copy : step.batch().copies()) {
+      cache.copy(copy);
+    }
+    rotation.begin(step);
+    pagedAttention.begin(step);
+  }
+
+  @Override
+  public void embed(Matrix table, float scale, Activation out) {
+    CpuActivation to = (CpuActivation) out;
+    PackedMatrix rows = (PackedMatrix) table;
+    forRows(
+        step.rows(),
+        row -> {
+          int at = row * to.stride();
+          rows.row(step.tokens()[row], to.data(), at);
+          if (scale != 1) {
+            for (int i = at; i < at + to.columns(); i++) {
+              to.data()[i] *= scale;
+            }
+          }
+        });
+  }
+
+  @Override
+  public void addNormalize(
+      Activation residual, Activation delta, Norm post, Norm norm, Activation out) {
+    CpuActivation x = (CpuActivation) residual;
+    CpuActivation added = (CpuActivation) delta;
+    CpuActivation to = (CpuActivation) out;
+    forRows(
+        step.rows(),
+        row -> {
+          int at = row * x.stride();
+          if (added != null) {
+            if (post != null) {
+              ((CpuNorm) post).apply(added.data(), at, added.data(), at);
+            }
+            add(x.data(), added.data(), at, x.stride());
+          }
+          ((CpuNorm) norm).apply(x.data(), at, to.data(), at);
+        });
+  }
+
+  private static void add(float[] to, float[] from, int at, int count) {
+    for (int i = at; i < at + count; i += COUNT) {
+      FloatVector.fromArray(FLOATS, to, i)
+          .add(FloatVector.fromArray(FLOATS, from, i))
+          .intoArray(to, i);
+    }
+  }
+
+  @Override
+  public void project(Activation in, Matrix matrix, Activation out) {
+    multiply((CpuActivation) in, (PackedMatrix) matrix, null, (CpuActivation) out);
+  }
+
+  @Override
+  public void projectGated(
+      Activation in, Matrix gatedMatrix, GateFunction function, Activation out) {
+    multiply((CpuActivation) in, (PackedMatrix) gatedMatrix, function, (CpuActivation) out);
+  }
+
+  private void multiply(
+      CpuActivation in, PackedMatrix matrix, GateFunction function, CpuActivation out) {
+    product.multiply(
+        in.data(), 0, in.stride(), step.rows(), matrix, function, out.data(), out.stride());
+  }
+
+  @Override
+  public void rotateAndStore(
+      int layer, AttentionConfig attention, Norm queryNorm, Norm keyNorm, Activation qkv) {
+    rotation.rotateAndStore(
+        attention, (CpuNorm) queryNorm, (CpuNorm) keyNorm, (CpuActivation) qkv, cache.layer(layer));
+  }
+
+  @Override
+  public void attend(int layer, AttentionConfig attention, Activation qkv, Activation out) {
+    pagedAttention.attend(attention, (CpuActivation) qkv, cache.layer(layer), (CpuActivation) out);
+  }
+
+  @Override
+  public void gather(Activation in, Activation out) {
+    CpuActivation from = (CpuActivation) in;
+    CpuActivation to = (CpuActivation) out;
+    int stride = from.stride();
+    for (int i = 0; i < step.outputs(); i++) {
+      System.arraycopy(from.data(), step.outputRows()[i] * stride, to.data(), i * stride, stride);
+    }
+  }
+
+  @Override
+  public StepResult sample(Activation in, Matrix head, float softCap) {
+    CpuActivation from = (CpuActivation) in;
+    int stride = Lanes.align(head.outputs());
+    List<StepBatch.Output> outputs = new ArrayList<>();
+    step.batch().slices().forEach(slice -> outputs.addAll(slice.outputs()));
+    makeRoom(head.outputs(), stride, Math.min(LOGIT_ROWS, outputs.size()));
+    OutputResult[] results = new OutputResult[outputs.size()];
+    for (int first = 0; first < results.length; first += LOGIT_ROWS) {
+      int begin = first;
+      int rows = Math.min(LOGIT_ROWS, results.length - first);
+      product.multiply(
+          from.data(),
+          first * from.stride(),
+          from.stride(),
+          rows,
+          (PackedMatrix) head,
+          null,
+          logits,
+          stride);
+      workers.run(
+          rows,
+          (row, worker) -> {
+            if (softCap > 0) {
+              cap(row * stride, stride, softCap);
+            }
+            results[begin + row] =
+                samplers[worker].sample(logits, row * stride, outputs.get(begin + row));
+          });
+    }
+    return step.report((row, output) -> results[row]);
+  }
+
+  private void makeRoom(int vocabulary, int stride, int rows) {
+    if (samplers == null) {
+      samplers = new RowSampler[workers.count()];
+      for (int i = 0; i < samplers.length; i++) {
+        samplers[i] = samplerOfVocabulary.apply(vocabulary);
+      }
+    }
+    if (logits.length < stride * rows) {
+      logits = new float[stride * rows];
+    }
+  }
+
+  private void cap(int at, int count, float softCap) {
+    for (int i = at; i < at + count; i += COUNT) {
+      Exponential.tanh(FloatVector.fromArray(FLOATS, logits, i).div(softCap))
+          .mul(softCap)
+          .intoArray(logits, i);
+    }
+  }
+
+  /** What is done to one row. */
+  @FunctionalInterface
+  private interface RowTask {
+    void run(int row);
+  }
+
+  private void forRows(int rows, RowTask task) {
+    workers.run(
+        (rows + ROWS_PER_TASK - 1) / ROWS_PER_TASK,
+        (index, worker) -> {
+          int end = Math.min(rows, (index + 1) * ROWS_PER_TASK);
+          for (int row = index * ROWS_PER_TASK; row < end; row++) {
+            task.run(row);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.espalier.engine.cpu;
+
+import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
+import static dev.espalier.engine.cpu.Lanes.COUNT;
+import static dev.espalier.engine.cpu.Lanes.FLOATS;
+
+import dev.espalier.engine.cpu.PackedMatrix.Scratch;
+import dev.espalier.engine.model.GateFunction;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/** Products of rows with a packed matrix, with what follows them. A task is a block of columns. */
+final class MatrixProduct {
+  private final Workers workers;
+  private final Scratch[] scratch;
+
+  MatrixProduct(Workers workers) {
+    this.workers = workers;
+    this.scratch = new Scratch[workers.count()];
+    Arrays.setAll(scratch, i -> new Scratch());
+  }
+
+  /**
+   * {@code out = in * matrix + bias}; of a gated matrix, {@code function(gate) * up}.
+   *
+   * @param in rows from {@code inOffset} on, {@code inStride} apart
+   * @param out rows {@code outStride} apart, which is {@link Lanes#align} of the outputs
+   * @param function of a gated matrix, else null
+   */
+  void multiply(
+      float[] in,
+      int inOffset,
+      int inStride,
+      int rows,
+      PackedMatrix matrix,
+      GateFunction function,
+      float[] out,
+      int outStride) {
+    int rowTasks = (rows + Scratch.ROWS - 1) / Scratch.ROWS;
+    workers.run(
+        matrix.blocks() * rowTasks,
+        (index, worker) -> {
+          int block = index / rowTasks;
+          int first = index % rowTasks * Scratch.ROWS;
+          int count = Math.min(Scratch.ROWS, rows - first);
+          float[] totals = scratch[worker].totals();
+          FloatSums.clear(totals, count);
+          matrix.multiply(block, in, inOffset + first * inStride, inStride, count, scratch[worker]);
+          addBias(matrix, block, totals, count);
+          int column = block * matrix.outputsPerBlock();
+          int width = Math.min(matrix.outputsPerBlock(), outStride - column);
+          for (int row = 0; row < count; row++) {
+            int target = (first + row) * outStride + column;
+            if (function != null) {
+              gate(function, totals, row * COLUMNS);
+            }
+            System.arraycopy(totals, row * COLUMNS, out, target, width);
+          }
+        });
+  }
+
+  private static void addBias(PackedMatrix matrix, int block, float[] totals, int rows) {
+    float[] bias = matrix.bias();
+    if (bias == null) {
+      return;
+    }
+    for (int row = 0; row < rows; row++) {
+      for (int j = 0; j < COLUMNS; j += COUNT) {
+        int at = row * COLUMNS + j;
+        FloatVector.fromArray(FLOATS, totals, at)
+            .add(FloatVector.fromArray(FLOATS, bias, block * COLUMNS + j))
+            .intoArray(totals, at);
+      }
+    }
+  }
+
+  /** The first half of a row of totals becomes {@code function(first half) * second half}. */
+  private static void gate(GateFunction function, float[] totals, int offset) {
+    switch (function) {
+      case SILU -> gateSilu(totals, offset);
+      case GELU_TANH -> gateGelu(totals, offset);
+    }
+  }
+
+  private static void gateSilu(float[] totals, int offset) {
+    for (int j = offset; j < offset + COLUMNS / 2; j += COUNT) {
+      FloatVector gate = FloatVector.fromArray(FLOATS, totals, j);
+      FloatVector up = FloatVector.fromArray(FLOATS, totals, j + COLUMNS / 2);
+      gate.div(Exponential.exp(gate.neg()).add(1f)).mul(up).intoArray(totals, j);
+    }
+  }
+
+  private static void gateGelu(float[] totals, int offset) {
+    for (int j = offset; j < offset + COLUMNS / 2; j += COUNT) {
+      FloatVector gate = FloatVector.fromArray(FLOATS, totals, j);
+      FloatVector up = FloatVector.fromArray(FLOATS, totals, j + COLUMNS / 2);
+      FloatVector cubic = gate.mul(gate).mul(gate).mul(0.044715f).add(gate);
+      FloatVector tanh = Exponential.tanh(cubic.mul(0.7978846f));
+      gate.mul(0.5f).mul(tanh.add(1f)).mul(up).intoArray(totals, j);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.espalier.engine.cpu;
+
+import dev.espalier.engine.model.Operations;
+
+/**
+ * Weights of a linear map, packed for the product: blocks of {@link FloatTile#COLUMNS} outputs, and
+ * in a block all outputs of one input side by side, so that vector lanes are outputs and nothing is
+ * ever summed across lanes.
+ *
+ * <p>The canonical order of every sum: inputs in chunks of {@link #CHUNK}, each chunk one chain of
+ * fused multiply-adds from zero over ascending inputs, chunks added in ascending order.
+ *
+ * <p>A gated matrix has {@code COLUMNS / 2} outputs of gate and then the same ones of up in each
+ * block.
+ */
+abstract class PackedMatrix implements Operations.Matrix {
+
+  /** Inputs that one chain of multiply-adds spans. Part of every result. */
+  static final int CHUNK = 512;
+
+  private final int outputs;
+  private final int inputs;
+  private final boolean gated;
+  private final float[] bias; // [blocks * COLUMNS] in the order of the columns, or null
+
+  PackedMatrix(int outputs, int inputs, boolean gated, float[] bias) {
+    this.outputs = outputs;
+    this.inputs = inputs;
+    this.gated = gated;
+    this.bias = bias;
+  }
+
+  @Override
+  public final int outputs() {
+    return outputs;
+  }
+
+  @Override
+  public final int inputs() {
+    return inputs;
+  }
+
+  final boolean gated() {
+    return gated;
+  }
+
+  /** Bias of all columns of all blocks, or null for none. */
+  final float[] bias() {
+    return bias;
+  }
+
+  final int blocks() {
+    return blocks(outputs, gated);
+  }
+
+  /** Outputs of one block. */
+  final int outputsPerBlock() {
+    return outputsPerBlock(gated);
+  }
+
+  static int blocks(int outputs, boolean gated) {
+    int perBlock = outputsPerBlock(gated);
+    return (outputs + perBlock - 1) / perBlock;
+  }
+
+  static int outputsPerBlock(boolean gated) {
+    return gated ? FloatTile.COLUMNS / 2 : FloatTile.COLUMNS;
+  }
+
+  /** Inputs with the one that makes them even; it has weights 0. */
+  static int evenInputs(int inputs) {
+    return (inputs + 1) / 2 * 2;
+  }
+
+  /**
+   * Adds the products of {@code rows} rows with one block to {@code scratch.totals()}, {@code
+   * [rows][COLUMNS]}, which is 0.
+   *
+   * @param a rows from {@code offset} on, {@code stride} apart, with at least {@link #evenInputs}
+   *     values each
+   */
+  abstract void multiply(int block, float[] a, int offset, int stride, int rows, Scratch scratch);
+
+  /** Writes the weights of one output to {@code out} from {@code offset} on. */
+  abstract void row(int output, float[] out, int offset);
+
+  /** Bytes of the packed weights. */
+  abstract long bytes();
+
+  /** Working memory of one thread. */
+  static final class Scratch {
+    /** Most rows of a call of {@link #multiply}. */
+    static final int ROWS = 32 * FloatTile.ROWS;
+
+    /** Inputs that are unpacked at a time: their weights fill most of a first-level cache. */
+    static final int UNPACKED = 128;
+
+    private final float[] totals = new float[ROWS * FloatTile.COLUMNS];
+    private final float[] sums = new float[ROWS * FloatTile.COLUMNS];
+    private final float[] weights = new float[UNPACKED * FloatTile.COLUMNS];
+
+    float[] totals() {
+      return totals;
+    }
+
+    /** Of the chunk at hand. */
+    float[] sums() {
+      return sums;
+    }
+
+    /** Unpacked weights. */
+    float[] weights() {
+      return weights;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.espalier.engine.device;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.cpu.CpuBackend;
+import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.model.Operations;
+import dev.espalier.engine.model.TransformerRunner;
+
+/** Puts a checkpoint on the device that the options name. */
+public final class ModelRunners {
+
+  /**
+   * Loads {@code checkpoint}, which may be closed afterwards.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE, with the cause, if the device cannot be used: there
+   *     is no falling back to another; CHECKPOINT_INVALID; OUT_OF_MEMORY
+   */
+  public static ModelRunner open(Checkpoint checkpoint, EngineOptions options) {
+    return TransformerRunner.load(
+        checkpoint.config(), checkpoint, operations(options), options.kvCacheBytes());
+  }
+
+  private static Operations operations(EngineOptions options) {
+    if (options.device().equals("cpu")) {
+      return CpuBackend.open(options);
+    }
+    throw new EngineException(
+        ErrorCode.DEVICE_UNAVAILABLE, "device is " + options.device() + " but must be cpu");
+  }
+
+  private ModelRunners() {}
+}

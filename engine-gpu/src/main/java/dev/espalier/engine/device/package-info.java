@@ -1,0 +1,2 @@
+/** The one place that chooses a backend. */
+package dev.espalier.engine.device;
