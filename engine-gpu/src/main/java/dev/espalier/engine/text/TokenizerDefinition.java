@@ -15,7 +15,7 @@ import java.util.Set;
  * one that encoding a continuation needs.
  */
 final class TokenizerDefinition {
-  private static final List<String> NAMED_TOKENS =
+  static final List<String> NAMED_TOKENS =
       List.of(
           "bos_token",
           "eos_token",
