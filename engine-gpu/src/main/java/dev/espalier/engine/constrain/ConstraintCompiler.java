@@ -1,0 +1,129 @@
+package dev.espalier.engine.constrain;
+
+import dev.espalier.engine.Constraint;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.constrain.automaton.AutomatonLimitException;
+import dev.espalier.engine.constrain.automaton.Dfa;
+import dev.espalier.engine.constrain.automaton.SymbolSet;
+import dev.espalier.engine.constrain.automaton.Utf8;
+import dev.espalier.engine.constrain.regex.Regex;
+import dev.espalier.engine.constrain.regex.RegexDialect;
+import dev.espalier.engine.constrain.regex.RegexSyntaxException;
+import dev.espalier.engine.text.Tokenizer;
+import java.util.List;
+
+/**
+ * Compiles constraints for one vocabulary, and keeps the compiled constraints and the masks that
+ * were used last. Thread-safe.
+ *
+ * <p>A token is allowed only if the output can still be completed after it, so a generation that is
+ * not cut off always ends in an output that the constraint accepts. Characters may be split across
+ * tokens; the whole output is always UTF-8 without surrogates.
+ */
+public final class ConstraintCompiler {
+  private static final int MAX_CONSTRAINTS = 1024;
+  private static final long MAX_CONSTRAINT_BYTES = 128L << 20;
+  private static final long MAX_MASK_BYTES = 64L << 20;
+
+  private final VocabularyTrie vocabulary;
+  private final MaskCache masks;
+  private final CompiledCache compiled =
+      new CompiledCache(MAX_CONSTRAINTS, MAX_CONSTRAINT_BYTES, this::compileNow);
+
+  /**
+   * Reads all tokens of {@code tokenizer}.
+   *
+   * @param vocabularySize number of logits of the model: masks have that many bits, rounded up to
+   *     whole words
+   */
+  public ConstraintCompiler(Tokenizer tokenizer, int vocabularySize) {
+    this.vocabulary = new VocabularyTrie(tokenizer, vocabularySize);
+    this.masks = new MaskCache((int) Math.max(64, MAX_MASK_BYTES / (vocabularySize / 8 + 128)));
+  }
+
+  /**
+   * @throws EngineException {@code CONSTRAINT_INVALID} if the constraint is malformed, too large or
+   *     asks for what is not supported, {@code CONSTRAINT_UNSATISFIABLE} if no output that the
+   *     vocabulary can spell meets it
+   */
+  public CompiledConstraint compile(Constraint constraint) {
+    return compiled.get(constraint);
+  }
+
+  private SizedConstraint compileNow(Constraint constraint) {
+    if (constraint instanceof Constraint.Regex regex) {
+      return ofBytes(regex(regex.pattern()), "Regex " + quote(regex.pattern()));
+    }
+    if (constraint instanceof Constraint.Choice choice) {
+      return ofBytes(choice(choice.choices()), "Choice of " + choice.choices().size());
+    }
+    throw new EngineException(
+        ErrorCode.CONSTRAINT_INVALID,
+        constraint.getClass().getSimpleName() + " constraints are not supported");
+  }
+
+  private static Dfa regex(String pattern) {
+    try {
+      return Utf8.INSTANCE.encode(Regex.matching(pattern, RegexDialect.STANDARD));
+    } catch (RegexSyntaxException e) {
+      throw new EngineException(
+          ErrorCode.CONSTRAINT_INVALID,
+          "Regex " + quote(pattern) + ", position " + e.position() + ": " + e.getMessage(),
+          e);
+    } catch (AutomatonLimitException e) {
+      throw new EngineException(
+          ErrorCode.CONSTRAINT_INVALID,
+          "Regex "
+              + quote(pattern)
+              + ": too large in UTF-8, "
+              + e.getMessage()
+              + "; lower the counts in {n,m}",
+          e);
+    }
+  }
+
+  private static Dfa choice(List<String> choices) {
+    if (choices.isEmpty()) {
+      throw new EngineException(ErrorCode.CONSTRAINT_INVALID, "Choice of none: give at least one");
+    }
+    for (int i = 0; i < choices.size(); i++) {
+      if (!choices.get(i).codePoints().allMatch(SymbolSet.CODE_POINTS::contains)) {
+        throw new EngineException(
+            ErrorCode.CONSTRAINT_INVALID,
+            "Choice " + i + " (of " + choices.size() + ", from 0) holds half of a surrogate pair");
+      }
+    }
+    try {
+      return Utf8.INSTANCE.encode(
+          Dfa.ofWords(choices.stream().map(text -> text.codePoints().toArray()).toList()));
+    } catch (AutomatonLimitException e) {
+      throw new EngineException(
+          ErrorCode.CONSTRAINT_INVALID,
+          "Choice of " + choices.size() + ": too large, " + e.getMessage() + "; give fewer",
+          e);
+    }
+  }
+
+  /**
+   * @param name of the constraint, for messages
+   */
+  private SizedConstraint ofBytes(Dfa bytes, String name) {
+    if (bytes.isEmpty()) {
+      throw new EngineException(
+          ErrorCode.CONSTRAINT_UNSATISFIABLE, name + " matches no text at all");
+    }
+    DfaConstraint constraint = new DfaConstraint(bytes, vocabulary, masks);
+    if (!constraint.isSatisfiable()) {
+      throw new EngineException(
+          ErrorCode.CONSTRAINT_UNSATISFIABLE,
+          name + " matches only texts that the tokens of this model cannot spell");
+    }
+    return constraint;
+  }
+
+  private static String quote(String text) {
+    int end = Math.min(text.length(), 200);
+    return "'" + text.substring(0, end) + (end < text.length() ? "…'" : "'");
+  }
+}

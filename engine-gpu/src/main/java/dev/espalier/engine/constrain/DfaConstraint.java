@@ -1,0 +1,84 @@
+package dev.espalier.engine.constrain;
+
+import dev.espalier.engine.constrain.automaton.Dfa;
+
+/** A constraint that is one automaton over bytes. */
+final class DfaConstraint implements SizedConstraint {
+  private final VocabularyTrie vocabulary;
+  private final MaskCache masks;
+  private final ByteTable table;
+  private final DfaState[] states;
+
+  /**
+   * @param bytes over bytes, not empty
+   */
+  DfaConstraint(Dfa bytes, VocabularyTrie vocabulary, MaskCache masks) {
+    this.vocabulary = vocabulary;
+    this.masks = masks;
+    this.table = new ByteTable(bytes, vocabulary);
+    this.states = new DfaState[bytes.stateCount()];
+    for (int state = 0; state < states.length; state++) {
+      states[state] = new DfaState(state);
+    }
+  }
+
+  /** Whether tokens can spell an output at all. */
+  boolean isSatisfiable() {
+    return table.isUsable(0);
+  }
+
+  @Override
+  public State start() {
+    return states[0];
+  }
+
+  @Override
+  public long sizeInBytes() {
+    return table.sizeInBytes() + 32L * states.length;
+  }
+
+  private final class DfaState implements State {
+    private final int state;
+
+    private DfaState(int state) {
+      this.state = state;
+    }
+
+    private Mask mask() {
+      return masks.get(DfaConstraint.this, state, () -> table.mask(state, vocabulary));
+    }
+
+    @Override
+    public long[] allowed() {
+      return mask().words();
+    }
+
+    @Override
+    public boolean mayEnd() {
+      return table.accepts(state);
+    }
+
+    @Override
+    public boolean isFinal() {
+      return mask().count() == 0;
+    }
+
+    @Override
+    public int forced() {
+      return mayEnd() ? -1 : mask().only();
+    }
+
+    @Override
+    public State next(int token) {
+      byte[] bytes = vocabulary.bytes(token);
+      int next = bytes.length == 0 ? -1 : state;
+      for (int i = 0; i < bytes.length && next >= 0; i++) {
+        next = table.next(next, bytes[i] & 0xFF);
+      }
+      if (next < 0 || !table.isUsable(next)) {
+        throw new IllegalArgumentException("token " + token + " is not allowed here");
+      }
+      return states[next];
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package dev.espalier.engine.constrain;
+
+/** A compiled constraint that knows what it costs to keep. */
+interface SizedConstraint extends CompiledConstraint {
+
+  /** About how many bytes of memory it takes, masks not counted. */
+  long sizeInBytes();
+}

@@ -1,0 +1,152 @@
+package dev.espalier.engine.constrain;
+
+import dev.espalier.engine.text.Tokenizer;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * The tokens of a vocabulary by their bytes, as a tree in depth-first order. Tokens without bytes
+ * and special tokens are left out. Immutable.
+ *
+ * <p>Node 0 is the root; the descendants of node {@code n} are the nodes {@code n+1} to {@code
+ * end(n)-1}.
+ */
+final class VocabularyTrie {
+  private final int vocabularySize;
+  private final byte[][] bytes;
+  private final byte[] label;
+  private final int[] depth;
+  private final int[] end;
+
+  /** The tokens that end in node n are {@code tokens[firstToken[n] … firstToken[n+1]-1]}. */
+  private final int[] firstToken;
+
+  private final int[] tokens;
+  private final int maxDepth;
+  private final BitSet singleBytes = new BitSet(256);
+
+  VocabularyTrie(Tokenizer tokenizer, int vocabularySize) {
+    this.vocabularySize = vocabularySize;
+    int known = Math.min(tokenizer.size(), vocabularySize);
+    bytes = new byte[known][];
+    Integer[] sorted = new Integer[known];
+    int used = 0;
+    for (int token = 0; token < known; token++) {
+      byte[] spelling = tokenizer.isSpecial(token) ? new byte[0] : tokenizer.bytes(token);
+      bytes[token] = spelling;
+      if (spelling.length > 0) {
+        sorted[used++] = token;
+        if (spelling.length == 1) {
+          singleBytes.set(spelling[0] & 0xFF);
+        }
+      }
+    }
+    Arrays.sort(
+        sorted,
+        0,
+        used,
+        (a, b) -> {
+          int order = Arrays.compareUnsigned(bytes[a], bytes[b]);
+          return order != 0 ? order : Integer.compare(a, b);
+        });
+    int nodes = countNodes(sorted, used);
+    label = new byte[nodes];
+    depth = new int[nodes];
+    end = new int[nodes];
+    firstToken = new int[nodes + 1];
+    tokens = new int[used];
+    maxDepth = fill(sorted, used);
+  }
+
+  private int countNodes(Integer[] sorted, int used) {
+    int nodes = 1;
+    byte[] last = new byte[0];
+    for (int i = 0; i < used; i++) {
+      byte[] spelling = bytes[sorted[i]];
+      nodes += spelling.length - commonLength(last, spelling);
+      last = spelling;
+    }
+    return nodes;
+  }
+
+  private int fill(Integer[] sorted, int used) {
+    int longest = 0;
+    for (byte[] spelling : bytes) {
+      longest = Math.max(longest, spelling.length);
+    }
+    int[] open = new int[longest + 1];
+    int openDepth = 0;
+    int nodes = 1;
+    byte[] last = new byte[0];
+    for (int i = 0; i < used; i++) {
+      byte[] spelling = bytes[sorted[i]];
+      int common = commonLength(last, spelling);
+      while (openDepth > common) {
+        end[open[openDepth--]] = nodes;
+      }
+      for (int j = common; j < spelling.length; j++) {
+        label[nodes] = spelling[j];
+        depth[nodes] = j + 1;
+        firstToken[nodes] = i;
+        open[++openDepth] = nodes++;
+      }
+      tokens[i] = sorted[i];
+      last = spelling;
+    }
+    while (openDepth >= 0) {
+      end[open[openDepth--]] = nodes;
+    }
+    firstToken[nodes] = used;
+    return longest;
+  }
+
+  private static int commonLength(byte[] a, byte[] b) {
+    int mismatch = Arrays.mismatch(a, b);
+    return mismatch < 0 ? a.length : mismatch;
+  }
+
+  int vocabularySize() {
+    return vocabularySize;
+  }
+
+  int nodeCount() {
+    return label.length;
+  }
+
+  /** The byte that leads to {@code node}, 0 to 255. */
+  int label(int node) {
+    return label[node] & 0xFF;
+  }
+
+  /** The number of bytes that lead to {@code node}. */
+  int depth(int node) {
+    return depth[node];
+  }
+
+  int maxDepth() {
+    return maxDepth;
+  }
+
+  int end(int node) {
+    return end[node];
+  }
+
+  /** Index of the first token that ends in {@code node}; those of the next node follow. */
+  int firstToken(int node) {
+    return firstToken[node];
+  }
+
+  int token(int index) {
+    return tokens[index];
+  }
+
+  /** The bytes of {@code token}, not to be changed; empty if it is not in the tree. */
+  byte[] bytes(int token) {
+    return token >= 0 && token < bytes.length ? bytes[token] : new byte[0];
+  }
+
+  /** The bytes that are a token of their own. */
+  BitSet singleBytes() {
+    return (BitSet) singleBytes.clone();
+  }
+}
