@@ -5,6 +5,7 @@ import dev.espalier.engine.text.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -37,7 +38,7 @@ final class FakeTokenizer implements Tokenizer {
       for (int i = 0; i < 8; i++) {
         int from = random.nextInt(bytes.length);
         int to = from + 1 + random.nextInt(bytes.length - from);
-        tokenizer.tokens.add(java.util.Arrays.copyOfRange(bytes, from, to));
+        tokenizer.tokens.add(Arrays.copyOfRange(bytes, from, to));
       }
     }
     return tokenizer;
@@ -54,8 +55,7 @@ final class FakeTokenizer implements Tokenizer {
         byte[] candidate = tokens.get(token);
         if (candidate.length <= bytes.length - at
             && (best < 0 || candidate.length > tokens.get(best).length)
-            && java.util.Arrays.equals(
-                candidate, 0, candidate.length, bytes, at, at + candidate.length)) {
+            && Arrays.equals(candidate, 0, candidate.length, bytes, at, at + candidate.length)) {
           best = token;
         }
       }
@@ -66,6 +66,11 @@ final class FakeTokenizer implements Tokenizer {
       at += tokens.get(best).length;
     }
     return TokenSequence.of(ids).slice(0, count);
+  }
+
+  @Override
+  public TokenSequence encodeContinuation(String text) {
+    return encode(text, false);
   }
 
   @Override
