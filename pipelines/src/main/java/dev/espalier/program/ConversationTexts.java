@@ -1,41 +1,49 @@
 package dev.espalier.program;
 
+import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.Message;
 import java.util.List;
+import java.util.Optional;
 
-/** How a checkpoint's chat template writes turns, as far as a program needs it. */
+/** How a checkpoint writes turns, as far as a program needs it. */
 interface ConversationTexts {
 
-  /**
-   * A conversation from its beginning to where the assistant's next answer starts.
-   *
-   * @throws RowException if the checkpoint has no template or its template refuses these turns
-   */
-  String open(List<Message> turns);
+  /** See {@link ChatTemplate#opening}. */
+  String opening(List<Message> messages);
 
-  /**
-   * What follows the answer that ends the first {@code answered} turns: the end of its turn, the
-   * turns after it, and the beginning of the assistant's next answer.
-   *
-   * @param turns more than {@code answered}; the content of answers of the model is arbitrary
-   * @throws RowException as {@link #open}
-   */
-  String goOn(List<Message> turns, int answered);
+  /** See {@link ChatTemplate#continuation}. */
+  String continuation(List<Message> messages, int answered);
 
-  /** For a checkpoint without a chat template. */
-  static ConversationTexts none() {
-    return new ConversationTexts() {
-      @Override
-      public String open(List<Message> turns) {
-        throw new RowException(
-            RowError.NO_CHAT_TEMPLATE,
-            "the model has no chat template; write the prompt with text() instead of roles");
-      }
+  /** Those of {@code template}; without one, roles are an error of the row. */
+  static ConversationTexts of(Optional<ChatTemplate> template) {
+    return template.<ConversationTexts>map(Templated::new).orElseGet(Untemplated::new);
+  }
 
-      @Override
-      public String goOn(List<Message> turns, int answered) {
-        return open(turns);
-      }
-    };
+  /** Writes turns by a template. */
+  record Templated(ChatTemplate template) implements ConversationTexts {
+    @Override
+    public String opening(List<Message> messages) {
+      return template.opening(messages);
+    }
+
+    @Override
+    public String continuation(List<Message> messages, int answered) {
+      return template.continuation(messages, answered);
+    }
+  }
+
+  /** Refuses turns. */
+  record Untemplated() implements ConversationTexts {
+    @Override
+    public String opening(List<Message> messages) {
+      throw new RowException(
+          RowError.NO_CHAT_TEMPLATE,
+          "the model has no chat template; write the prompt with text() instead of roles");
+    }
+
+    @Override
+    public String continuation(List<Message> messages, int answered) {
+      return opening(messages);
+    }
   }
 }

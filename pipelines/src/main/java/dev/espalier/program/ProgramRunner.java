@@ -4,9 +4,11 @@ import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -130,7 +132,7 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
     private final Program program;
     private final Tokenizer tokenizer;
     private final int contextLength;
-    private ConversationTexts template = ConversationTexts.none();
+    private ConversationTexts template = ConversationTexts.of(Optional.empty());
     private int maxSteps = 10_000;
     private int threads = 512;
     private RowRun.Listeners listeners = RowRun.Listeners.NONE;
@@ -139,6 +141,11 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
       this.program = program;
       this.tokenizer = tokenizer;
       this.contextLength = contextLength;
+    }
+
+    /** How the model writes turns; without a template, programs that use roles fail. */
+    public Builder template(Optional<ChatTemplate> value) {
+      return template(ConversationTexts.of(value));
     }
 
     Builder template(ConversationTexts value) {

@@ -129,20 +129,18 @@ final class Prompt {
   }
 
   private String chatText(char cut) {
-    String prefill = encoder.guarded(afterAnswer(openParts()), cut);
-    int before = isOpen(ASSISTANT) ? turns.size() - 1 : turns.size();
-    if (answered >= 0 && answered == before) {
-      return prefill;
+    if (answered >= 0 && answered == turns.size() - 1) {
+      return encoder.guarded(afterAnswer(last().parts()), cut);
     }
     List<Message> messages = new ArrayList<>();
-    for (Turn turn : turns.subList(0, before)) {
+    for (Turn turn : turns) {
       messages.add(new Message(turn.role(), content(turn, cut)));
     }
     if (answered < 0) {
-      return template.open(messages) + prefill;
+      return template.opening(messages);
     }
     String rest = encoder.guarded(afterAnswer(turns.get(answered).parts()), cut);
-    return rest + template.goOn(messages, answered + 1) + prefill;
+    return rest + template.continuation(messages, answered + 1);
   }
 
   private String content(Turn turn, char cut) {

@@ -6,17 +6,22 @@ import java.util.List;
 /** Turns as ChatML writes them. */
 final class ChatMl implements ConversationTexts {
   @Override
-  public String open(List<Message> turns) {
+  public String opening(List<Message> messages) {
     StringBuilder text = new StringBuilder();
-    for (Message turn : turns) {
-      text.append("<|im_start|>").append(turn.role()).append('\n');
-      text.append(turn.content()).append("<|im_end|>\n");
+    for (int i = 0; i < messages.size(); i++) {
+      Message turn = messages.get(i);
+      boolean isOpen = i == messages.size() - 1 && turn.role().equals("assistant");
+      text.append("<|im_start|>").append(turn.role()).append('\n').append(turn.content());
+      if (isOpen) {
+        return text.toString();
+      }
+      text.append("<|im_end|>\n");
     }
     return text + "<|im_start|>assistant\n";
   }
 
   @Override
-  public String goOn(List<Message> turns, int answered) {
-    return "<|im_end|>\n" + open(turns.subList(answered, turns.size()));
+  public String continuation(List<Message> messages, int answered) {
+    return "<|im_end|>\n" + opening(messages.subList(answered, messages.size()));
   }
 }
