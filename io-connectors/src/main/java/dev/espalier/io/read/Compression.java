@@ -1,0 +1,88 @@
+package dev.espalier.io.read;
+
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
+import dev.espalier.io.FileProblemException;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/** Compression of a whole text file, told by its extension. Such a file cannot be split. */
+enum Compression {
+  NONE(""),
+  GZIP(".gz"),
+  ZSTD(".zst");
+
+  private final String extension;
+
+  Compression(String extension) {
+    this.extension = extension;
+  }
+
+  static Compression ofName(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(GZIP.extension)) {
+      return GZIP;
+    }
+    return lower.endsWith(ZSTD.extension) ? ZSTD : NONE;
+  }
+
+  /** {@code name} without the extension. */
+  String strip(String name) {
+    return name.substring(0, name.length() - extension.length());
+  }
+
+  /**
+   * @param path for the message when the compressed bytes are damaged
+   */
+  InputStream decompress(InputStream in, String path) throws IOException {
+    if (this == NONE) {
+      return in;
+    }
+    try {
+      return new CheckedStream(
+          this == GZIP ? new GZIPInputStream(in, 1 << 16) : new ZstdInputStream(in), path);
+    } catch (EOFException | ZipException e) {
+      throw damaged(path, e);
+    }
+  }
+
+  private static FileProblemException damaged(String path, IOException cause) {
+    return new FileProblemException(
+        path + ": cannot be decompressed: " + cause.getMessage(),
+        "Compress or copy the file again",
+        cause);
+  }
+
+  /** Tells damage from failures of the storage below. */
+  private static final class CheckedStream extends FilterInputStream {
+    private final String path;
+
+    CheckedStream(InputStream in, String path) {
+      super(in);
+      this.path = path;
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return in.read();
+      } catch (EOFException | ZipException | ZstdIOException e) {
+        throw damaged(path, e);
+      }
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        return in.read(bytes, offset, length);
+      } catch (EOFException | ZipException | ZstdIOException e) {
+        throw damaged(path, e);
+      }
+    }
+  }
+}

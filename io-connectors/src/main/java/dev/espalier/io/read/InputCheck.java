@@ -1,0 +1,110 @@
+package dev.espalier.io.read;
+
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/**
+ * What a look at an input's footers, headers and first rows shows, before any work is spent on it.
+ *
+ * @param files what would be read
+ * @param skipped files in a directory that are not read because of their extension
+ * @param rows how many there are, if footers tell for every file
+ * @param fields names of the fields of each file's first row, in the order they were met
+ * @param problems everything that is wrong; reading would fail
+ */
+public record InputCheck(
+    List<SourceFile> files,
+    List<String> skipped,
+    OptionalLong rows,
+    List<String> fields,
+    List<FileProblemException> problems) {
+
+  public InputCheck {
+    files = List.copyOf(files);
+    skipped = List.copyOf(skipped);
+    fields = List.copyOf(fields);
+    problems = List.copyOf(problems);
+  }
+
+  /** Looks at the input. Never throws for what is wrong with it: that is in {@link #problems}. */
+  public static InputCheck of(ReadOptions options) {
+    SourceFiles found;
+    try {
+      found = SourceFiles.list(options);
+    } catch (IOException e) {
+      FileProblemException problem = FileProblemException.unreadable(options.path(), e);
+      return new InputCheck(
+          List.of(), List.of(), OptionalLong.empty(), List.of(), List.of(problem));
+    }
+    Findings findings = new Findings();
+    for (SourceFile file : found.files()) {
+      findings.look(file, options);
+    }
+    if (!findings.anyRow && findings.problems.isEmpty()) {
+      findings.problems.add(
+          new FileProblemException(
+              options.path() + ": there is no row in it", "Check the path and what wrote it"));
+    }
+    return new InputCheck(
+        found.files(),
+        found.skipped(),
+        findings.rows,
+        List.copyOf(findings.fields),
+        findings.problems);
+  }
+
+  private static final class Findings {
+    private final Set<String> fields = new LinkedHashSet<>();
+    private final List<FileProblemException> problems = new ArrayList<>();
+    private OptionalLong rows = OptionalLong.of(0);
+    private boolean anyRow;
+
+    void look(SourceFile file, ReadOptions options) {
+      try {
+        if (file.format() == InputFormat.PARQUET) {
+          lookAtFooter(file, options);
+        } else {
+          lookAtFirstRow(file, options);
+        }
+      } catch (IOException e) {
+        problems.add(FileProblemException.unreadable(file.path(), e));
+      }
+    }
+
+    private void lookAtFooter(SourceFile file, ReadOptions options) throws IOException {
+      Storage storage = options.storage().open(file.path());
+      try (var reader = ParquetFiles.open(file.path(), storage.input(file.path()))) {
+        long count = reader.getRecordCount();
+        anyRow |= count > 0;
+        rows = rows.isPresent() ? OptionalLong.of(rows.getAsLong() + count) : rows;
+        MessageType schema = reader.getFileMetaData().getSchema();
+        schema.getFields().forEach(field -> fields.add(field.getName()));
+        if (options.idField().isPresent() && !schema.containsField(options.idField().get())) {
+          List<String> columns = schema.getFields().stream().map(Type::getName).toList();
+          throw new FileProblemException(
+              "%s: the id field \"%s\" is missing; there are %s"
+                  .formatted(file.path(), options.idField().get(), columns),
+              "Name a field as id that every file has");
+        }
+      }
+    }
+
+    private void lookAtFirstRow(SourceFile file, ReadOptions options) throws IOException {
+      rows = OptionalLong.empty();
+      try (RowReader reader = RowReader.open(InputSplit.whole(file), options)) {
+        Optional<InputRecord> first = reader.next();
+        anyRow |= first.isPresent();
+        first.ifPresent(row -> fields.addAll(row.fields().keySet()));
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.espalier.io.read;
+
+import dev.espalier.io.storage.StorageOptions;
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What to read and how. Immutable; a {@code with} method returns a changed copy. */
+public final class ReadOptions implements Serializable {
+  private static final long DEFAULT_SPLIT_BYTES = 64L << 20;
+
+  private final String path;
+  private final InputFormat format; // null: by extension
+  private final String idField; // null: by position
+  private final BadRow badRow;
+  private final long splitBytes;
+  private final StorageOptions storage;
+
+  private ReadOptions(
+      String path,
+      InputFormat format,
+      String idField,
+      BadRow badRow,
+      long splitBytes,
+      StorageOptions storage) {
+    this.path = path;
+    this.format = format;
+    this.idField = idField;
+    this.badRow = badRow;
+    this.splitBytes = splitBytes;
+    this.storage = storage;
+  }
+
+  /**
+   * @param path a file, a directory (read with the directories in it) or a {@link
+   *     dev.espalier.io.storage.Glob glob}
+   */
+  public static ReadOptions of(String path) {
+    Objects.requireNonNull(path, "path");
+    return new ReadOptions(
+        path, null, null, BadRow.FAIL, DEFAULT_SPLIT_BYTES, StorageOptions.defaults());
+  }
+
+  /** Reads every file in this format, whatever its extension. */
+  public ReadOptions withFormat(InputFormat format) {
+    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+  }
+
+  /**
+   * Takes the id of a row from this field. Without it the id is the row's place in its file, {@code
+   * a.jsonl#17}, and a text file is read by one worker.
+   */
+  public ReadOptions withIdField(String idField) {
+    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+  }
+
+  /** Default: {@link BadRow#FAIL}. */
+  public ReadOptions withBadRow(BadRow badRow) {
+    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+  }
+
+  /** Size of the pieces in which workers read a big JSON Lines file. Default: 64 MiB. */
+  public ReadOptions withSplitBytes(long splitBytes) {
+    if (splitBytes < 1) {
+      throw new IllegalArgumentException("splitBytes must be at least 1, not " + splitBytes);
+    }
+    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+  }
+
+  public ReadOptions withStorage(StorageOptions storage) {
+    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public Optional<InputFormat> format() {
+    return Optional.ofNullable(format);
+  }
+
+  public Optional<String> idField() {
+    return Optional.ofNullable(idField);
+  }
+
+  public BadRow badRow() {
+    return badRow;
+  }
+
+  public long splitBytes() {
+    return splitBytes;
+  }
+
+  public StorageOptions storage() {
+    return storage;
+  }
+}

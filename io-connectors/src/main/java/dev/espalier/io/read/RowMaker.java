@@ -1,0 +1,102 @@
+package dev.espalier.io.read;
+
+import dev.espalier.io.FileProblemException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes rows of what the readers find: gives ids and decides what becomes of bad rows. */
+final class RowMaker {
+  private final ReadOptions options;
+  private final SourceFile file;
+
+  RowMaker(ReadOptions options, SourceFile file) {
+    this.options = options;
+    this.file = file;
+  }
+
+  SourceFile file() {
+    return file;
+  }
+
+  boolean idsArePositions() {
+    return options.idField().isEmpty();
+  }
+
+  /**
+   * Where a row is.
+   *
+   * @param id the id it has if it has no other, such as {@code a.csv#17}
+   * @param source see {@link InputRecord}
+   * @param line finds the line for a person, such as {@code data/a.jsonl:17}; may read the file
+   */
+  record Position(String id, String source, LineFinder line) {}
+
+  /** Names a line when that is needed at last. */
+  @FunctionalInterface
+  interface LineFinder {
+    String find() throws IOException;
+  }
+
+  /**
+   * Makes a row.
+   *
+   * @param invalidUtf8 where bytes are not UTF-8, if they are not; the id is kept if it is whole
+   */
+  InputRecord row(Map<String, Object> fields, Position position, Optional<String> invalidUtf8)
+      throws IOException {
+    Optional<InputError> error =
+        invalidUtf8.map(message -> new InputError(InputError.INVALID_UTF8, message));
+    if (idsArePositions()) {
+      return new InputRecord(position.id(), fields, position.source(), error);
+    }
+    String field = options.idField().get();
+    Object value = fields.get(field);
+    Optional<String> problem = idProblem(field, value, fields);
+    if (problem.isEmpty() && !(error.isPresent() && damaged(value))) {
+      return new InputRecord(value.toString(), fields, position.source(), error);
+    }
+    if (error.isPresent()) {
+      return new InputRecord(position.id(), fields, position.source(), error);
+    }
+    return bad(problem.get(), "", fields, position);
+  }
+
+  /**
+   * A row that is none: an error row or a failure, as the options say.
+   *
+   * @param excerpt what stands there, for the failure's message; may be empty
+   */
+  InputRecord bad(String problem, String excerpt, Map<String, Object> fields, Position position)
+      throws IOException {
+    if (options.badRow() == BadRow.ERROR_ROW) {
+      InputError error = new InputError(InputError.BAD_ROW, problem);
+      return new InputRecord(position.id(), fields, position.source(), Optional.of(error));
+    }
+    throw new FileProblemException(
+        position.line().find() + ": " + problem + (excerpt.isEmpty() ? "" : ": " + excerpt),
+        "Mend the row, or let bad rows become error rows");
+  }
+
+  private static Optional<String> idProblem(
+      String field, Object value, Map<String, Object> fields) {
+    if (!fields.containsKey(field)) {
+      return Optional.of("the id field \"" + field + "\" is missing; there are " + fields.keySet());
+    }
+    if (value == null || value.equals("")) {
+      return Optional.of("the id field \"" + field + "\" is empty");
+    }
+    if (value instanceof List || value instanceof Map) {
+      return Optional.of("the id field \"" + field + "\" is a list or an object, not one value");
+    }
+    if (value instanceof String text && !Utf8.isEncodable(text)) {
+      return Optional.of("the id field \"" + field + "\" holds half a surrogate pair");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean damaged(Object value) {
+    return value instanceof String text && text.indexOf(Utf8.REPLACEMENT) >= 0;
+  }
+}

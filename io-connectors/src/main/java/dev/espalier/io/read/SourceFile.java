@@ -1,0 +1,18 @@
+package dev.espalier.io.read;
+
+import java.io.Serializable;
+
+/**
+ * A file of the input.
+ *
+ * @param path as the storage takes it
+ * @param label the path below the input's root, the same wherever the input lies; ids are made of
+ *     it
+ * @param bytes its length as stored
+ */
+public record SourceFile(String path, String label, InputFormat format, long bytes)
+    implements Serializable {
+  Compression compression() {
+    return format == InputFormat.PARQUET ? Compression.NONE : Compression.ofName(path);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.espalier.io.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.parquet.hadoop.util.HadoopStreams;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
+
+/** A Hadoop file system. Paths carry its scheme. */
+final class HadoopStorage implements Storage {
+  private final FileSystem fileSystem;
+
+  HadoopStorage(FileSystem fileSystem) {
+    this.fileSystem = fileSystem;
+  }
+
+  @Override
+  public Optional<StoredFile> find(String path) throws IOException {
+    try {
+      return Optional.of(describe(path, fileSystem.getFileStatus(new Path(path))));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<StoredFile> list(String directory) throws IOException {
+    List<StoredFile> found = new ArrayList<>();
+    for (FileStatus status : fileSystem.listStatus(new Path(directory))) {
+      found.add(describe(Storage.child(directory, status.getPath().getName()), status));
+    }
+    found.sort(Comparator.comparing(StoredFile::name));
+    return found;
+  }
+
+  @Override
+  public InputFile input(String path) throws IOException {
+    FileStatus status = fileSystem.getFileStatus(new Path(path));
+    return new HadoopInput(fileSystem, status);
+  }
+
+  @Override
+  public StorageOutput create(String path) throws IOException {
+    try {
+      return new HadoopOutput(fileSystem.create(new Path(path), false));
+    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      FileAlreadyExistsException exists = new FileAlreadyExistsException(path);
+      exists.initCause(e);
+      throw exists;
+    }
+  }
+
+  /** Deletes the target first: Hadoop's own rename never replaces a file. */
+  @Override
+  public void replace(String from, String to) throws IOException {
+    Path source = new Path(from);
+    Path target = new Path(to);
+    if (!fileSystem.exists(source)) {
+      throw new NoSuchFileException(from);
+    }
+    if (fileSystem.exists(target)) {
+      if (fileSystem.getFileStatus(target).isDirectory()) {
+        throw new FileAlreadyExistsException(to, null, "is a directory");
+      }
+      fileSystem.delete(target, false);
+    }
+    if (!fileSystem.rename(source, target)) {
+      throw new IOException("cannot rename " + from + " to " + to);
+    }
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    fileSystem.delete(new Path(path), true);
+  }
+
+  private static StoredFile describe(String path, FileStatus status) {
+    boolean directory = status.isDirectory();
+    return new StoredFile(
+        path, status.getPath().getName(), directory, directory ? 0 : status.getLen());
+  }
+
+  private record HadoopInput(FileSystem fileSystem, FileStatus status) implements InputFile {
+    @Override
+    public long getLength() {
+      return status.getLen();
+    }
+
+    @Override
+    public SeekableInputStream newStream() throws IOException {
+      return HadoopStreams.wrap(fileSystem.open(status.getPath()));
+    }
+  }
+
+  private static final class HadoopOutput extends StorageOutput {
+    private final FSDataOutputStream out;
+
+    HadoopOutput(FSDataOutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      out.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (outlivesProcess()) {
+        out.hflush();
+      } else {
+        out.flush();
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      if (outlivesProcess()) {
+        out.hsync();
+      } else {
+        out.flush();
+      }
+    }
+
+    @Override
+    public boolean outlivesProcess() {
+      return out.hasCapability(StreamCapabilities.HSYNC); // which implies hflush
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+  }
+}

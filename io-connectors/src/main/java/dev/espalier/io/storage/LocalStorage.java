@@ -1,0 +1,169 @@
+package dev.espalier.io.storage;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.LocalInputFile;
+
+/**
+ * The local disk without Hadoop, whose classes take longer to start than a small job to run. Paths
+ * are plain or {@code file:} URIs.
+ */
+final class LocalStorage implements Storage {
+
+  @Override
+  public Optional<StoredFile> find(String path) throws IOException {
+    try {
+      return Optional.of(describe(path, nioPath(path)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<StoredFile> list(String directory) throws IOException {
+    List<StoredFile> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(nioPath(directory))) {
+      for (Path entry : entries) {
+        String child = Storage.child(directory, entry.getFileName().toString());
+        try {
+          found.add(describe(child, entry));
+        } catch (NoSuchFileException e) {
+          // Deleted meanwhile, or a symbolic link to nothing.
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    found.sort(Comparator.comparing(StoredFile::name));
+    return found;
+  }
+
+  @Override
+  public InputFile input(String path) {
+    return new LocalInputFile(nioPath(path));
+  }
+
+  @Override
+  public StorageOutput create(String path) throws IOException {
+    Path file = nioPath(path);
+    Path parent = file.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    Files.createFile(file);
+    return new LocalOutput(new FileOutputStream(file.toFile()));
+  }
+
+  @Override
+  public void replace(String from, String to) throws IOException {
+    Path target = nioPath(to);
+    if (Files.isDirectory(target)) {
+      throw new FileAlreadyExistsException(to, null, "is a directory");
+    }
+    Files.move(
+        nioPath(from), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    syncDirectory(target.toAbsolutePath().getParent());
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    Path root = nioPath(path);
+    List<Path> deepestFirst;
+    try (Stream<Path> tree = Files.walk(root)) {
+      deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    for (Path file : deepestFirst) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static StoredFile describe(String path, Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    boolean directory = attributes.isDirectory();
+    Path name = file.getFileName();
+    return new StoredFile(
+        path, name == null ? "" : name.toString(), directory, directory ? 0 : attributes.size());
+  }
+
+  private static Path nioPath(String path) {
+    return path.startsWith("file:") ? Path.of(URI.create(path).getPath()) : Path.of(path);
+  }
+
+  /** Makes a rename in {@code directory} survive a power failure (see fsync(2)). */
+  private static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Writes straight to the operating system. A stream and not a channel: a channel closes when its
+   * thread is interrupted, and runners interrupt tasks that they cancel.
+   */
+  private static final class LocalOutput extends StorageOutput {
+    private final OutputStream out;
+    private final FileDescriptor descriptor;
+    private boolean closed;
+
+    LocalOutput(FileOutputStream out) throws IOException {
+      this.out = out;
+      this.descriptor = out.getFD();
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      out.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is held back.
+    }
+
+    @Override
+    public void sync() throws IOException {
+      descriptor.sync();
+    }
+
+    @Override
+    public boolean outlivesProcess() {
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try (OutputStream closing = out) {
+        closing.flush();
+        sync();
+      }
+    }
+  }
+}

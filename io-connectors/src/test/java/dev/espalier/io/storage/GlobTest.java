@@ -1,0 +1,56 @@
+package dev.espalier.io.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GlobTest {
+  @TempDir Path directory;
+
+  @BeforeEach
+  void files() throws IOException {
+    for (String name :
+        List.of(
+            "2024/a.csv", "2024/b.csv", "2024/_tmp.csv", "2024/.a.csv", "2025/a.csv", "2025/c")) {
+      Path file = directory.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.createFile(file);
+    }
+  }
+
+  @Test
+  void patternsMatchInsideOneElement() throws IOException {
+    assertThat(matches("*/*.csv")).containsExactly("2024/a.csv", "2024/b.csv", "2025/a.csv");
+    assertThat(matches("202?/[bc]*")).containsExactly("2024/b.csv", "2025/c");
+    assertThat(matches("{2023,2025}/a.csv")).containsExactly("2025/a.csv");
+    assertThat(matches("*.csv")).isEmpty();
+    assertThat(matches("2024/_*")).containsExactly("2024/_tmp.csv");
+    assertThat(matches("absent/*/x")).isEmpty();
+  }
+
+  @Test
+  void theRootIsWhatComesBeforeThePatterns() {
+    assertThat(Glob.parse("/a/b*/c").root()).isEqualTo("/a");
+    assertThat(Glob.parse("/*").root()).isEqualTo("/");
+    assertThat(Glob.parse("*.csv").root()).isEqualTo(".");
+    assertThat(Glob.parse("hdfs://h/a/*").root()).isEqualTo("hdfs://h/a");
+  }
+
+  @Test
+  void aMalformedPatternIsRefused() {
+    assertThatThrownBy(() -> Glob.parse("a/[b")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private List<String> matches(String pattern) throws IOException {
+    return Glob.parse(directory + "/" + pattern).matches(new LocalStorage()).stream()
+        .map(file -> directory.relativize(Path.of(file.path())).toString())
+        .toList();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.espalier.io.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+class LocalStorageTest extends StorageContract {
+  @Override
+  Storage storage() {
+    return new LocalStorage();
+  }
+
+  @Override
+  String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  @Test
+  void fileUrisAndPlainPathsAreTheSame() throws IOException {
+    Files.writeString(directory.resolve("a b"), "x");
+    String uri = directory.resolve("a b").toUri().toString();
+    assertThat(storage().find(uri)).isPresent();
+    assertThat(StorageOptions.defaults().open(uri)).isInstanceOf(LocalStorage.class);
+    assertThat(StorageOptions.defaults().open("time:12.jsonl")).isInstanceOf(LocalStorage.class);
+  }
+}

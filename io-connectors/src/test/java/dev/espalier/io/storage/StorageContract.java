@@ -1,0 +1,113 @@
+package dev.espalier.io.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.apache.parquet.io.SeekableInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every {@link Storage} keeps; checked with {@code java.nio}. */
+abstract class StorageContract {
+  @TempDir Path directory;
+
+  abstract Storage storage() throws IOException;
+
+  /** A path of {@code name} in the test's directory, as this storage takes it. */
+  abstract String path(String name);
+
+  @Test
+  void whatIsWrittenIsFoundListedAndRead() throws IOException {
+    write("deep/er/b.txt", "hello");
+    write("deep/er/a.txt", "");
+    Files.createDirectory(directory.resolve("deep/er/c"));
+
+    assertThat(storage().find(path("deep/er/b.txt")))
+        .contains(new StoredFile(path("deep/er/b.txt"), "b.txt", false, 5));
+    assertThat(storage().list(path("deep/er")))
+        .containsExactly(
+            new StoredFile(path("deep/er/a.txt"), "a.txt", false, 0),
+            new StoredFile(path("deep/er/b.txt"), "b.txt", false, 5),
+            new StoredFile(path("deep/er/c"), "c", true, 0));
+    try (SeekableInputStream in = storage().input(path("deep/er/b.txt")).newStream()) {
+      in.seek(3);
+      assertThat(in.readAllBytes()).isEqualTo("lo".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void nothingIsFoundWhereNothingIs() throws IOException {
+    assertThat(storage().find(path("absent"))).isEmpty();
+    assertThatThrownBy(() -> storage().list(path("absent"))).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void flushedBytesAreThereWhileTheFileIsOpen() throws IOException {
+    try (StorageOutput out = storage().create(path("open"))) {
+      out.write("abc".getBytes(UTF_8));
+      out.flush();
+      assertThat(out.outlivesProcess()).isTrue();
+      assertThat(directory.resolve("open")).hasContent("abc");
+      out.write('d');
+      out.sync();
+      assertThat(directory.resolve("open")).hasContent("abcd");
+    }
+  }
+
+  @Test
+  void aFileIsNeverCreatedTwice() throws IOException {
+    write("once", "first");
+    assertThatThrownBy(() -> storage().create(path("once")))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(directory.resolve("once")).hasContent("first");
+  }
+
+  @Test
+  void replacingMovesOverWhatIsThere() throws IOException {
+    write("new", "new");
+    write("old", "old");
+    storage().replace(path("new"), path("old"));
+    assertThat(directory.resolve("old")).hasContent("new");
+    assertThat(directory.resolve("new")).doesNotExist();
+    assertThatThrownBy(() -> storage().replace(path("new"), path("old")))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThat(directory.resolve("old")).hasContent("new");
+  }
+
+  @Test
+  void aDirectoryIsNeverReplaced() throws IOException {
+    write("file", "x");
+    Files.createDirectory(directory.resolve("empty"));
+    assertThatThrownBy(() -> storage().replace(path("file"), path("empty")))
+        .isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @Test
+  void deletingTakesTreesAndForgivesAbsence() throws IOException {
+    write("tree/a/b", "x");
+    write("tree/c", "x");
+    storage().delete(path("tree"));
+    storage().delete(path("tree"));
+    assertThat(directory.resolve("tree")).doesNotExist();
+  }
+
+  @Test
+  void namesWithSpacesAndOtherScriptsWork() throws IOException {
+    write("ä b/表 1.jsonl", "x");
+    assertThat(storage().list(path("ä b")))
+        .extracting(StoredFile::name)
+        .containsExactly("表 1.jsonl");
+  }
+
+  private void write(String name, String content) throws IOException {
+    try (StorageOutput out = storage().create(path(name))) {
+      out.write(content.getBytes(UTF_8));
+    }
+  }
+}
