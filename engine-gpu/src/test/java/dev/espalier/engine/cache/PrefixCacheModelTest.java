@@ -1,0 +1,209 @@
+package dev.espalier.engine.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.model.StepBatch.PageCopy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random submissions, forks, growth, preemptions, failures and evictions against a model in which
+ * each slot of each page remembers the whole history of the token it holds. A table must find, at
+ * every position it did not compute, exactly the history of its own tokens.
+ */
+final class PrefixCacheModelTest {
+
+  @Test
+  void everyTableReadsItsOwnHistory() {
+    for (int seed = 0; seed < 400; seed++) {
+      try {
+        new Simulation(seed).run(60);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("with seed " + seed, e);
+      }
+    }
+  }
+
+  private static final class Sequence {
+    int[] tokens;
+    int length;
+    int computed;
+    int computedBeforeStep;
+    PageTable table;
+
+    int[] known() {
+      return Arrays.copyOf(tokens, length);
+    }
+  }
+
+  private static final class Simulation {
+    private final Random random;
+    private final int pageSize;
+    private final PrefixCache cache;
+    private final long[][] slots;
+    private final List<Sequence> running = new ArrayList<>();
+    private final List<int[]> released = new ArrayList<>();
+    private final List<ExpectedOpening> expected = new ArrayList<>();
+    private final boolean ample;
+
+    Simulation(long seed) {
+      random = new Random(seed);
+      pageSize = 1 + random.nextInt(5);
+      ample = random.nextInt(3) == 0;
+      int pages = ample ? 2000 : 4 + random.nextInt(30);
+      cache = new PrefixCache(pages, pageSize);
+      slots = new long[pages][pageSize];
+    }
+
+    void run(int steps) {
+      for (int step = 0; step < steps; step++) {
+        step();
+        cache.checkIntegrity();
+        if (random.nextInt(4) == 0) {
+          announceOrWithdraw();
+        }
+        if (!running.isEmpty() && random.nextInt(3) == 0) {
+          Sequence ended = running.remove(random.nextInt(running.size()));
+          release(ended);
+          cache.checkIntegrity();
+        }
+      }
+      while (!running.isEmpty()) {
+        release(running.remove(0));
+      }
+      cache.checkIntegrity();
+      assertThat(cache.availablePages()).isEqualTo(cache.totalPages());
+    }
+
+    private void release(Sequence ended) {
+      cache.release(ended.table, ended.tokens, ended.computed);
+      released.add(Arrays.copyOf(ended.tokens, ended.computed));
+    }
+
+    private void step() {
+      cache.settle();
+      List<PageCopy> copies = new ArrayList<>();
+      List<Sequence> batch = new ArrayList<>();
+      for (Sequence sequence : running) {
+        sequence.computedBeforeStep = sequence.computed;
+        if (sequence.computed == sequence.length && random.nextBoolean()) {
+          grow(sequence);
+        }
+        if (sequence.computed < sequence.length && random.nextInt(4) > 0) {
+          advance(sequence, batch);
+        }
+      }
+      for (int i = random.nextInt(4); i > 0; i--) {
+        admit(copies, batch);
+      }
+      copies.forEach(
+          copy ->
+              System.arraycopy(slots[copy.fromPage()], 0, slots[copy.toPage()], 0, copy.tokens()));
+      boolean fails = !ample && random.nextInt(12) == 0;
+      for (Sequence sequence : batch) {
+        for (int i = sequence.computedBeforeStep; i < sequence.computed; i++) {
+          slots[sequence.table.pages()[i / pageSize]][i % pageSize] =
+              fails ? -1 : history(sequence, i);
+        }
+      }
+      if (fails) {
+        batch.forEach(sequence -> cache.discard(sequence.table));
+        running.removeAll(batch);
+        return;
+      }
+      running.forEach(this::checkHistory);
+    }
+
+    private void grow(Sequence sequence) {
+      int more = 1 + random.nextInt(3);
+      if (sequence.length + more > sequence.tokens.length
+          || !cache.reserve(sequence.table, sequence.length + more)) {
+        return;
+      }
+      sequence.length += more;
+    }
+
+    private void advance(Sequence sequence, List<Sequence> batch) {
+      sequence.computed += 1 + random.nextInt(sequence.length - sequence.computed);
+      cache.write(sequence.table, sequence.tokens, sequence.computed);
+      batch.add(sequence);
+    }
+
+    private void admit(List<PageCopy> copies, List<Sequence> batch) {
+      Sequence sequence = new Sequence();
+      sequence.tokens = tokens();
+      sequence.length = 1 + random.nextInt(sequence.tokens.length);
+      int limit = random.nextInt(5) == 0 ? random.nextInt(sequence.length) : sequence.length - 1;
+      PrefixMatch match = cache.match(sequence.tokens, limit);
+      assertThat(match.tokens()).isLessThanOrEqualTo(limit);
+      if (ample) {
+        // Nothing is evicted, so all that released tables computed is found.
+        assertThat(match.tokens())
+            .isGreaterThanOrEqualTo(longest(released, sequence.tokens, limit));
+      }
+      if (match.isBlocked() && random.nextInt(10) > 0) {
+        return;
+      }
+      int available = cache.availablePages();
+      sequence.table = cache.open(match, sequence.tokens, sequence.length, 0, copies);
+      if (sequence.table == null) {
+        assertThat(cache.availablePages()).isEqualTo(available);
+        return;
+      }
+      sequence.computed = match.tokens();
+      sequence.computedBeforeStep = match.tokens();
+      advance(sequence, batch);
+      running.add(sequence);
+    }
+
+    private static int longest(List<int[]> sequences, int[] tokens, int limit) {
+      int longest = 0;
+      for (int[] computed : sequences) {
+        int end = Math.min(limit, computed.length);
+        int mismatch = Arrays.mismatch(tokens, 0, end, computed, 0, end);
+        longest = Math.max(longest, mismatch < 0 ? end : mismatch);
+      }
+      return longest;
+    }
+
+    /** Few different tokens, so that beginnings are often shared; sometimes a fork of another. */
+    private int[] tokens() {
+      int[] tokens = random.ints(1 + random.nextInt(6 * pageSize), 0, 2).toArray();
+      if (!running.isEmpty() && random.nextBoolean()) {
+        int[] origin = running.get(random.nextInt(running.size())).known();
+        int kept = random.nextInt(origin.length + 1);
+        System.arraycopy(origin, 0, tokens, 0, Math.min(kept, tokens.length));
+      }
+      return tokens;
+    }
+
+    private void announceOrWithdraw() {
+      if (!expected.isEmpty() && random.nextBoolean()) {
+        cache.withdraw(expected.remove(random.nextInt(expected.size())));
+      } else {
+        expected.add(cache.expect(TokenSequence.of(tokens())));
+      }
+    }
+
+    private void checkHistory(Sequence sequence) {
+      for (int i = 0; i < sequence.computed; i++) {
+        assertThat(slots[sequence.table.pages()[i / pageSize]][i % pageSize])
+            .as("position %d of %s", i, Arrays.toString(sequence.known()))
+            .isEqualTo(history(sequence, i));
+      }
+    }
+
+    private static long history(Sequence sequence, int position) {
+      long hash = 1;
+      for (int i = 0; i <= position; i++) {
+        hash = (hash + sequence.tokens[i] + 1) * 0x9e3779b97f4a7c15L;
+        hash ^= hash >>> 29;
+      }
+      return hash;
+    }
+  }
+}
