@@ -1,0 +1,29 @@
+package dev.espalier.pipeline;
+
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Distribution;
+import org.apache.beam.sdk.metrics.Metrics;
+
+/** The metrics of a run, in the namespace {@code espalier}; {@link RunMetrics} reads them. */
+final class Counters {
+  static final String NAMESPACE = "espalier";
+
+  static final Counter ROWS_READ = counter("rows_read");
+  static final Counter ROWS_SKIPPED = counter("rows_skipped");
+  static final Counter ROWS_PLANNED = counter("rows_planned");
+  static final Counter ROWS_RUN = counter("rows_run");
+  static final Counter ROWS_FAILED = counter("rows_failed");
+  static final Counter ROWS_EMITTED = counter("rows_emitted");
+  static final Counter JOURNAL_UNUSED = counter("journal_rows_unused");
+  static final Counter PROMPT_TOKENS = counter("tokens_in");
+  static final Counter CACHED_TOKENS = counter("tokens_cached");
+  static final Counter OUTPUT_TOKENS = counter("tokens_out");
+  static final Counter OPENING_HITS = counter("opening_hits");
+  static final Distribution ROW_OUTPUT_TOKENS = Metrics.distribution(NAMESPACE, "row_tokens_out");
+
+  private Counters() {}
+
+  static Counter counter(String name) {
+    return Metrics.counter(NAMESPACE, name);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.engine.Engine;
+import java.io.Serializable;
+
+/** How a worker gets its engine. */
+public interface EngineFactory extends Serializable {
+
+  /** Names model, device and options: in one JVM, factories with equal keys share one engine. */
+  String key();
+
+  /** Loads the model; called once for each JVM and key. */
+  Engine open();
+}

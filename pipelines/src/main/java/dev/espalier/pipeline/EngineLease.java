@@ -1,0 +1,37 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.engine.Engine;
+import java.util.concurrent.Semaphore;
+
+/** The use of the one engine of this JVM by one task. */
+final class EngineLease implements AutoCloseable {
+  private final SharedPool<Engines.Shared>.Lease lease;
+
+  EngineLease(SharedPool<Engines.Shared>.Lease lease) {
+    this.lease = lease;
+  }
+
+  Engine engine() {
+    return lease.value().engine();
+  }
+
+  /** One permit, for the range that starts programs. */
+  Semaphore turn() {
+    return lease.value().turn();
+  }
+
+  /** One permit for each program in flight, over all ranges. */
+  Semaphore programs() {
+    return lease.value().programs();
+  }
+
+  /** After a failure of the machine: the next lease opens another engine. */
+  void discard() {
+    lease.discard();
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineStatistics;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The engines of this JVM: one for each model, device and options, shared by all tasks.
+ * Thread-safe.
+ */
+public final class Engines {
+  /**
+   * An engine and the rights to use it.
+   *
+   * @param turn one permit: the range that holds it starts programs. Ranges that start programs at
+   *     the same time would push each other's prefixes out of the cache
+   * @param programs one permit for each program in flight
+   */
+  record Shared(Engine engine, Semaphore turn, Semaphore programs) {
+    Shared(Engine engine, int inFlight) {
+      this(engine, new Semaphore(1, true), new Semaphore(inFlight, true));
+    }
+  }
+
+  private static final SharedPool<Shared> POOL = new SharedPool<>(shared -> shared.engine.close());
+
+  private Engines() {}
+
+  /**
+   * Leases the engine that {@code factory} names, opening it if this JVM has none.
+   *
+   * @param inFlight programs that may run on it at once; what the first lease says holds
+   * @param idle how long it stays open without leases
+   */
+  static EngineLease lease(EngineFactory factory, int inFlight, Duration idle) {
+    return new EngineLease(
+        POOL.lease(factory.key(), () -> new Shared(factory.open(), inFlight), idle));
+  }
+
+  /** Totals of the engines that are open, by {@link EngineFactory#key()}. */
+  public static SortedMap<String, EngineStatistics> statistics() {
+    SortedMap<String, EngineStatistics> statistics = new TreeMap<>();
+    POOL.open().forEach((key, shared) -> statistics.put(key, shared.engine.statistics()));
+    return statistics;
+  }
+
+  /** Closes all engines, for the end of the process. */
+  public static void closeAll() {
+    POOL.closeAll();
+  }
+}

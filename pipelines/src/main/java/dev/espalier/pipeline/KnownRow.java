@@ -1,0 +1,25 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.program.Row;
+import java.util.Optional;
+
+/** One thing known of a row id: the row itself, or how it finished before. */
+record KnownRow(Optional<Row> row, Optional<FinishedRow> finished) {
+  KnownRow {
+    if (row.isPresent() == finished.isPresent()) {
+      throw new IllegalArgumentException("either the row or its end is known, not both");
+    }
+  }
+
+  static KnownRow of(Row row) {
+    return new KnownRow(Optional.of(row), Optional.empty());
+  }
+
+  static KnownRow of(FinishedRow finished) {
+    return new KnownRow(Optional.empty(), Optional.of(finished));
+  }
+
+  String id() {
+    return row.map(Row::id).orElseGet(() -> finished.orElseThrow().outcome().id());
+  }
+}

@@ -1,0 +1,124 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineStatistics;
+import dev.espalier.engine.GenerationRequest;
+import dev.espalier.engine.GenerationResult;
+import dev.espalier.engine.ModelInfo;
+import dev.espalier.engine.ScoreRequest;
+import dev.espalier.engine.ScoreResult;
+import dev.espalier.engine.TokenSequence;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+
+/**
+ * The engine as one row sees it: counts what the row asks for and finds in the cache, and withdraws
+ * the announcement of its opening once its first request is submitted. Thread-safe.
+ */
+final class MeteredEngine implements Engine {
+  private final Engine engine;
+  private final Expectation announced;
+  private final int openingTokens;
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private final LongAdder promptTokens = new LongAdder();
+  private final LongAdder cachedTokens = new LongAdder();
+  private final LongAdder openingHits = new LongAdder();
+
+  MeteredEngine(Engine engine, Expectation announced, int openingTokens) {
+    this.engine = engine;
+    this.announced = announced;
+    this.openingTokens = openingTokens;
+  }
+
+  /** Prompt tokens of all requests of the row. */
+  long promptTokens() {
+    return promptTokens.sum();
+  }
+
+  /** Those of them that were in the cache, from this row or others. */
+  long cachedTokens() {
+    return cachedTokens.sum();
+  }
+
+  /** Tokens of the opening that the row's first request found in the cache. */
+  long openingHits() {
+    return openingHits.sum();
+  }
+
+  @Override
+  public CompletableFuture<GenerationResult> generate(GenerationRequest request) {
+    return metered(
+        engine.generate(request),
+        (result, isFirst) -> count(result.promptTokens(), result.cachedTokens(), isFirst));
+  }
+
+  @Override
+  public CompletableFuture<ScoreResult> score(ScoreRequest request) {
+    return metered(
+        engine.score(request),
+        (result, isFirst) -> count(result.prefixTokens(), result.cachedTokens(), isFirst));
+  }
+
+  /** Counted before the row sees the result, so that the count is whole when the row ends. */
+  @SuppressWarnings("FutureReturnValueIgnored") // both chains end in the future that is returned
+  private <T> CompletableFuture<T> metered(
+      CompletableFuture<T> request, BiConsumer<T, Boolean> counter) {
+    boolean isFirst = asked.compareAndSet(false, true);
+    if (isFirst) {
+      announced.close();
+    }
+    CompletableFuture<T> metered = new CompletableFuture<>();
+    request.whenComplete(
+        (result, failure) -> {
+          if (failure != null) {
+            metered.completeExceptionally(failure);
+          } else {
+            counter.accept(result, isFirst);
+            metered.complete(result);
+          }
+        });
+    metered.whenComplete(
+        (result, failure) -> {
+          if (metered.isCancelled()) {
+            request.cancel(true);
+          }
+        });
+    return metered;
+  }
+
+  private void count(int prompt, int cached, boolean isFirst) {
+    promptTokens.add(prompt);
+    cachedTokens.add(cached);
+    if (isFirst) {
+      openingHits.add(Math.min(cached, openingTokens));
+    }
+  }
+
+  @Override
+  public ModelInfo model() {
+    return engine.model();
+  }
+
+  @Override
+  public Expectation expect(TokenSequence opening) {
+    return engine.expect(opening);
+  }
+
+  @Override
+  public EngineStatistics statistics() {
+    return engine.statistics();
+  }
+
+  @Override
+  public void checkIntegrity() {
+    engine.checkIntegrity();
+  }
+
+  /** Withdraws the announcement, if the row never asked; the engine stays open for the others. */
+  @Override
+  public void close() {
+    announced.close();
+  }
+}

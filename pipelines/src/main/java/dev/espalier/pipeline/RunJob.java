@@ -1,0 +1,102 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.prefix.PrefixPlan;
+import dev.espalier.prefix.PrefixTotals;
+import dev.espalier.prefix.WalkedRange;
+import dev.espalier.program.Row;
+import dev.espalier.program.RowOutcome;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TupleTag;
+
+/**
+ * Answers every row once: skips what has finished before, traces openings, plans, groups by range
+ * and runs the programs. The input, bounded, needs unique row ids, else the job fails with {@link
+ * DuplicateRowException} before anything runs. After the run, {@link RunMetrics#discrepancies()}
+ * says whether rows were lost.
+ */
+public final class RunJob extends PTransform<PCollection<Row>, PCollectionTuple> {
+  /** One outcome for each row, in no order. */
+  public static final TupleTag<RowOutcome> OUTCOMES = new TupleTag<>("outcomes") {};
+
+  /** The one plan. */
+  public static final TupleTag<PrefixPlan> PLAN = new TupleTag<>("plan") {};
+
+  /** The exact totals of the rows that ran; empty if none ran or they were not grouped. */
+  public static final TupleTag<PrefixTotals> TOTALS = new TupleTag<>("totals") {};
+
+  private final EngineFactory engines;
+  private final RowRunnerFactory runners;
+  private final RunOptions options;
+  private final RowJournal journal;
+  private final transient Optional<PCollection<FinishedRow>> finished;
+
+  private RunJob(
+      EngineFactory engines,
+      RowRunnerFactory runners,
+      RunOptions options,
+      RowJournal journal,
+      Optional<PCollection<FinishedRow>> finished) {
+    this.engines = Objects.requireNonNull(engines, "engines");
+    this.runners = Objects.requireNonNull(runners, "runners");
+    this.options = Objects.requireNonNull(options, "options");
+    this.journal = Objects.requireNonNull(journal, "journal");
+    this.finished = finished;
+  }
+
+  public static RunJob with(EngineFactory engines, RowRunnerFactory runners, RunOptions options) {
+    return new RunJob(engines, runners, options, RowJournal.none(), Optional.empty());
+  }
+
+  /** Every outcome is in {@code value} before it is handed on. */
+  public RunJob journaling(RowJournal value) {
+    return new RunJob(engines, runners, options, value, finished);
+  }
+
+  /** Rows that {@code value} has an outcome of do not run; those that changed since do. */
+  public RunJob skipping(PCollection<FinishedRow> value) {
+    return new RunJob(engines, runners, options, journal, Optional.of(value));
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<Row> rows) {
+    PCollectionTuple divided = rows.apply("Skip finished", new SkipFinished(finished, options));
+    PCollection<TracedRow> traced =
+        divided
+            .get(SkipFinished.REMAINING)
+            .apply("Trace openings", new TraceOpenings(runners, options));
+    PCollection<PrefixPlan> plan = traced.apply("Plan prefixes", new PlanPrefixes(options));
+    PCollectionView<PrefixPlan> planView = plan.apply("View plan", View.asSingleton());
+    PCollectionTuple ran =
+        traced
+            .apply("Group by range", new GroupByRange(planView))
+            .apply("Run programs", new RunPrograms(engines, runners, journal, options));
+    PCollection<WalkedRange> ranges = ran.get(RunPrograms.RANGES);
+    PCollection<RowOutcome> outcomes =
+        PCollectionList.of(ran.get(RunPrograms.OUTCOMES))
+            .and(divided.get(SkipFinished.SKIPPED))
+            .apply("All outcomes", Flatten.pCollections())
+            .apply("Count", ParDo.of(new CountFn()))
+            .setCoder(RowOutcomeCoder.of());
+    return PCollectionTuple.of(OUTCOMES, outcomes)
+        .and(PLAN, plan)
+        .and(TOTALS, ranges.apply("Total ranges", new TotalRanges()));
+  }
+
+  private static final class CountFn extends DoFn<RowOutcome, RowOutcome> {
+    @ProcessElement
+    public void process(@Element RowOutcome outcome, OutputReceiver<RowOutcome> out) {
+      Counters.ROWS_EMITTED.inc();
+      out.output(outcome);
+    }
+  }
+}

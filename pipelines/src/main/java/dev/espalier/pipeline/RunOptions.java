@@ -1,0 +1,86 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.prefix.PlanOptions;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How a job runs. Only {@code seed} changes an outcome.
+ *
+ * @param job names the run's {@link Progress} in this JVM
+ * @param seed of the run
+ * @param buckets pieces in which rows meet their earlier outcomes: a few for each worker
+ * @param inFlight programs that run at once on one engine
+ * @param announced rows after those in flight whose openings the engine is told of
+ * @param sortBytes memory in which a task sorts its range; beyond it, sorted runs go to disk
+ * @param engineIdle how long an engine stays open after its last use, for the next task or attempt
+ */
+public record RunOptions(
+    String job,
+    long seed,
+    PlanOptions plan,
+    int buckets,
+    int inFlight,
+    int announced,
+    long sortBytes,
+    Duration engineIdle)
+    implements Serializable {
+  public RunOptions {
+    Objects.requireNonNull(job, "job");
+    Objects.requireNonNull(plan, "plan");
+    Objects.requireNonNull(engineIdle, "engineIdle");
+    List<String> problems = new ArrayList<>();
+    if (buckets < 1) {
+      problems.add("buckets is " + buckets + " but must be at least 1");
+    }
+    if (inFlight < 1) {
+      problems.add("inFlight is " + inFlight + " but must be at least 1");
+    }
+    if (announced < 0) {
+      problems.add("announced is " + announced + " but must be 0 or more");
+    }
+    if (sortBytes < 1) {
+      problems.add("sortBytes is " + sortBytes + " but must be at least 1");
+    }
+    if (engineIdle.isNegative()) {
+      problems.add("engineIdle is " + engineIdle + " but must be 0 or more");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+  }
+
+  /**
+   * The default plan; 16 buckets; 512 programs in flight, 512 announced; 64 MiB to sort in; engines
+   * stay open for 10 seconds.
+   */
+  public static RunOptions of(String job, long seed) {
+    return new RunOptions(
+        job, seed, PlanOptions.defaults(), 16, 512, 512, 64L << 20, Duration.ofSeconds(10));
+  }
+
+  public RunOptions withPlan(PlanOptions value) {
+    return new RunOptions(job, seed, value, buckets, inFlight, announced, sortBytes, engineIdle);
+  }
+
+  public RunOptions withBuckets(int value) {
+    return new RunOptions(job, seed, plan, value, inFlight, announced, sortBytes, engineIdle);
+  }
+
+  /** Also announces as many. */
+  public RunOptions withInFlight(int value) {
+    return new RunOptions(
+        job, seed, plan.withInFlight(value), buckets, value, value, sortBytes, engineIdle);
+  }
+
+  public RunOptions withSortBytes(long value) {
+    return new RunOptions(job, seed, plan, buckets, inFlight, announced, value, engineIdle);
+  }
+
+  public RunOptions withEngineIdle(Duration value) {
+    return new RunOptions(job, seed, plan, buckets, inFlight, announced, sortBytes, value);
+  }
+}

@@ -1,0 +1,177 @@
+package dev.espalier.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Things of which a JVM has one for each key, counted by their users: opened by the first, closed
+ * some time after the last. Thread-safe.
+ */
+final class SharedPool<T> {
+  private final SortedMap<String, Entry> entries = new TreeMap<>(); // guarded by this
+  private final Consumer<T> closer;
+
+  SharedPool(Consumer<T> closer) {
+    this.closer = closer;
+  }
+
+  private final class Entry {
+    final CompletableFuture<T> value = new CompletableFuture<>();
+    int users; // guarded by the pool
+    long leases; // guarded by the pool
+    boolean closed; // guarded by the pool
+  }
+
+  /** The use of one thing by one user; closing it twice has no effect. */
+  final class Lease implements AutoCloseable {
+    private final String key;
+    private final Entry entry;
+    private final Duration idle;
+    private boolean released; // guarded by the pool
+
+    private Lease(String key, Entry entry, Duration idle) {
+      this.key = key;
+      this.entry = entry;
+      this.idle = idle;
+    }
+
+    T value() {
+      return entry.value.join();
+    }
+
+    /** No later lease gets this thing; it is closed when its last user lets go. */
+    void discard() {
+      synchronized (SharedPool.this) {
+        entries.remove(key, entry);
+      }
+    }
+
+    @Override
+    public void close() {
+      release(this);
+    }
+  }
+
+  /**
+   * Leases the thing named {@code key}, opening it if there is none. Users who come meanwhile wait
+   * for that one opening.
+   *
+   * @param idle how long the thing stays open without users
+   * @throws RuntimeException what {@code opener} throws, to all who waited for it
+   */
+  Lease lease(String key, Supplier<T> opener, Duration idle) {
+    Entry entry;
+    boolean opens;
+    synchronized (this) {
+      entry = entries.get(key);
+      opens = entry == null;
+      if (entry == null) {
+        entry = new Entry();
+        entries.put(key, entry);
+      }
+      entry.users++;
+      entry.leases++;
+    }
+    if (opens) {
+      open(key, entry, opener);
+    } else {
+      awaitOpen(entry);
+    }
+    return new Lease(key, entry, idle);
+  }
+
+  private void open(String key, Entry entry, Supplier<T> opener) {
+    try {
+      entry.value.complete(opener.get());
+    } catch (RuntimeException | Error e) {
+      synchronized (this) {
+        entries.remove(key, entry);
+      }
+      entry.value.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private void awaitOpen(Entry entry) {
+    try {
+      entry.value.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private void release(Lease lease) {
+    Entry entry = lease.entry;
+    long leasesNow;
+    boolean discarded;
+    synchronized (this) {
+      if (lease.released) {
+        return;
+      }
+      lease.released = true;
+      entry.users--;
+      if (entry.users > 0) {
+        return;
+      }
+      leasesNow = entry.leases;
+      discarded = entries.get(lease.key) != entry;
+    }
+    if (discarded || lease.idle.isZero()) {
+      closeUnused(lease.key, entry, leasesNow);
+    } else {
+      CompletableFuture.delayedExecutor(lease.idle.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> closeUnused(lease.key, entry, leasesNow));
+    }
+  }
+
+  private void closeUnused(String key, Entry entry, long leasesThen) {
+    synchronized (this) {
+      if (entry.closed || entry.users > 0 || entry.leases != leasesThen) {
+        return;
+      }
+      entry.closed = true;
+      entries.remove(key, entry);
+    }
+    closer.accept(entry.value.join());
+  }
+
+  /** Closes all that is open, used or not. */
+  void closeAll() {
+    List<Entry> open = new ArrayList<>();
+    synchronized (this) {
+      for (Entry entry : entries.values()) {
+        if (entry.value.isDone() && !entry.closed) {
+          entry.closed = true;
+          open.add(entry);
+        }
+      }
+      entries.values().removeAll(open);
+    }
+    open.forEach(entry -> closer.accept(entry.value.join()));
+  }
+
+  /** What is open now, by key. */
+  SortedMap<String, T> open() {
+    SortedMap<String, T> open = new TreeMap<>();
+    synchronized (this) {
+      entries.forEach(
+          (key, entry) -> {
+            if (entry.value.isDone() && !entry.value.isCompletedExceptionally()) {
+              open.put(key, entry.value.join());
+            }
+          });
+    }
+    return open;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.program.Row;
+import dev.espalier.program.RowOutcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Divides rows into those that have an outcome from before, under {@link #SKIPPED}, and those that
+ * are to run, under {@link #REMAINING}. A finished row of another content counts as none; so do two
+ * that disagree. Fails with {@link DuplicateRowException} if two rows have one id, before anything
+ * runs.
+ *
+ * <p>Rows meet in buckets by a hash of their id, sorted by id inside: a key for each row would be a
+ * bundle for each row on the direct runner.
+ */
+final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> {
+  static final TupleTag<Row> REMAINING = new TupleTag<>("remaining") {};
+  static final TupleTag<RowOutcome> SKIPPED = new TupleTag<>("skipped") {};
+
+  private final transient Optional<PCollection<FinishedRow>> finished;
+  private final RunOptions options;
+
+  SkipFinished(Optional<PCollection<FinishedRow>> finished, RunOptions options) {
+    this.finished = finished;
+    this.options = options;
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<Row> rows) {
+    KvCoder<Integer, KnownRow> coder = KvCoder.of(VarIntCoder.of(), KnownRowCoder.of());
+    PCollection<KV<Integer, KnownRow>> known =
+        rows.apply("Put rows in buckets", ParDo.of(new RowFn(options))).setCoder(coder);
+    if (finished.isPresent()) {
+      PCollection<KV<Integer, KnownRow>> before =
+          finished
+              .get()
+              .apply("Put finished in buckets", ParDo.of(new FinishedFn(options)))
+              .setCoder(coder);
+      known = PCollectionList.of(known).and(before).apply("Bring together", Flatten.pCollections());
+    }
+    PCollectionTuple divided =
+        known
+            .apply("By bucket", GroupByKey.create())
+            .apply(
+                "Divide",
+                ParDo.of(new DivideFn(options))
+                    .withOutputTags(REMAINING, TupleTagList.of(SKIPPED)));
+    divided.get(REMAINING).setCoder(RowCoder.of());
+    divided.get(SKIPPED).setCoder(RowOutcomeCoder.of());
+    return divided;
+  }
+
+  private static int bucket(String rowId, RunOptions options) {
+    return Math.floorMod(rowId.hashCode(), options.buckets());
+  }
+
+  private static final class RowFn extends DoFn<Row, KV<Integer, KnownRow>> {
+    private final RunOptions options;
+
+    RowFn(RunOptions options) {
+      this.options = options;
+    }
+
+    @ProcessElement
+    public void process(@Element Row row, OutputReceiver<KV<Integer, KnownRow>> out) {
+      Counters.ROWS_READ.inc();
+      Progress.of(options.job()).rowRead();
+      out.output(KV.of(bucket(row.id(), options), KnownRow.of(row)));
+    }
+  }
+
+  private static final class FinishedFn extends DoFn<FinishedRow, KV<Integer, KnownRow>> {
+    private final RunOptions options;
+
+    FinishedFn(RunOptions options) {
+      this.options = options;
+    }
+
+    @ProcessElement
+    public void process(@Element FinishedRow finished, OutputReceiver<KV<Integer, KnownRow>> out) {
+      out.output(KV.of(bucket(finished.outcome().id(), options), KnownRow.of(finished)));
+    }
+  }
+
+  private static final class DivideFn extends DoFn<KV<Integer, Iterable<KnownRow>>, Row> {
+    private final RunOptions options;
+
+    DivideFn(RunOptions options) {
+      this.options = options;
+    }
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<KnownRow>> bucket, MultiOutputReceiver out)
+        throws IOException {
+      try (SpillingSorter<String, KnownRow> sorter =
+          new SpillingSorter<>(
+              Comparator.<String>naturalOrder(),
+              TextCoder.of(),
+              KnownRowCoder.of(),
+              options.sortBytes())) {
+        for (KnownRow known : bucket.getValue()) {
+          sorter.add(known.id(), known);
+        }
+        List<KnownRow> sameId = new ArrayList<>();
+        Iterator<Map.Entry<String, KnownRow>> sorted = sorter.sorted();
+        while (sorted.hasNext()) {
+          KnownRow known = sorted.next().getValue();
+          if (!sameId.isEmpty() && !sameId.get(0).id().equals(known.id())) {
+            divide(sameId, out);
+            sameId.clear();
+          }
+          sameId.add(known);
+        }
+        if (!sameId.isEmpty()) {
+          divide(sameId, out);
+        }
+      }
+    }
+
+    private void divide(List<KnownRow> sameId, MultiOutputReceiver out) {
+      List<Row> rows = sameId.stream().flatMap(known -> known.row().stream()).toList();
+      List<FinishedRow> before =
+          sameId.stream().flatMap(known -> known.finished().stream()).toList();
+      if (rows.size() > 1) {
+        throw new DuplicateRowException(rows.get(0).id());
+      }
+      Optional<RowOutcome> outcome =
+          rows.isEmpty() ? Optional.empty() : agreedOutcome(rows.get(0), before);
+      Counters.JOURNAL_UNUSED.inc(before.size() - (outcome.isPresent() ? 1L : 0L));
+      if (outcome.isPresent()) {
+        Counters.ROWS_SKIPPED.inc();
+        Progress.of(options.job()).rowSkipped();
+        out.get(SKIPPED).output(outcome.get());
+      } else {
+        rows.forEach(row -> out.get(REMAINING).output(row));
+      }
+    }
+
+    private static Optional<RowOutcome> agreedOutcome(Row row, List<FinishedRow> before) {
+      if (before.isEmpty()) {
+        return Optional.empty();
+      }
+      String hash = FinishedRow.hash(row);
+      List<RowOutcome> outcomes =
+          before.stream()
+              .filter(finished -> finished.rowHash().equals(hash))
+              .map(FinishedRow::outcome)
+              .distinct()
+              .toList();
+      return outcomes.size() == 1 ? Optional.of(outcomes.get(0)) : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.engine.TokenSequence;
+import dev.espalier.program.Row;
+import dev.espalier.program.RowRunner;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+
+/** Runs each row's program up to the first value that only a model can give. */
+final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<TracedRow>> {
+  private final RowRunnerFactory runners;
+  private final RunOptions options;
+
+  TraceOpenings(RowRunnerFactory runners, RunOptions options) {
+    this.runners = runners;
+    this.options = options;
+  }
+
+  @Override
+  public PCollection<TracedRow> expand(PCollection<Row> rows) {
+    return rows.apply("Trace", ParDo.of(new TraceFn(runners, options)))
+        .setCoder(TracedRowCoder.of());
+  }
+
+  static final class TraceFn extends DoFn<Row, TracedRow> {
+    private final RowRunnerFactory runners;
+    private final RunOptions options;
+    private transient SharedPool<RowRunner>.Lease lease;
+
+    TraceFn(RowRunnerFactory runners, RunOptions options) {
+      this.runners = runners;
+      this.options = options;
+    }
+
+    @ProcessElement
+    public void process(@Element Row row, OutputReceiver<TracedRow> out) {
+      if (lease == null) {
+        lease = RowRunners.lease(runners, options.engineIdle());
+      }
+      TokenSequence opening =
+          row.error().isPresent() ? TokenSequence.empty() : lease.value().opening(row);
+      out.output(new TracedRow(row, opening));
+    }
+
+    @Teardown
+    public void close() {
+      if (lease != null) {
+        lease.close();
+      }
+    }
+  }
+}

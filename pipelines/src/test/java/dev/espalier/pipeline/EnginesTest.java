@@ -1,0 +1,111 @@
+package dev.espalier.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class EnginesTest {
+  private static final Duration NO_TIME = Duration.ZERO;
+  private static final Duration LONG = Duration.ofHours(1);
+
+  @Test
+  void tasksThatAskAtOnceShareOneEngineWhichTheLastOneCloses() throws Exception {
+    FakeEngineFactory factory = FakeEngineFactory.of("shared");
+    ExecutorService threads = Executors.newFixedThreadPool(16);
+    CountDownLatch go = new CountDownLatch(1);
+    List<Future<EngineLease>> asked = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      asked.add(
+          threads.submit(
+              () -> {
+                go.await();
+                return Engines.lease(factory, 4, NO_TIME);
+              }));
+    }
+    go.countDown();
+    for (Future<EngineLease> lease : asked) {
+      assertThat(lease.get().engine()).isSameAs(factory.opened().get(0));
+      assertThat(factory.opened()).hasSize(1);
+      assertThat(Engines.statistics()).containsKey("shared");
+      assertThat(factory.opened().get(0).isClosed()).isFalse();
+    }
+    for (Future<EngineLease> lease : asked) {
+      lease.get().close();
+      lease.get().close();
+    }
+    threads.shutdown();
+    assertThat(factory.opened().get(0).isClosed()).isTrue();
+    assertThat(Engines.statistics()).doesNotContainKey("shared");
+  }
+
+  @Test
+  void anIdleEngineServesTheNextTask() {
+    FakeEngineFactory factory = FakeEngineFactory.of("idle");
+    Engines.lease(factory, 4, LONG).close();
+    EngineLease second = Engines.lease(factory, 4, LONG);
+    assertThat(factory.opened()).hasSize(1);
+    assertThat(factory.opened().get(0).isClosed()).isFalse();
+    second.close();
+    Engines.closeAll();
+    assertThat(factory.opened().get(0).isClosed()).isTrue();
+  }
+
+  @Test
+  void anIdleEngineClosesInTime() throws InterruptedException {
+    FakeEngineFactory factory = FakeEngineFactory.of("timeout");
+    Engines.lease(factory, 4, Duration.ofMillis(1)).close();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!factory.opened().get(0).isClosed() && System.nanoTime() < deadline) {
+      Thread.sleep(1);
+    }
+    assertThat(factory.opened().get(0).isClosed()).isTrue();
+  }
+
+  @Test
+  void aDiscardedEngineIsReplacedAndClosedByItsLastUser() {
+    FakeEngineFactory factory = FakeEngineFactory.of("discarded");
+    EngineLease first = Engines.lease(factory, 4, LONG);
+    EngineLease other = Engines.lease(factory, 4, LONG);
+    first.discard();
+    first.close();
+    EngineLease next = Engines.lease(factory, 4, NO_TIME);
+    assertThat(factory.opened()).hasSize(2);
+    assertThat(next.engine()).isSameAs(factory.opened().get(1));
+    assertThat(factory.opened().get(0).isClosed()).isFalse();
+    other.close();
+    assertThat(factory.opened().get(0).isClosed()).isTrue();
+    assertThat(factory.opened().get(1).isClosed()).isFalse();
+    next.close();
+    assertThat(factory.opened().get(1).isClosed()).isTrue();
+  }
+
+  @Test
+  void aFailedOpeningIsReportedAndTriedAgain() {
+    AtomicInteger attempts = new AtomicInteger();
+    SharedPool<String> pool = new SharedPool<>(value -> {});
+    assertThatThrownBy(
+            () ->
+                pool.lease(
+                    "key",
+                    () -> {
+                      attempts.incrementAndGet();
+                      throw new IllegalStateException("no such model");
+                    },
+                    NO_TIME))
+        .hasMessage("no such model");
+    try (SharedPool<String>.Lease lease = pool.lease("key", () -> "opened", NO_TIME)) {
+      assertThat(lease.value()).isEqualTo("opened");
+    }
+    assertThat(attempts).hasValue(1);
+  }
+}
