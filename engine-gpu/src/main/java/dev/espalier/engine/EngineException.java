@@ -14,6 +14,19 @@ public final class EngineException extends RuntimeException {
     this.code = code;
   }
 
+  /**
+   * {@code cause} itself if it is one of these; else it is wrapped with {@link
+   * ErrorCode#OUT_OF_MEMORY} or {@link ErrorCode#INTERNAL}.
+   */
+  public static EngineException of(Throwable cause) {
+    if (cause instanceof EngineException known) {
+      return known;
+    }
+    ErrorCode code =
+        cause instanceof OutOfMemoryError ? ErrorCode.OUT_OF_MEMORY : ErrorCode.INTERNAL;
+    return new EngineException(code, "The engine failed: " + cause, cause);
+  }
+
   public ErrorCode code() {
     return code;
   }

@@ -1,0 +1,70 @@
+package dev.espalier.engine.generate;
+
+import dev.espalier.engine.GenerationRequest;
+import dev.espalier.engine.SamplingParameters;
+import dev.espalier.engine.constrain.CompiledConstraint;
+import dev.espalier.engine.text.Tokenizer;
+import java.util.Arrays;
+import java.util.List;
+
+/** A checked request, and what all its samples share. Immutable. */
+public final class GenerationPlan {
+  final GenerationRequest request;
+
+  /** At most so many tokens are generated. */
+  final int limit;
+
+  /** Tokens that end the output, ascending. */
+  final int[] ends;
+
+  /** Token sequences that are never completed. */
+  final List<int[]> badWords;
+
+  /** Bits of the only tokens ever allowed, or null for all. */
+  final long[] allowed;
+
+  final int[] biasTokens;
+  final float[] biases;
+  final StopRules stops;
+
+  /** Null for none. */
+  final CompiledConstraint constraint;
+
+  final Tokenizer tokenizer;
+  final ByteSpeller speller;
+
+  GenerationPlan(
+      GenerationRequest request,
+      int limit,
+      int[] ends,
+      List<int[]> badWords,
+      long[] allowed,
+      StopRules stops,
+      CompiledConstraint constraint,
+      Tokenizer tokenizer,
+      ByteSpeller speller) {
+    this.request = request;
+    this.limit = limit;
+    this.ends = ends;
+    this.badWords = badWords;
+    this.allowed = allowed;
+    this.stops = stops;
+    this.constraint = constraint;
+    this.tokenizer = tokenizer;
+    this.speller = speller;
+    var bias = request.sampling().logitBias();
+    this.biasTokens = bias.keySet().stream().mapToInt(Integer::intValue).toArray();
+    this.biases = new float[biasTokens.length];
+    for (int i = 0; i < biases.length; i++) {
+      biases[i] = bias.get(biasTokens[i]).floatValue();
+    }
+  }
+
+  SamplingParameters sampling() {
+    return request.sampling();
+  }
+
+  boolean isEnd(int token) {
+    return Arrays.binarySearch(ends, token) >= 0;
+  }
+}
