@@ -1,4 +1,4 @@
 package dev.espalier.program;
 
 /** An option of {@link State#gen}; see {@link Options}. */
-public sealed interface GenOption permits Options.Gen, Options.Type {}
+public sealed interface GenOption permits Options.Gen, TypeOption {}

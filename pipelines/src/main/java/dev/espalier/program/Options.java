@@ -19,11 +19,20 @@ public final class Options {
   /** Changes what a generation asks for. */
   record Gen(Consumer<GenRequest.Builder> change) implements GenOption {}
 
+  /**
+   * Checks options without a run.
+   *
+   * @throws dev.espalier.engine.EngineException with INVALID_PARAMETERS, naming all that is wrong
+   */
+  public static void check(GenOption... options) {
+    GenRequest unused = GenRequest.of(options);
+  }
+
   /** Chooses how a choice wins. */
   record Method(ChoiceMethod method) implements SelectOption {}
 
   /** Gives the value a type. */
-  record Type(ValueType type) implements GenOption, SelectOption {}
+  record Type(ValueType type) implements TypeOption {}
 
   private static GenOption sampling(Consumer<SamplingParameters.Builder> change) {
     return new Gen(request -> change.accept(request.sampling));
@@ -151,7 +160,7 @@ public final class Options {
    * The type of the value and of its column. In a generation without another constraint, a type
    * other than {@link ValueType#STRING} also constrains the output to be of it.
    */
-  public static Type type(ValueType type) {
+  public static TypeOption type(ValueType type) {
     return new Type(type);
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The interpreter: a program bound to the tokenizer and the chat template of a model. Each run of a
@@ -99,9 +100,13 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
       thrown = e;
     }
     OutcomeAssembly assembly = new OutcomeAssembly(run, thrown);
-    CompletableFuture<?>[] steps =
-        run.steps().stream().map(RowRun.Step::result).toArray(CompletableFuture<?>[]::new);
-    var unused = CompletableFuture.allOf(steps).whenComplete((d, f) -> complete(outcome, assembly));
+    // The values too: they follow from the steps, in no certain order after them.
+    CompletableFuture<?>[] all =
+        Stream.concat(
+                run.steps().stream().map(RowRun.Step::result),
+                run.assignments().stream().map(assignment -> assignment.value().answer()))
+            .toArray(CompletableFuture<?>[]::new);
+    var unused = CompletableFuture.allOf(all).whenComplete((d, f) -> complete(outcome, assembly));
   }
 
   private static void complete(CompletableFuture<RowOutcome> outcome, OutcomeAssembly assembly) {

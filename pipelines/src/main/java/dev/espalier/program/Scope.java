@@ -1,7 +1,9 @@
 package dev.espalier.program;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where names live: a program, a call of one, or a branch. Step paths are unique in the row;
@@ -60,6 +62,10 @@ final class Scope {
   /** The last value of this name, or null. */
   Value find(String name) {
     return values.get(name);
+  }
+
+  Set<String> names() {
+    return Collections.unmodifiableSet(values.keySet());
   }
 
   /** A scope that a call opens: it sees nothing of this one, this one sees its values by path. */

@@ -282,6 +282,11 @@ public final class State {
     return Optional.ofNullable(scope.find(name));
   }
 
+  /** The names that {@link #get} knows, in the order in which they were first given a value. */
+  public Set<String> names() {
+    return scope.names();
+  }
+
   /** All that the model would have before it in a step now, special tokens written out; waits. */
   public String text() {
     return prompt.text();

@@ -65,7 +65,7 @@ public final class Value {
   public long asLong() {
     return await().value() instanceof Long number
         ? number
-        : (Long) ValueType.INTEGER.parse(asString());
+        : (Long) ValueType.INTEGER.read(asString());
   }
 
   /**
@@ -74,7 +74,7 @@ public final class Value {
   public double asDouble() {
     return await().value() instanceof Number number
         ? number.doubleValue()
-        : (Double) ValueType.NUMBER.parse(asString());
+        : (Double) ValueType.NUMBER.read(asString());
   }
 
   /**
@@ -84,7 +84,7 @@ public final class Value {
   public boolean asBoolean() {
     return await().value() instanceof Boolean truth
         ? truth
-        : (Boolean) ValueType.BOOLEAN.parse(asString());
+        : (Boolean) ValueType.BOOLEAN.read(asString());
   }
 
   /** The value in the Java class of its type. */

@@ -32,7 +32,7 @@ public enum ValueType {
    *
    * @throws RowException with {@link RowError#VALUE_INVALID}
    */
-  Object parse(String text) {
+  public Object read(String text) {
     String trimmed = text.strip();
     try {
       return switch (this) {

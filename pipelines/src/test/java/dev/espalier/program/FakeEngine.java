@@ -39,6 +39,9 @@ final class FakeEngine implements Engine {
   private final List<ScoreRequest> scorings = Collections.synchronizedList(new ArrayList<>());
   private final List<TokenSequence> prompts = Collections.synchronizedList(new ArrayList<>());
 
+  /** What each request made the engine read: in the order of the prompts if it answers at once. */
+  private final List<List<TokenSequence>> reads = Collections.synchronizedList(new ArrayList<>());
+
   FakeEngine(Tokenizer tokenizer, int contextLength, Executor executor) {
     this.tokenizer = tokenizer;
     this.contextLength = contextLength;
@@ -71,6 +74,10 @@ final class FakeEngine implements Engine {
   /** The prompts of all requests, in the order they came. */
   List<TokenSequence> prompts() {
     return prompts;
+  }
+
+  List<List<TokenSequence>> reads() {
+    return reads;
   }
 
   String prompt(int index) {
@@ -136,6 +143,7 @@ final class FakeEngine implements Engine {
               -0.5 * tokens.length(),
               tokens.length() + 1));
     }
+    reads.add(samples.stream().map(sample -> request.prompt().concat(sample.tokens())).toList());
     return new GenerationResult(samples, request.prompt().length(), 0, List.of());
   }
 
@@ -143,7 +151,14 @@ final class FakeEngine implements Engine {
   public CompletableFuture<ScoreResult> score(ScoreRequest request) {
     scorings.add(request);
     prompts.add(request.prefix());
-    return later(() -> scores.apply(request));
+    return later(
+        () -> {
+          reads.add(
+              request.continuations().stream()
+                  .map(tokens -> request.prefix().concat(tokens.slice(0, tokens.length() - 1)))
+                  .toList());
+          return scores.apply(request);
+        });
   }
 
   private <T> CompletableFuture<T> later(Supplier<T> work) {

@@ -1,0 +1,189 @@
+package dev.espalier.program.source;
+
+import dev.espalier.program.Fork;
+import dev.espalier.program.GenOption;
+import dev.espalier.program.RowError;
+import dev.espalier.program.RowException;
+import dev.espalier.program.SelectOption;
+import dev.espalier.program.State;
+import dev.espalier.program.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A step of a program file. Immutable. */
+sealed interface FileStep {
+
+  void run(State state, Frame frame);
+
+  static void runAll(List<FileStep> steps, State state, Frame frame) {
+    steps.forEach(step -> step.run(state, frame));
+  }
+
+  /** What a step writes with. */
+  enum Writer {
+    TEXT,
+    SYSTEM,
+    USER,
+    ASSISTANT
+  }
+
+  /** {@code text}, {@code system}, {@code user}, {@code assistant}. */
+  record Write(Writer writer, Template text) implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      String rendered = text.render(frame.names(state));
+      State unused =
+          switch (writer) {
+            case TEXT -> state.text(rendered);
+            case SYSTEM -> state.system(rendered);
+            case USER -> state.user(rendered);
+            case ASSISTANT -> state.assistant(rendered);
+          };
+    }
+  }
+
+  /** {@code special}. */
+  record Special(String token) implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      state.special(token);
+    }
+  }
+
+  /** {@code gen}. */
+  record Gen(String name, List<GenOption> options) implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      state.gen(name, options.toArray(GenOption[]::new));
+    }
+  }
+
+  /**
+   * {@code select}.
+   *
+   * @param listed choices in the file
+   * @param computed or else an expression that gives them
+   */
+  record Select(
+      String name, List<String> listed, Optional<Template> computed, List<SelectOption> options)
+      implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      List<String> choices = listed;
+      if (computed.isPresent()) {
+        choices =
+            FileStep.items(computed.get().evaluate(frame.names(state)), "the choices of " + name)
+                .stream()
+                .map(String::valueOf)
+                .toList();
+      }
+      state.choose(name, choices, options.toArray(SelectOption[]::new));
+    }
+  }
+
+  /** {@code fork}. */
+  record Branches(String name, Template count, String index, List<FileStep> steps)
+      implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      Object number = count.evaluate(frame.names(state));
+      if (!(number instanceof Long || number instanceof Integer)) {
+        throw new RowException(
+            RowError.PROGRAM_FAILED, "the number of branches of " + name + " is " + number);
+      }
+      Fork fork = state.fork(name, Math.toIntExact(((Number) number).longValue()));
+      for (int i = 0; i < fork.size(); i++) {
+        runAll(steps, fork.get(i), frame.with(index, (long) i));
+      }
+      frame.remember(name, fork);
+    }
+  }
+
+  /**
+   * {@code join}.
+   *
+   * @param fork its name; empty for the last
+   */
+  record Join(Optional<String> fork) implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      Fork joined =
+          frame
+              .fork(fork)
+              .orElseThrow(
+                  () ->
+                      new RowException(
+                          RowError.PROGRAM_FAILED,
+                          "there is no fork " + fork.orElse("") + " to join here"))
+              .join();
+      for (String name : joined.get(0).names()) {
+        List<Value> values = new ArrayList<>();
+        joined.forEach(branch -> branch.find(name).ifPresent(values::add));
+        boolean isOfBranches = values.get(0) != state.find(name).orElse(null);
+        if (values.size() == joined.size() && isOfBranches && name.indexOf('/') < 0) {
+          frame.gather(name, values);
+        }
+      }
+    }
+  }
+
+  /** {@code if}. */
+  record If(Template condition, List<FileStep> then, List<FileStep> otherwise) implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      runAll(condition.isTrue(frame.names(state)) ? then : otherwise, state, frame);
+    }
+  }
+
+  /** {@code for}. */
+  record For(String variable, Template items, List<FileStep> steps) implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      Object value = items.evaluate(frame.names(state));
+      for (Object item : FileStep.items(value, "what `for " + variable + "` goes through")) {
+        runAll(steps, state, frame.with(variable, item));
+      }
+    }
+  }
+
+  /** {@code set}. */
+  record Set(String name, ValueSource value) implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      state.set(name, value.get(frame.names(state)));
+    }
+  }
+
+  /**
+   * {@code call}.
+   *
+   * @param name of the scope; empty runs the program as if its steps stood here
+   */
+  record Call(Optional<String> name, FileProgram program, Map<String, ValueSource> arguments)
+      implements FileStep {
+    @Override
+    public void run(State state, Frame frame) {
+      Map<String, Object> values = new LinkedHashMap<>();
+      Names names = frame.names(state);
+      arguments.forEach((parameter, source) -> values.put(parameter, source.get(names)));
+      if (name.isPresent()) {
+        state.call(name.get(), callee -> program.run(callee, values));
+      } else {
+        program.run(state, values);
+      }
+    }
+  }
+
+  private static List<Object> items(Object value, String what) {
+    if (value instanceof Iterable<?> iterable) {
+      List<Object> items = new ArrayList<>();
+      iterable.forEach(items::add);
+      return items;
+    }
+    throw new RowException(
+        RowError.PROGRAM_FAILED, what + " is no list but " + (value == null ? "null" : value));
+  }
+}

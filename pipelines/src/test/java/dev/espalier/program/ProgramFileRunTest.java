@@ -1,0 +1,311 @@
+package dev.espalier.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.engine.Constraint;
+import dev.espalier.engine.GenerationRequest;
+import dev.espalier.program.source.ProgramFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What program files do when they run. */
+class ProgramFileRunTest {
+  @TempDir Path directory;
+
+  private final WordTokenizer tokenizer = new WordTokenizer();
+  private final FakeEngine engine = new FakeEngine(tokenizer).answering(request -> "4");
+  private final Row row =
+      Programs.row("body", "late {{ lamp }}", "note", null, "tags", List.of("a", "b"));
+
+  private RowOutcome run(String yaml) {
+    Program program = ProgramFile.parse("p.yaml", yaml, directory).load();
+    return Programs.run(program, row, engine, tokenizer);
+  }
+
+  private String prompt(String yaml) {
+    RowOutcome outcome = run(yaml + "\n  - gen: last\n");
+    assertThat(outcome.error()).isEmpty();
+    return engine.prompt(engine.prompts().size() - 1);
+  }
+
+  private RowError error(String yaml) {
+    return run(yaml).error().orElseThrow();
+  }
+
+  @Test
+  void theTriageProgramRuns() {
+    RowOutcome outcome =
+        run(
+            """
+            vars:
+              policy: |
+                Sort support tickets.
+                Be brief.
+              examples:
+                - {ticket: "Where is my parcel?", category: shipping}
+                - {ticket: I was charged twice., category: billing}
+            steps:
+              - system: "{{ policy }}"
+              - for: example
+                in: examples
+                steps:
+                  - user: "{{ example.ticket }}"
+                  - assistant: "{{ example.category }}"
+              - user: "{{ row.body }}"
+              - select: category
+                choices: [billing, shipping]
+              - gen: urgency
+                regex: "[1-5]"
+                type: integer
+              - if: urgency >= 4
+                then:
+                  - user: Reply in numbered steps about {{ category }}.
+                  - {gen: reply, maxTokens: 120}
+                else:
+                  - user: Reply in one sentence.
+                  - {gen: reply, maxTokens: 40}
+            """);
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.values())
+        .extracting(NamedValue::name)
+        .containsExactly("category", "urgency", "reply");
+    assertThat(Programs.values(outcome)).containsEntry("urgency", 4L);
+    assertThat(engine.prompt(0))
+        .isEqualTo(
+            """
+            <|im_start|>system
+            Sort support tickets.
+            Be brief.
+            <|im_end|>
+            <|im_start|>user
+            Where is my parcel?<|im_end|>
+            <|im_start|>assistant
+            shipping<|im_end|>
+            <|im_start|>user
+            I was charged twice.<|im_end|>
+            <|im_start|>assistant
+            billing<|im_end|>
+            <|im_start|>user
+            late {{ lamp }}<|im_end|>
+            <|im_start|>assistant
+            """);
+    GenerationRequest urgency = engine.generations().get(0);
+    assertThat(urgency.constraint()).contains(new Constraint.Regex("[1-5]"));
+    assertThat(engine.generations().get(1).sampling().maxTokens()).isEqualTo(120);
+    assertThat(engine.prompt(2)).contains("about " + Programs.values(outcome).get("category"));
+  }
+
+  @Test
+  void textsFollowJinja2InWhiteSpace() {
+    assertThat(
+            prompt(
+                """
+                steps:
+                  - text: |
+                      Tags:
+                        {% for tag in row.tags %}
+                      - {{ tag }}{% if not loop.last %}, {% endif %}
+
+                        {% endfor %}
+                      Label:
+                """))
+        .isEqualTo("<s>Tags:\n- a, \n- b\nLabel:");
+    assertThat(prompt("steps:\n  - text: \"a \\n\"")).isEqualTo("<s>a ");
+  }
+
+  @Test
+  void dataIsNeverReadAsATemplate() {
+    assertThat(prompt("steps:\n  - text: \"{{ row.body }}\"")).isEqualTo("<s>late {{ lamp }}");
+    assertThat(prompt("steps:\n  - text: \"{{ row.body ~ '<b>' }}\""))
+        .isEqualTo("<s>late {{ lamp }}<b>");
+  }
+
+  @Test
+  void missingFieldsAndValuesAreErrorsOfTheRow() {
+    assertThat(error("steps:\n  - text: \"{{ row.text }}\""))
+        .isEqualTo(
+            new RowError(
+                "MISSING_FIELD",
+                "the row has no field \"text\"; it has body, note, tags (p.yaml:2)",
+                ""));
+    for (String use :
+        List.of(
+            "{{ row.note }}",
+            "{{ row.note | upper }}",
+            "{{ row.note | length }}",
+            "{{ 'a' ~ row.note }}",
+            "{% if row.note == 'x' %}{% endif %}",
+            "{% if row.note %}{% endif %}",
+            "{% for n in row.note %}{% endfor %}",
+            "{{ row.note | tojson }}",
+            "{{ [row.note] | join }}")) {
+      assertThat(error("steps:\n  - text: \"" + use + "\"").code())
+          .as(use)
+          .isEqualTo("MISSING_FIELD");
+    }
+    assertThat(
+            error(
+                """
+                vars: {examples: [{ticket: a}]}
+                steps:
+                  - {for: e, in: examples, steps: [{text: "{{ e.tikcet }}"}]}
+                """))
+        .isEqualTo(
+            new RowError(
+                "UNDEFINED_VARIABLE", "nothing has given \"tikcet\" a value (p.yaml:3)", ""));
+    assertThat(
+            error(
+                    """
+                steps:
+                  - {if: row.body == "", then: [{gen: a}]}
+                  - {text: "{{ a }}"}
+                """)
+                .code())
+        .isEqualTo("UNDEFINED_VARIABLE");
+  }
+
+  @Test
+  void aMissingFieldMayBeAskedFor() {
+    assertThat(
+            prompt(
+                """
+                steps:
+                  - text: "{{ row.note | default('none') }}"
+                  - text: "{% if row.text is defined %}1{% else %}2{% endif %}"
+                  - if: row.note is defined and row.note
+                    then: [{text: " yes"}]
+                    else: [{text: " no"}]
+                """))
+        .isEqualTo("<s>none2 no");
+  }
+
+  @Test
+  void branchesAreJoinedIntoLists() {
+    RowOutcome outcome =
+        run(
+            """
+            steps:
+              - user: "{{ row.body }}"
+              - fork: row.tags | length
+                name: judge
+                index: i
+                steps:
+                  - user: By tag {{ row.tags[i] }}.
+                  - {gen: score, type: integer}
+              - join
+              - set: total
+                to: "{{ score | sum }}"
+                type: integer
+              - user: "Scores {{ score | join(', ') }}."
+              - gen: verdict
+            """);
+    assertThat(outcome.error()).isEmpty();
+    assertThat(Programs.values(outcome))
+        .isEqualTo(Map.of("judge[0]/score", 4L, "judge[1]/score", 4L, "total", 8L, "verdict", "4"));
+    assertThat(engine.prompt(1)).contains("By tag b.");
+    assertThat(engine.prompt(2)).contains("Scores 4, 4.").doesNotContain("By tag");
+  }
+
+  @Test
+  void callsHaveTheirOwnNamesAndArguments() throws IOException {
+    Files.writeString(
+        directory.resolve("judge.yaml"),
+        """
+        parameters: [aspect]
+        vars: {scale: "1 to 5"}
+        steps:
+          - user: "Rate {{ aspect }} from {{ scale }}: {{ row.body }}"
+          - {gen: score, type: integer}
+        """);
+    RowOutcome outcome =
+        run(
+            """
+            vars: {aspects: [tone, length]}
+            steps:
+              - for: a
+                in: aspects
+                steps:
+                  - {call: judge.yaml, name: judge, with: {aspect: "the {{ a }}"}}
+              - if: judge.score > 3 and steps.score is not defined
+                then:
+                  - {set: good, to: true}
+            """);
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.values())
+        .containsExactly(
+            new NamedValue("judge/score", ValueType.INTEGER, 4L),
+            new NamedValue("good", ValueType.BOOLEAN, true));
+    assertThat(outcome.trace())
+        .extracting(StepTrace::step)
+        .containsExactly("judge/score", "judge#2/score");
+    assertThat(engine.prompt(1)).contains("Rate the length from 1 to 5: late {{ lamp }}");
+  }
+
+  @Test
+  void conditionsMayDependOnHowAValueCameToBe() {
+    RowOutcome outcome =
+        run(
+            """
+            steps:
+              - text: "x"
+              - gen: a
+              - if: steps.a.finish_reason == "stop" and steps.a.logprob < 0
+                then: [{set: stopped, to: true}]
+            """);
+    assertThat(Programs.values(outcome)).containsEntry("stopped", true);
+  }
+
+  @Test
+  void everyOptionReachesTheEngine() {
+    run(
+        """
+        steps:
+          - text: x
+          - gen: a
+            maxTokens: 9
+            minTokens: 2
+            n: 2
+            temperature: 0.5
+            topP: 0.9
+            topK: 7
+            minP: 0.1
+            presencePenalty: 0.2
+            frequencyPenalty: 0.3
+            repetitionPenalty: 1.1
+            logitBias: {5: -1.5}
+            allowedTokens: [5, 6]
+            badWords: [foo]
+            stop: "."
+            stopTokens: [7]
+            stopRegex: "a+"
+            ignoreEos: true
+            includeStop: true
+            logprobs: 3
+            promptLogprobsFrom: 0
+            jsonSchema: {type: object}
+        """);
+    GenerationRequest request = engine.generations().get(0);
+    assertThat(request.constraint()).contains(new Constraint.JsonSchema("{\"type\":\"object\"}"));
+    assertThat(request.sampling())
+        .hasToString(
+            "SamplingParameters[maxTokens=9, minTokens=2, n=2, temperature=0.5, topP=0.9, topK=7,"
+                + " minP=0.1, presencePenalty=0.2, frequencyPenalty=0.3, repetitionPenalty=1.1,"
+                + " logitBias={5=-1.5}, allowedTokens="
+                + request.sampling().allowedTokens()
+                + ", badWords=[foo], stopStrings=[.], stopTokens=[7], stopRegex=a+,"
+                + " ignoreEos=true, includeStop=true, logprobs=3, promptLogprobsFrom=0]");
+  }
+
+  @Test
+  void choicesMayComeFromTheRow() {
+    run("steps:\n  - text: \"x:\"\n  - {select: a, choices: row.tags}\n");
+    assertThat(engine.scorings().get(0).continuations()).hasSize(2);
+    assertThat(error("steps:\n  - text: x\n  - {select: a, choices: row.body}\n").message())
+        .contains("the choices of a is no list");
+  }
+}
