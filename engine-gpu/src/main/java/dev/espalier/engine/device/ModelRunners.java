@@ -5,9 +5,11 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.cpu.CpuBackend;
 import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.TransformerRunner;
+import dev.espalier.engine.model.WeightSource;
 
 /** Puts a checkpoint on the device that the options name. */
 public final class ModelRunners {
@@ -19,8 +21,12 @@ public final class ModelRunners {
    *     is no falling back to another; CHECKPOINT_INVALID; OUT_OF_MEMORY
    */
   public static ModelRunner open(Checkpoint checkpoint, EngineOptions options) {
-    return TransformerRunner.load(
-        checkpoint.config(), checkpoint, operations(options), options.kvCacheBytes());
+    return load(checkpoint.config(), checkpoint, options);
+  }
+
+  /** The same for weights that need not be in a file. */
+  public static ModelRunner load(ModelConfig config, WeightSource weights, EngineOptions options) {
+    return TransformerRunner.load(config, weights, operations(options), options.kvCacheBytes());
   }
 
   private static Operations operations(EngineOptions options) {

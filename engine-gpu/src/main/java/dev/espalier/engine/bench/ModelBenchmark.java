@@ -1,0 +1,169 @@
+package dev.espalier.engine.bench;
+
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.device.ModelRunners;
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.ModelConfig;
+import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.model.Rope;
+import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.model.StepBatch.Output;
+import dev.espalier.engine.model.StepBatch.Slice;
+import dev.espalier.engine.model.WeightSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Times forward passes of a model shape with random weights: prefill, decode of one sequence,
+ * decode of many, and decode of many that share a beginning. No scheduler takes part.
+ */
+public final class ModelBenchmark {
+  private final ModelConfig config;
+  private final ModelRunner runner;
+  private final int promptTokens;
+  private final int newTokens;
+  private final int sequences;
+
+  private ModelBenchmark(
+      ModelConfig config, ModelRunner runner, int promptTokens, int newTokens, int sequences) {
+    this.config = config;
+    this.runner = runner;
+    this.promptTokens = promptTokens;
+    this.newTokens = newTokens;
+    this.sequences = sequences;
+  }
+
+  /** The shape of SmolLM2-135M: 30 layers of 576, 9 heads over 3, vocabulary 49,152. */
+  public static ModelConfig shape135M() {
+    float[] frequencies = new float[32];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = (float) Math.pow(100_000, -i / 32.0);
+    }
+    AttentionConfig attention =
+        new AttentionConfig(9, 3, 64, 0.125f, 0, 0, Rope.of(frequencies, 1));
+    return new ModelConfig(
+        "LlamaForCausalLM",
+        49_152,
+        576,
+        1536,
+        8192,
+        1e-5f,
+        0,
+        1,
+        GateFunction.SILU,
+        0,
+        true,
+        new ModelConfig.LayerParts(false, false, false, false, false),
+        Collections.nCopies(30, attention));
+  }
+
+  /**
+   * Runs each workload once to warm up and once on the clock.
+   *
+   * @param weights of {@code config}
+   * @param promptTokens of each sequence
+   * @param newTokens to decode for each sequence
+   * @param sequences of the workloads with many
+   */
+  public static List<Measurement> run(
+      ModelConfig config,
+      WeightSource weights,
+      EngineOptions options,
+      int promptTokens,
+      int newTokens,
+      int sequences) {
+    try (ModelRunner runner = ModelRunners.load(config, weights, options)) {
+      ModelBenchmark benchmark =
+          new ModelBenchmark(config, runner, promptTokens, newTokens, sequences);
+      benchmark.measure();
+      return benchmark.measure();
+    }
+  }
+
+  private List<Measurement> measure() {
+    List<Measurement> results = new ArrayList<>();
+    results.add(prefill());
+    results.add(decode("decode, 1 sequence", 1, false));
+    results.add(decode("decode, " + sequences + " sequences", sequences, false));
+    results.add(
+        decode("decode, " + sequences + " sharing " + promptTokens + " tokens", sequences, true));
+    return results;
+  }
+
+  private Measurement prefill() {
+    int[] tokens = new int[promptTokens];
+    Arrays.setAll(tokens, i -> i * 31 % config.vocabularySize());
+    Slice slice = new Slice(tokens, 0, pages(0, false), List.of(report(promptTokens - 1)));
+    long start = System.nanoTime();
+    runner.run(new StepBatch(List.of(), List.of(slice)));
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    double flops = promptTokens * bodyFlops() + headFlops();
+    for (int i = 0; i < promptTokens; i++) {
+      flops += attentionFlops(i + 1);
+    }
+    return new Measurement(
+        "prefill of " + promptTokens + " tokens",
+        promptTokens,
+        seconds,
+        flops,
+        2.0 * config.parameters());
+  }
+
+  private Measurement decode(String name, int count, boolean shared) {
+    double flops = 0;
+    double bytes = 0;
+    long start = System.nanoTime();
+    for (int step = 0; step < newTokens; step++) {
+      int position = promptTokens + step;
+      List<Slice> slices = new ArrayList<>();
+      for (int s = 0; s < count; s++) {
+        int token = (step * 17 + s * 101) % config.vocabularySize();
+        slices.add(new Slice(new int[] {token}, position, pages(s, shared), List.of(report(0))));
+      }
+      runner.run(new StepBatch(List.of(), slices));
+      flops += count * (bodyFlops() + headFlops() + attentionFlops(position + 1));
+      int distinct = shared ? promptTokens + count * (step + 1) : count * (position + 1);
+      bytes += 2.0 * config.parameters() + distinct * keyValueBytes();
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    return new Measurement(name, (long) count * newTokens, seconds, flops, bytes);
+  }
+
+  private static Output report(int index) {
+    return new Output(index, 0, 0, null);
+  }
+
+  /** Pages of a sequence: its own, or those of the prompt shared with sequence 0. */
+  private int[] pages(int sequence, boolean shared) {
+    int pageSize = runner.pageSize();
+    int each = (promptTokens + newTokens + pageSize - 1) / pageSize;
+    int[] pages = new int[each];
+    for (int i = 0; i < each; i++) {
+      int owner = shared && (i + 1) * pageSize <= promptTokens ? 0 : sequence;
+      pages[i] = owner * each + i;
+    }
+    return pages;
+  }
+
+  /** Of the products with weights, for one token, the output head left out. */
+  private double bodyFlops() {
+    long embedding = (long) config.vocabularySize() * config.hiddenSize();
+    long body = config.parameters() - (config.tiedEmbeddings() ? embedding : 2 * embedding);
+    return 2.0 * body;
+  }
+
+  private double headFlops() {
+    return 2.0 * config.vocabularySize() * config.hiddenSize();
+  }
+
+  private double attentionFlops(int positions) {
+    return config.layers().stream().mapToDouble(a -> 4.0 * a.queryColumns() * positions).sum();
+  }
+
+  private double keyValueBytes() {
+    return config.layers().stream().mapToDouble(a -> 2.0 * a.keyColumns() * Float.BYTES).sum();
+  }
+}

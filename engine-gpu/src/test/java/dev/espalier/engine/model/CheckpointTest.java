@@ -1,0 +1,214 @@
+package dev.espalier.engine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A checkpoint broken in each way says which file, what was found, and what to do. */
+class CheckpointTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String QUERY = "model.layers.0.self_attn.q_proj.weight";
+
+  @TempDir private Path directory;
+
+  @Test
+  void readsShardsAndEndTokens() throws Exception {
+    copy("llama3.2");
+    edit("generation_config.json", json -> json.putArray("eos_token_id").add(7).add(3));
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.endTokens()).containsExactly(2, 3, 7);
+      assertThat(checkpoint.config().vocabularySize()).isEqualTo(250);
+      WeightTensor tensor = checkpoint.tensor(QUERY, 64, 48);
+      assertThat(tensor.type()).isEqualTo(ElementType.BF16);
+      assertThat(tensor.rows(63, 1).remaining()).isEqualTo(96);
+    }
+  }
+
+  @Test
+  void truncatedFile() throws Exception {
+    copy("qwen3");
+    Path file = directory.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1000));
+    fails("model.safetensors: tensor model.", " lies at bytes ", "but the data of the file");
+    Files.write(file, Arrays.copyOf(bytes, 900));
+    fails("model.safetensors says that its header has", "the file has 900", "fetch it again");
+    Files.write(file, Arrays.copyOf(bytes, 5));
+    fails("model.safetensors has 5 bytes");
+  }
+
+  @Test
+  void headerLengthThatLies() throws Exception {
+    copy("qwen3");
+    for (long length : new long[] {0, 1, -1, Long.MAX_VALUE, 1L << 40}) {
+      overwrite(
+          0, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, length).array());
+      fails("model.safetensors says that its header has", "bytes, but the file has");
+    }
+    overwrite(0, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 40).array());
+    fails("has a header that is no JSON");
+  }
+
+  @Test
+  void headerThatIsNoObject() throws Exception {
+    copy("qwen3");
+    write("[1, 2]", 0);
+    fails("has a header that is no JSON object");
+    write("{\"a\": {\"dtype\": \"BF16\"}}", 0);
+    fails("tensor a needs dtype, shape and data_offsets");
+    write("{\"a\": {\"dtype\": \"BF16\", \"shape\": [-1], \"data_offsets\": [0, 2]}}", 2);
+    fails("tensor a has shape [-1]");
+    write("{\"a\": {\"dtype\": \"BF16\", \"shape\": [1], \"data_offsets\": [0, 2.5]}}", 2);
+    fails("tensor a needs dtype, shape and data_offsets");
+    write(
+        "{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]},"
+            + "\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}}",
+        4);
+    fails("has a header that is no JSON", "Duplicate field 'a'");
+  }
+
+  @Test
+  void offsetsOutOfRangeOverlappingOrWithGaps() throws Exception {
+    copy("qwen3");
+    write(two(0, 8, 8, 20), 16);
+    fails("tensor b lies at bytes 8 to 20, but the data of the file has 16 bytes");
+    write(two(0, 8, 6, 14), 14);
+    fails("tensor b overlaps a: it begins at byte 6, expected 8");
+    write(two(0, 8, 10, 18), 18);
+    fails("tensor b leaves a gap after a: it begins at byte 10, expected 8");
+    write(two(-2, 8, 8, 16), 16);
+    fails("tensor a lies at bytes -2 to 8");
+    write(two(0, 8, 8, 16), 20);
+    fails("has 20 bytes of data, but its tensors end at byte 16");
+    write(two(0, 8, 8, 16), 16);
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.tensor("b", 2).rowCount()).isEqualTo(2);
+      assertThatThrownBy(() -> checkpoint.tensor("b", 3))
+          .hasMessageContaining("tensor b has shape [2], expected [3]");
+    }
+  }
+
+  private static String two(long a, long aEnd, long b, long bEnd) {
+    String format = "\"%s\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [%d, %d]}";
+    return "{"
+        + String.format(format, "a", a, aEnd)
+        + ","
+        + String.format(format, "b", b, bEnd)
+        + "}";
+  }
+
+  @Test
+  void tensorThatIsMissingOrOfAnotherShapeOrType() throws Exception {
+    copy("qwen3");
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThatThrownBy(() -> checkpoint.tensor("model.layers.9.norm", 1))
+          .hasMessageContaining(directory + " has no tensor model.layers.9.norm")
+          .hasMessageContaining("incomplete or of another model");
+      assertThatThrownBy(() -> checkpoint.tensor(QUERY, 96, 50))
+          .hasMessageContaining(
+              "model.safetensors: tensor " + QUERY + " has shape [96, 48], expected [96, 50]");
+    }
+    write("{\"a\": {\"dtype\": \"I8\", \"shape\": [4], \"data_offsets\": [0, 4]}}", 4);
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThatThrownBy(() -> checkpoint.tensor("a", 4))
+          .hasMessageContaining("tensor a has dtype I8, expected BF16, F16 or F32");
+    }
+    write("{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 4]}}", 4);
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThatThrownBy(() -> checkpoint.tensor("a", 2))
+          .hasMessageContaining("tensor a has 4 bytes, expected 8 for F32 [2]");
+    }
+  }
+
+  @Test
+  void shardsThatDoNotFitTheirIndex() throws Exception {
+    copy("llama3.2");
+    Path shard = directory.resolve("model-00002-of-00003.safetensors");
+    Path aside = directory.resolve("aside");
+    Files.move(shard, aside);
+    fails("index.json names model-00002-of-00003.safetensors, which is missing");
+    Files.copy(directory.resolve("model-00001-of-00003.safetensors"), shard);
+    fails("says that tensor", "is in model-00002-of-00003.safetensors, but it is not there");
+    Files.move(aside, shard, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    edit(
+        "model.safetensors.index.json",
+        json -> json.withObject("/weight_map").put(QUERY, "../elsewhere.safetensors"));
+    fails("index.json names ../elsewhere.safetensors, which is not in the directory");
+    edit("model.safetensors.index.json", json -> json.remove("weight_map"));
+    fails("index.json has no weight_map");
+  }
+
+  @Test
+  void directoryThatIsNoCheckpoint() throws Exception {
+    assertThatThrownBy(() -> Checkpoint.open(directory.resolve("nowhere")))
+        .hasMessageContaining("nowhere is not a directory");
+    fails("config.json: cannot be read");
+    copy("qwen3");
+    Files.delete(directory.resolve("model.safetensors"));
+    fails("holds neither model.safetensors nor model.safetensors.index.json");
+    Files.writeString(directory.resolve("config.json"), "{\"hidden_size\": ");
+    fails("config.json is no JSON");
+  }
+
+  private void fails(String... parts) {
+    assertThatThrownBy(() -> Checkpoint.open(directory).close())
+        .isInstanceOfSatisfying(
+            EngineException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.CHECKPOINT_INVALID);
+              assertThat(e).hasMessageContaining(directory.toString());
+              for (String part : parts) {
+                assertThat(e).hasMessageContaining(part);
+              }
+            });
+  }
+
+  private void write(String header, int dataBytes) throws IOException {
+    byte[] json = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(
+        directory.resolve("model.safetensors"), file.putLong(json.length).put(json).array());
+  }
+
+  private void overwrite(long position, byte[] bytes) throws IOException {
+    try (RandomAccessFile file =
+        new RandomAccessFile(directory.resolve("model.safetensors").toFile(), "rw")) {
+      file.seek(position);
+      file.write(bytes);
+    }
+  }
+
+  private void edit(String name, Consumer<ObjectNode> change) throws IOException {
+    Path file = directory.resolve(name);
+    ObjectNode json = (ObjectNode) JSON.readTree(file.toFile());
+    change.accept(json);
+    Files.write(file, JSON.writeValueAsBytes(json));
+  }
+
+  private void copy(String family) throws IOException, URISyntaxException {
+    Path source = Path.of(CheckpointTest.class.getResource("/golden/families/" + family).toURI());
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, directory.resolve(file.getFileName().toString()));
+      }
+    }
+  }
+}
