@@ -1,0 +1,105 @@
+package dev.espalier.io.table;
+
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOutput;
+import dev.espalier.io.storage.StoredFile;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Looks at the place of a table before any work is spent on it. */
+public final class OutputCheck {
+  private OutputCheck() {}
+
+  /**
+   * Says what is there, and makes sure that a table can be written there.
+   *
+   * @throws FileProblemException if the place holds files that are not this job's to replace, or
+   *     cannot be written
+   */
+  public static TableState of(WriteOptions options) throws FileProblemException {
+    try {
+      return look(options);
+    } catch (IOException e) {
+      throw FileProblemException.unreadable(options.path(), e);
+    }
+  }
+
+  private static TableState look(WriteOptions options) throws IOException {
+    Storage storage = options.storage().open(options.path());
+    TableLayout layout = new TableLayout(options.path());
+    Optional<Manifest> manifest = refuseOthers(storage, layout, options);
+    if (manifest.isPresent()
+        && manifest.get().fingerprint().equals(options.fingerprint())
+        && TableVerifier.isPresent(storage, layout, manifest.get())) {
+      return TableState.COMPLETE;
+    }
+    probe(storage, layout);
+    boolean begun =
+        storage.find(layout.journal(options.fingerprint())).isPresent()
+            || storage.find(layout.temporary(options.fingerprint())).isPresent();
+    return begun ? TableState.UNFINISHED : TableState.NEW;
+  }
+
+  /**
+   * Refuses a place that holds another job's table or Parquet files that no table here owns.
+   *
+   * @return the manifest of the table that is there
+   */
+  static Optional<Manifest> refuseOthers(Storage storage, TableLayout layout, WriteOptions options)
+      throws IOException {
+    Optional<StoredFile> place = storage.find(layout.path());
+    if (place.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!place.get().directory()) {
+      throw new FileProblemException(
+          layout.path() + ": is a file, not a directory", "Choose another path for the table");
+    }
+    Optional<Manifest> manifest = Manifest.readFile(storage, layout.manifest());
+    if (manifest.isPresent()
+        && !manifest.get().fingerprint().equals(options.fingerprint())
+        && !options.overwrite()) {
+      throw new FileProblemException(
+          layout.path() + ": holds the table of another job or of other input",
+          "Choose another path, or allow it to be overwritten");
+    }
+    Set<String> owned = owned(storage, layout);
+    for (StoredFile file : storage.list(layout.path())) {
+      if (file.name().endsWith(".parquet") && !owned.contains(file.name())) {
+        throw new FileProblemException(
+            file.path() + ": belongs to no table that was written here",
+            "Move it away, or choose another path");
+      }
+    }
+    return manifest;
+  }
+
+  /** Names of the files that tables written here, whole or not, may have. */
+  static Set<String> owned(Storage storage, TableLayout layout) throws IOException {
+    Set<String> names = new HashSet<>();
+    for (String path : new String[] {layout.manifest(), layout.pending(), layout.replaced()}) {
+      Manifest.readFile(storage, path)
+          .ifPresent(manifest -> manifest.files().forEach(file -> names.add(file.name())));
+    }
+    return names;
+  }
+
+  private static void probe(Storage storage, TableLayout layout) throws FileProblemException {
+    String probe = Storage.child(layout.temporary(), "probe-" + UUID.randomUUID());
+    try {
+      try (StorageOutput out = storage.create(probe)) {
+        out.write(0);
+      }
+      storage.delete(probe);
+    } catch (IOException e) {
+      throw new FileProblemException(
+          layout.path() + ": cannot be written: " + e,
+          "Give this user the right to write there, make room, or choose another path",
+          e);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.espalier.io.table;
+
+import dev.espalier.io.storage.Storage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.column.ParquetProperties.WriterVersion;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+
+/**
+ * Collects the rows of a shard in any order and writes them, sorted by id, to a temporary file. The
+ * bytes depend on the rows and the schema alone: every setting that shapes them is fixed here, and
+ * so are the versions of parquet-java and zstd in the build. Not thread-safe.
+ */
+final class ShardWriter implements Closeable {
+  // Part of the format: other numbers give other bytes.
+  private static final int ROWS_PER_GROUP = 100_000;
+  private static final long BYTES_PER_GROUP = 64L << 20;
+  private static final int BYTES_PER_PAGE = 1 << 20;
+  private static final int ROWS_PER_PAGE = 20_000;
+  private static final int BYTES_PER_DICTIONARY = 1 << 20;
+
+  private final WriteOptions options;
+  private final int shard;
+  private final TableSchema schema;
+  private final ExternalSorter sorter;
+
+  ShardWriter(WriteOptions options, int shard, TableSchema schema) {
+    this.options = options;
+    this.shard = shard;
+    this.schema = schema;
+    this.sorter = new ExternalSorter(options.sortMemoryBytes());
+  }
+
+  /**
+   * @param record a row as {@link OutputRecordCoder} encodes it
+   */
+  void add(byte[] record) throws IOException {
+    sorter.add(OutputRecordCoder.idOf(record), record);
+  }
+
+  /**
+   * Writes all rows to a new file of a name of its own, so that several attempts at a shard never
+   * meet.
+   *
+   * @throws IllegalStateException if two rows have the same id
+   */
+  ShardFile write() throws IOException {
+    TableLayout layout = new TableLayout(options.path());
+    String name = TableLayout.shardName(shard, options.shards());
+    String path =
+        Storage.child(
+            layout.temporary(options.fingerprint()), name + "." + UUID.randomUUID() + ".tmp");
+    DigestingOutputFile file =
+        new DigestingOutputFile(options.storage().open(options.path()), path);
+    SortedMap<String, Long> errors = new TreeMap<>();
+    long rows = 0;
+    try (ParquetWriter<OutputRecord> writer = new Builder(file, schema).build()) {
+      ExternalSorter.Sorted sorted = sorter.sorted();
+      byte[] last = null;
+      for (var next = sorted.next(); next.isPresent(); next = sorted.next()) {
+        OutputRecord row = OutputRecordCoder.of().ofBytes(next.get().value());
+        if (Arrays.equals(last, next.get().key())) {
+          throw new IllegalStateException("two rows have the id " + row.id());
+        }
+        last = next.get().key();
+        writer.write(row);
+        rows++;
+        row.error().ifPresent(error -> errors.merge(error.code(), 1L, Long::sum));
+      }
+      file.holdTail();
+    }
+    return new ShardFile(shard, path, rows, file.length(), file.sha256Hex(), errors);
+  }
+
+  @Override
+  public void close() throws IOException {
+    sorter.close();
+  }
+
+  private static final class Builder extends ParquetWriter.Builder<OutputRecord, Builder> {
+    private final TableSchema schema;
+
+    Builder(OutputFile file, TableSchema schema) {
+      super(file);
+      this.schema = schema;
+      // An empty configuration: site files must not reach into the bytes.
+      withConf(new HadoopParquetConfiguration(new Configuration(false)));
+      withCodecFactory(new ZstdCompression());
+      withCompressionCodec(CompressionCodecName.ZSTD);
+      withWriterVersion(WriterVersion.PARQUET_1_0);
+      withRowGroupRowCountLimit(ROWS_PER_GROUP);
+      withRowGroupSize(BYTES_PER_GROUP);
+      withPageSize(BYTES_PER_PAGE);
+      withPageRowCountLimit(ROWS_PER_PAGE);
+      withDictionaryPageSize(BYTES_PER_DICTIONARY);
+      withDictionaryEncoding(true);
+      withPageWriteChecksumEnabled(true);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    protected WriteSupport<OutputRecord> getWriteSupport(ParquetConfiguration configuration) {
+      return new OutputRecordWriteSupport(schema);
+    }
+
+    @Override
+    @Deprecated // by Parquet, but abstract
+    protected WriteSupport<OutputRecord> getWriteSupport(Configuration configuration) {
+      return new OutputRecordWriteSupport(schema);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.espalier.io.table;
+
+import dev.espalier.io.storage.StorageOptions;
+import java.io.Serializable;
+import java.util.Objects;
+
+/** Where and how a table is written. Immutable; a {@code with} method returns a changed copy. */
+public final class WriteOptions implements Serializable {
+  private static final int MAX_SHARDS = 100_000;
+  private static final long DEFAULT_SORT_MEMORY_BYTES = 64L << 20;
+
+  private final String path;
+  private final String fingerprint;
+  private final int shards;
+  private final boolean overwrite;
+  private final long sortMemoryBytes;
+  private final StorageOptions storage;
+
+  private WriteOptions(
+      String path,
+      String fingerprint,
+      int shards,
+      boolean overwrite,
+      long sortMemoryBytes,
+      StorageOptions storage) {
+    this.path = path;
+    this.fingerprint = fingerprint;
+    this.shards = shards;
+    this.overwrite = overwrite;
+    this.sortMemoryBytes = sortMemoryBytes;
+    this.storage = storage;
+  }
+
+  /**
+   * @param path the table's directory, made if it is not there
+   * @param fingerprint tells this job's table from another's: a hash of all that decides its bytes;
+   *     letters, digits, {@code . _ -}
+   * @param shards number of files
+   */
+  public static WriteOptions of(String path, String fingerprint, int shards) {
+    Objects.requireNonNull(path, "path");
+    if (!TableLayout.isFingerprint(fingerprint)) {
+      throw new IllegalArgumentException("not a fingerprint: " + fingerprint);
+    }
+    if (shards < 1 || shards > MAX_SHARDS) {
+      throw new IllegalArgumentException(
+          "shards must be from 1 to " + MAX_SHARDS + ", not " + shards);
+    }
+    return new WriteOptions(
+        path, fingerprint, shards, false, DEFAULT_SORT_MEMORY_BYTES, StorageOptions.defaults());
+  }
+
+  /** Whether the table of another job may be replaced. Default: false. */
+  public WriteOptions withOverwrite(boolean overwrite) {
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
+  }
+
+  /** Memory for sorting one shard; what does not fit goes through a local file. */
+  public WriteOptions withSortMemoryBytes(long sortMemoryBytes) {
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
+  }
+
+  public WriteOptions withStorage(StorageOptions storage) {
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  public int shards() {
+    return shards;
+  }
+
+  public boolean overwrite() {
+    return overwrite;
+  }
+
+  public long sortMemoryBytes() {
+    return sortMemoryBytes;
+  }
+
+  public StorageOptions storage() {
+    return storage;
+  }
+}

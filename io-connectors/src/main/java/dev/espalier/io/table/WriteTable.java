@@ -1,0 +1,145 @@
+package dev.espalier.io.table;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.commons.codec.digest.MurmurHash3;
+
+/**
+ * Writes all rows as one table. The shard of a row is a hash of its id, rows are sorted by id in
+ * their shard, and the schema is found in the rows, so the bytes of every file depend on the rows
+ * alone, whatever the bundles, the workers and the order. The table appears when all shards are
+ * written and the rows are as many as expected; its {@link Manifest} comes out once it has.
+ */
+public final class WriteTable extends PTransform<PCollection<OutputRecord>, PCollection<Manifest>> {
+  private final WriteOptions options;
+  private final PCollectionView<Long> expectedRows;
+
+  private WriteTable(WriteOptions options, PCollectionView<Long> expectedRows) {
+    this.options = options;
+    this.expectedRows = expectedRows;
+  }
+
+  /**
+   * @param expectedRows how many rows went into the job
+   */
+  public static WriteTable to(WriteOptions options, PCollectionView<Long> expectedRows) {
+    return new WriteTable(options, expectedRows);
+  }
+
+  /** The shard of a row: the first 64 bits of MurmurHash3 x64 of the id's UTF-8, modulo. */
+  static int shardOf(String id, int shards) {
+    byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+    return (int) Math.floorMod(MurmurHash3.hash128x64(bytes)[0], (long) shards);
+  }
+
+  @Override
+  public PCollection<Manifest> expand(PCollection<OutputRecord> rows) {
+    PCollectionView<TableSchema> schema =
+        rows.apply("Find the schema", Combine.globally(new SchemaOfRecords()).asSingletonView());
+    KvCoder<Integer, byte[]> keyed = KvCoder.of(VarIntCoder.of(), ByteArrayCoder.of());
+    PCollection<KV<Integer, byte[]>> byShard =
+        rows.apply("Choose shards", ParDo.of(new ChooseShard(options.shards()))).setCoder(keyed);
+    return PCollectionList.of(byShard)
+        .and(everyShard(rows, keyed))
+        .apply("Add empty shards", Flatten.pCollections())
+        .apply("Gather shards", GroupByKey.create())
+        .apply("Write shards", ParDo.of(new WriteShard(options, schema)).withSideInputs(schema))
+        .setCoder(SerializableCoder.of(ShardFile.class))
+        .apply("Bring shards together", WithKeys.of(0))
+        .setCoder(KvCoder.of(VarIntCoder.of(), SerializableCoder.of(ShardFile.class)))
+        .apply("Gather files", GroupByKey.create())
+        .apply(
+            "Commit",
+            ParDo.of(new Commit(options, schema, expectedRows))
+                .withSideInputs(schema, expectedRows))
+        .setCoder(SerializableCoder.of(Manifest.class));
+  }
+
+  /** An empty record for each shard, so that one without rows gets a file too. */
+  private PCollection<KV<Integer, byte[]>> everyShard(
+      PCollection<OutputRecord> rows, KvCoder<Integer, byte[]> coder) {
+    List<KV<Integer, byte[]>> markers = new ArrayList<>();
+    IntStream.range(0, options.shards()).forEach(i -> markers.add(KV.of(i, new byte[0])));
+    return rows.getPipeline().apply("Name all shards", Create.of(markers).withCoder(coder));
+  }
+
+  private static final class ChooseShard extends DoFn<OutputRecord, KV<Integer, byte[]>> {
+    private final int shards;
+
+    ChooseShard(int shards) {
+      this.shards = shards;
+    }
+
+    @ProcessElement
+    public void process(@Element OutputRecord row, OutputReceiver<KV<Integer, byte[]>> out)
+        throws IOException {
+      out.output(KV.of(shardOf(row.id(), shards), OutputRecordCoder.of().toBytes(row)));
+    }
+  }
+
+  private static final class WriteShard extends DoFn<KV<Integer, Iterable<byte[]>>, ShardFile> {
+    private final WriteOptions options;
+    private final PCollectionView<TableSchema> schema;
+
+    WriteShard(WriteOptions options, PCollectionView<TableSchema> schema) {
+      this.options = options;
+      this.schema = schema;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext context) throws IOException {
+      int shard = context.element().getKey();
+      try (ShardWriter writer = new ShardWriter(options, shard, context.sideInput(schema))) {
+        for (byte[] record : context.element().getValue()) {
+          if (record.length > 0) {
+            writer.add(record);
+          }
+        }
+        context.output(writer.write());
+      }
+    }
+  }
+
+  private static final class Commit extends DoFn<KV<Integer, Iterable<ShardFile>>, Manifest> {
+    private final WriteOptions options;
+    private final PCollectionView<TableSchema> schema;
+    private final PCollectionView<Long> expectedRows;
+
+    Commit(
+        WriteOptions options,
+        PCollectionView<TableSchema> schema,
+        PCollectionView<Long> expectedRows) {
+      this.options = options;
+      this.schema = schema;
+      this.expectedRows = expectedRows;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext context) throws IOException {
+      List<ShardFile> shards = new ArrayList<>();
+      context.element().getValue().forEach(shards::add);
+      context.output(
+          new TableCommit(options)
+              .commit(context.sideInput(schema), shards, context.sideInput(expectedRows)));
+    }
+  }
+}
