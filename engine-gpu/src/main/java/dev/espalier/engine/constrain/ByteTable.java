@@ -72,36 +72,41 @@ final class ByteTable {
     walk(
         state,
         vocabulary,
-        (token, target) -> {
+        (target, from, to) -> {
           if (usable.get(target)) {
-            words[token >> 6] |= 1L << token;
+            vocabulary.addTokens(from, to, words);
           }
         });
     return Mask.of(words);
   }
 
-  /** Receives the tokens that can be read, with the states to which they lead. */
+  /** Receives where tokens lead. */
   interface TokenVisitor {
-    void visit(int token, int target);
+    /** The tokens {@code from} to {@code to - 1}, in the order of the tree, lead to a state. */
+    void visit(int target, int from, int to);
   }
 
+  /** Visits all nodes of the vocabulary whose bytes can be read from {@code state}. */
   void walk(int state, VocabularyTrie vocabulary, TokenVisitor visitor) {
-    int[] stateAt = new int[vocabulary.maxDepth() + 1];
-    stateAt[0] = state;
+    int[] rowAt = new int[vocabulary.maxDepth() + 1];
+    rowAt[0] = state * classCount;
+    int nodes = vocabulary.nodeCount();
     int node = 1;
-    while (node < vocabulary.nodeCount()) {
-      int depth = vocabulary.depth(node);
-      int target = next(stateAt[depth - 1], vocabulary.label(node));
+    int from = vocabulary.firstToken(1);
+    while (node < nodes) {
+      int step = vocabulary.step(node);
+      int target = table[rowAt[(step >> 8) - 1] + classOf[step & 0xFF]];
       if (target < 0) {
         node = vocabulary.end(node);
+        from = vocabulary.firstToken(node);
         continue;
       }
-      stateAt[depth] = target;
-      int past = vocabulary.firstToken(node + 1);
-      for (int i = vocabulary.firstToken(node); i < past; i++) {
-        visitor.visit(vocabulary.token(i), target);
+      rowAt[step >> 8] = target * classCount;
+      int to = vocabulary.firstToken(++node);
+      if (from < to) {
+        visitor.visit(target, from, to);
+        from = to;
       }
-      node++;
     }
   }
 }

@@ -27,7 +27,7 @@ final class TokenReachability {
       table.walk(
           state,
           vocabulary,
-          (token, target) -> {
+          (target, from, to) -> {
             predecessors.get(target).set(state);
             if (!visited.get(target)) {
               visited.set(target);

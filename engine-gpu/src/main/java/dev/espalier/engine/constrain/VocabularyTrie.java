@@ -14,8 +14,10 @@ import java.util.BitSet;
 final class VocabularyTrie {
   private final int vocabularySize;
   private final byte[][] bytes;
-  private final byte[] label;
-  private final int[] depth;
+
+  /** Of each node: its depth times 256, plus the byte that leads to it. */
+  private final int[] steps;
+
   private final int[] end;
 
   /** The tokens that end in node n are {@code tokens[firstToken[n] … firstToken[n+1]-1]}. */
@@ -50,8 +52,7 @@ final class VocabularyTrie {
           return order != 0 ? order : Integer.compare(a, b);
         });
     int nodes = countNodes(sorted, used);
-    label = new byte[nodes];
-    depth = new int[nodes];
+    steps = new int[nodes];
     end = new int[nodes];
     firstToken = new int[nodes + 1];
     tokens = new int[used];
@@ -85,8 +86,7 @@ final class VocabularyTrie {
         end[open[openDepth--]] = nodes;
       }
       for (int j = common; j < spelling.length; j++) {
-        label[nodes] = spelling[j];
-        depth[nodes] = j + 1;
+        steps[nodes] = ((j + 1) << 8) | (spelling[j] & 0xFF);
         firstToken[nodes] = i;
         open[++openDepth] = nodes++;
       }
@@ -110,17 +110,12 @@ final class VocabularyTrie {
   }
 
   int nodeCount() {
-    return label.length;
+    return steps.length;
   }
 
-  /** The byte that leads to {@code node}, 0 to 255. */
-  int label(int node) {
-    return label[node] & 0xFF;
-  }
-
-  /** The number of bytes that lead to {@code node}. */
-  int depth(int node) {
-    return depth[node];
+  /** The byte that leads to {@code node}, 0 to 255, plus 256 times the number of bytes so far. */
+  int step(int node) {
+    return steps[node];
   }
 
   int maxDepth() {
@@ -136,8 +131,11 @@ final class VocabularyTrie {
     return firstToken[node];
   }
 
-  int token(int index) {
-    return tokens[index];
+  /** Sets the bits of the tokens {@code from} to {@code to - 1}, in the order of the tree. */
+  void addTokens(int from, int to, long[] words) {
+    for (int i = from; i < to; i++) {
+      words[tokens[i] >> 6] |= 1L << tokens[i];
+    }
   }
 
   /** The bytes of {@code token}, not to be changed; empty if it is not in the tree. */
