@@ -1,6 +1,8 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.constrain.automaton.Dfa;
+import dev.espalier.engine.constrain.vocabulary.Mask;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import java.util.Arrays;
 import java.util.BitSet;
 

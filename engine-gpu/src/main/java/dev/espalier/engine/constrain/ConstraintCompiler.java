@@ -7,10 +7,19 @@ import dev.espalier.engine.constrain.automaton.AutomatonLimitException;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
 import dev.espalier.engine.constrain.automaton.Utf8;
+import dev.espalier.engine.constrain.grammar.Grammar;
+import dev.espalier.engine.constrain.grammar.GrammarSyntaxException;
+import dev.espalier.engine.constrain.network.Network;
+import dev.espalier.engine.constrain.network.NetworkConstraint;
+import dev.espalier.engine.constrain.network.RuleReducer;
+import dev.espalier.engine.constrain.network.RuleSet;
 import dev.espalier.engine.constrain.regex.Regex;
 import dev.espalier.engine.constrain.regex.RegexDialect;
 import dev.espalier.engine.constrain.regex.RegexSyntaxException;
+import dev.espalier.engine.constrain.vocabulary.MaskCache;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import dev.espalier.engine.text.Tokenizer;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -39,7 +48,7 @@ public final class ConstraintCompiler {
    */
   public ConstraintCompiler(Tokenizer tokenizer, int vocabularySize) {
     this.vocabulary = new VocabularyTrie(tokenizer, vocabularySize);
-    this.masks = new MaskCache((int) Math.max(64, MAX_MASK_BYTES / (vocabularySize / 8 + 128)));
+    this.masks = new MaskCache(MAX_MASK_BYTES);
   }
 
   /**
@@ -54,13 +63,23 @@ public final class ConstraintCompiler {
   private SizedConstraint compileNow(Constraint constraint) {
     if (constraint instanceof Constraint.Regex regex) {
       return ofBytes(regex(regex.pattern()), "Regex " + quote(regex.pattern()));
-    }
-    if (constraint instanceof Constraint.Choice choice) {
+    } else if (constraint instanceof Constraint.Choice choice) {
       return ofBytes(choice(choice.choices()), "Choice of " + choice.choices().size());
+    } else if (constraint instanceof Constraint.Grammar grammar) {
+      return grammar(grammar.ebnf());
     }
     throw new EngineException(
         ErrorCode.CONSTRAINT_INVALID,
         constraint.getClass().getSimpleName() + " constraints are not supported");
+  }
+
+  private SizedConstraint grammar(String ebnf) {
+    try {
+      Grammar.Parsed grammar = Grammar.parse(ebnf);
+      return ofRules(grammar.rules(), grammar.root(), "Grammar");
+    } catch (GrammarSyntaxException e) {
+      throw new EngineException(ErrorCode.CONSTRAINT_INVALID, "Grammar, " + e.getMessage(), e);
+    }
   }
 
   private static Dfa regex(String pattern) {
@@ -120,6 +139,39 @@ public final class ConstraintCompiler {
           name + " matches only texts that the tokens of this model cannot spell");
     }
     return constraint;
+  }
+
+  /**
+   * @param name of the constraint, for messages
+   */
+  private SizedConstraint ofRules(RuleSet rules, int root, String name) {
+    try {
+      if (!rules.productive().get(root)) {
+        throw new EngineException(
+            ErrorCode.CONSTRAINT_UNSATISFIABLE, name + " derives no text at all");
+      }
+      Network network = RuleReducer.reduce(rules, root);
+      if (network.asAutomaton().isPresent()) {
+        return ofBytes(network.asAutomaton().get(), name);
+      }
+      BitSet unspelled = network.usedBytes();
+      unspelled.andNot(vocabulary.singleBytes());
+      if (!unspelled.isEmpty()) {
+        RuleSet spelled = rules.restrictedTo(vocabulary.spelledBytes());
+        if (!spelled.productive().get(root)) {
+          throw new EngineException(
+              ErrorCode.CONSTRAINT_UNSATISFIABLE,
+              name + " derives only texts with bytes that are no tokens of this model");
+        }
+        network = RuleReducer.reduce(spelled, root);
+      }
+      return new NetworkConstraint(network, vocabulary, masks);
+    } catch (AutomatonLimitException e) {
+      throw new EngineException(
+          ErrorCode.CONSTRAINT_INVALID,
+          name + ": too large, " + e.getMessage() + "; lower the counts, or split rules",
+          e);
+    }
   }
 
   private static String quote(String text) {

@@ -1,6 +1,9 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.constrain.automaton.Dfa;
+import dev.espalier.engine.constrain.vocabulary.Mask;
+import dev.espalier.engine.constrain.vocabulary.MaskCache;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 
 /** A constraint that is one automaton over bytes. */
 final class DfaConstraint implements SizedConstraint {
@@ -45,7 +48,7 @@ final class DfaConstraint implements SizedConstraint {
     }
 
     private Mask mask() {
-      return masks.get(DfaConstraint.this, state, () -> table.mask(state, vocabulary));
+      return masks.get(DfaConstraint.this, new int[] {state}, () -> table.mask(state, vocabulary));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.espalier.engine.constrain;
 
 /** A compiled constraint that knows what it costs to keep. */
-interface SizedConstraint extends CompiledConstraint {
+public interface SizedConstraint extends CompiledConstraint {
 
   /** About how many bytes of memory it takes, masks not counted. */
   long sizeInBytes();

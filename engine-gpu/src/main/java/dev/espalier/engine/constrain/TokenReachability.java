@@ -1,5 +1,6 @@
 package dev.espalier.engine.constrain;
 
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

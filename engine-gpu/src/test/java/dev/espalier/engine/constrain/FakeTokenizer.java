@@ -44,6 +44,16 @@ final class FakeTokenizer implements Tokenizer {
     return tokenizer;
   }
 
+  /** The token of a single byte. */
+  int single(byte b) {
+    for (int token = 1; token < tokens.size(); token++) {
+      if (tokens.get(token).length == 1 && tokens.get(token)[0] == b) {
+        return token;
+      }
+    }
+    throw new IllegalArgumentException("byte " + b + " is no token");
+  }
+
   @Override
   public TokenSequence encode(String text, boolean addSpecialTokens) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

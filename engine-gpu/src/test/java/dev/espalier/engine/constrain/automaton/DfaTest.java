@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain.automaton;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.espalier.engine.constrain.regex.Regex;
 import dev.espalier.engine.constrain.regex.RegexDialect;
@@ -55,7 +56,7 @@ class DfaTest {
   @Test
   void is_the_smallest_automaton_of_its_language() {
     Random random = new Random(2);
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 300; i++) {
       String pattern = randomPattern(random, 2);
       assertSameLanguage(dfa(pattern), brics(pattern), pattern, random);
     }
@@ -79,7 +80,9 @@ class DfaTest {
     Dfa any = Utf8.INSTANCE.encode(Dfa.of(SymbolSet.CODE_POINTS));
     for (int c = 0; c <= 0x10FFFF; c++) {
       if (SymbolSet.CODE_POINTS.contains(c)) {
-        assertThat(any.matches(utf8(Character.toString(c)))).isTrue();
+        if (!any.matches(utf8(Character.toString(c)))) {
+          fail("not accepted: U+%04X", c);
+        }
       }
     }
     assertThat(any.matches(0xC0, 0x80)).as("a longer form of NUL").isFalse();

@@ -1,4 +1,4 @@
-package dev.espalier.engine.constrain;
+package dev.espalier.engine.constrain.vocabulary;
 
 /**
  * A set of tokens.
@@ -8,9 +8,9 @@ package dev.espalier.engine.constrain;
  * @param only the token if there is exactly one, else -1
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
-record Mask(long[] words, int count, int only) {
+public record Mask(long[] words, int count, int only) implements MaskCache.Entry {
 
-  static Mask of(long[] words) {
+  public static Mask of(long[] words) {
     int count = 0;
     int last = -1;
     for (int i = 0; i < words.length; i++) {
@@ -22,11 +22,16 @@ record Mask(long[] words, int count, int only) {
     return new Mask(words, count, count == 1 ? last : -1);
   }
 
-  boolean contains(int token) {
+  public boolean contains(int token) {
     return token >= 0 && token >> 6 < words.length && (words[token >> 6] >>> token & 1) != 0;
   }
 
-  static long[] wordsFor(int vocabularySize) {
+  @Override
+  public long sizeInBytes() {
+    return 8L * words.length + 64;
+  }
+
+  public static long[] wordsFor(int vocabularySize) {
     return new long[(vocabularySize + 63) >> 6];
   }
 }

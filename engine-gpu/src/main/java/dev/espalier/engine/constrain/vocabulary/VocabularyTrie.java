@@ -1,5 +1,6 @@
-package dev.espalier.engine.constrain;
+package dev.espalier.engine.constrain.vocabulary;
 
+import dev.espalier.engine.constrain.automaton.SymbolSet;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -11,7 +12,7 @@ import java.util.BitSet;
  * <p>Node 0 is the root; the descendants of node {@code n} are the nodes {@code n+1} to {@code
  * end(n)-1}.
  */
-final class VocabularyTrie {
+public final class VocabularyTrie {
   private final int vocabularySize;
   private final byte[][] bytes;
 
@@ -27,7 +28,7 @@ final class VocabularyTrie {
   private final int maxDepth;
   private final BitSet singleBytes = new BitSet(256);
 
-  VocabularyTrie(Tokenizer tokenizer, int vocabularySize) {
+  public VocabularyTrie(Tokenizer tokenizer, int vocabularySize) {
     this.vocabularySize = vocabularySize;
     int known = Math.min(tokenizer.size(), vocabularySize);
     bytes = new byte[known][];
@@ -105,46 +106,51 @@ final class VocabularyTrie {
     return mismatch < 0 ? a.length : mismatch;
   }
 
-  int vocabularySize() {
+  public int vocabularySize() {
     return vocabularySize;
   }
 
-  int nodeCount() {
+  public int nodeCount() {
     return steps.length;
   }
 
   /** The byte that leads to {@code node}, 0 to 255, plus 256 times the number of bytes so far. */
-  int step(int node) {
+  public int step(int node) {
     return steps[node];
   }
 
-  int maxDepth() {
+  public int maxDepth() {
     return maxDepth;
   }
 
-  int end(int node) {
+  public int end(int node) {
     return end[node];
   }
 
   /** Index of the first token that ends in {@code node}; those of the next node follow. */
-  int firstToken(int node) {
+  public int firstToken(int node) {
     return firstToken[node];
   }
 
   /** Sets the bits of the tokens {@code from} to {@code to - 1}, in the order of the tree. */
-  void addTokens(int from, int to, long[] words) {
+  public void addTokens(int from, int to, long[] words) {
     for (int i = from; i < to; i++) {
       words[tokens[i] >> 6] |= 1L << tokens[i];
     }
   }
 
   /** The bytes of {@code token}, not to be changed; empty if it is not in the tree. */
-  byte[] bytes(int token) {
+  public byte[] bytes(int token) {
     return token >= 0 && token < bytes.length ? bytes[token] : new byte[0];
   }
 
   /** The bytes that are a token of their own. */
-  BitSet singleBytes() {
+  public BitSet singleBytes() {
     return (BitSet) singleBytes.clone();
+  }
+
+  /** The same as a set of symbols. */
+  public SymbolSet spelledBytes() {
+    return SymbolSet.union(singleBytes.stream().mapToObj(SymbolSet::of).toList());
   }
 }

@@ -1,0 +1,165 @@
+package dev.espalier.engine.constrain.network;
+
+import dev.espalier.engine.constrain.automaton.Dfa;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Automata that call each other. From every state a text can be completed. Immutable.
+ *
+ * <p>The states of all automata are numbered through. An edge reads a byte, or calls: it leads from
+ * the caller into the start of the callee, and from the end of the callee to the edge's target.
+ */
+public final class Network {
+  private final int start;
+  private final Dfa onlyAutomaton;
+
+  /** Of each state: the class of each byte in its automaton; shared by the states of one. */
+  private final int[][] classOf;
+
+  /** Of each state: the next state by class of byte, or -1. */
+  private final int[][] nextByClass;
+
+  private final Call[][] calls;
+  private final BitSet accepting = new BitSet();
+  private final BitSet reading = new BitSet();
+  private final BitSet usedBytes = new BitSet(256);
+
+  /**
+   * @param callee the start of the called automaton
+   * @param target the state after the call
+   */
+  record Call(int callee, int target) {}
+
+  /** The states from which an empty text is accepted, if it begins an automaton. */
+  private final BitSet nullableStarts = new BitSet();
+
+  /**
+   * @param automata by rule, over bytes and calls; all those that are called, and {@code root}
+   */
+  Network(Map<Integer, Dfa> automata, int root) {
+    Map<Integer, Integer> starts = new HashMap<>();
+    int states = 0;
+    for (Map.Entry<Integer, Dfa> automaton : automata.entrySet()) {
+      starts.put(automaton.getKey(), states);
+      states += automaton.getValue().stateCount();
+    }
+    start = starts.get(root);
+    classOf = new int[states][];
+    nextByClass = new int[states][];
+    calls = new Call[states][];
+    boolean anyCalls = false;
+    for (Map.Entry<Integer, Dfa> automaton : automata.entrySet()) {
+      anyCalls |= add(automaton.getValue(), starts.get(automaton.getKey()), starts);
+    }
+    findNullableStarts(starts);
+    onlyAutomaton = anyCalls ? null : automata.get(root);
+  }
+
+  private boolean add(Dfa dfa, int base, Map<Integer, Integer> starts) {
+    int[] byteClasses = new int[256];
+    for (int symbol = 0; symbol < 256; symbol++) {
+      byteClasses[symbol] = dfa.classOf(symbol) + 1;
+      usedBytes.set(symbol, usedBytes.get(symbol) || byteClasses[symbol] > 0);
+    }
+    Map<Integer, Integer> calleeClass = new HashMap<>();
+    starts.forEach(
+        (rule, calleeStart) -> {
+          int c = dfa.classOf(RuleReducer.FIRST_CALL + rule);
+          if (c >= 0) {
+            calleeClass.put(calleeStart, c);
+          }
+        });
+    for (int state = 0; state < dfa.stateCount(); state++) {
+      classOf[base + state] = byteClasses;
+      int[] next = new int[dfa.classCount() + 1];
+      next[0] = -1;
+      for (int c = 0; c < dfa.classCount(); c++) {
+        int target = dfa.next(state, c);
+        next[c + 1] = target < 0 ? -1 : base + target;
+        if (target >= 0 && dfa.symbols(c).first(0) < RuleReducer.FIRST_CALL) {
+          reading.set(base + state);
+        }
+      }
+      nextByClass[base + state] = next;
+      List<Call> found = new ArrayList<>();
+      calleeClass.entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .filter(callee -> next[callee.getValue() + 1] >= 0)
+          .forEach(callee -> found.add(new Call(callee.getKey(), next[callee.getValue() + 1])));
+      calls[base + state] = found.toArray(Call[]::new);
+      accepting.set(base + state, dfa.accepts(state));
+    }
+    return !calleeClass.isEmpty();
+  }
+
+  private void findNullableStarts(Map<Integer, Integer> starts) {
+    BitSet nullable = (BitSet) accepting.clone(); // states that reach their end with no byte
+    boolean grows = true;
+    while (grows) {
+      grows = false;
+      for (int state = nullable.nextClearBit(0);
+          state < calls.length;
+          state = nullable.nextClearBit(state + 1)) {
+        for (Call call : calls[state]) {
+          if (!nullable.get(state) && nullable.get(call.callee()) && nullable.get(call.target())) {
+            nullable.set(state);
+            grows = true;
+          }
+        }
+      }
+    }
+    starts.values().forEach(s -> nullableStarts.set(s, nullable.get(s)));
+  }
+
+  /** The only automaton, if no call is left. */
+  public Optional<Dfa> asAutomaton() {
+    return Optional.ofNullable(onlyAutomaton);
+  }
+
+  /** The bytes that occur in texts. */
+  public BitSet usedBytes() {
+    return (BitSet) usedBytes.clone();
+  }
+
+  public int stateCount() {
+    return calls.length;
+  }
+
+  int start() {
+    return start;
+  }
+
+  /** The state after {@code symbol}, a byte, or -1. */
+  int next(int state, int symbol) {
+    return nextByClass[state][classOf[state][symbol]];
+  }
+
+  Call[] calls(int state) {
+    return calls[state];
+  }
+
+  /** Whether the automaton of {@code state} may end here. */
+  boolean accepts(int state) {
+    return accepting.get(state);
+  }
+
+  /** Whether a byte can be read in {@code state} itself. */
+  boolean reads(int state) {
+    return reading.get(state);
+  }
+
+  /** Whether the automaton that begins in {@code start} accepts the empty text. */
+  boolean isNullable(int calleeStart) {
+    return nullableStarts.get(calleeStart);
+  }
+
+  /** Whether nothing can follow {@code state} in its automaton. */
+  boolean isEnd(int state) {
+    return accepting.get(state) && !reading.get(state) && calls[state].length == 0;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.espalier.engine.constrain.network;
+
+import dev.espalier.engine.constrain.SizedConstraint;
+import dev.espalier.engine.constrain.vocabulary.Mask;
+import dev.espalier.engine.constrain.vocabulary.MaskCache;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
+import java.util.Arrays;
+
+/**
+ * A constraint whose automata call each other.
+ *
+ * <p>Which tokens may come is a union over the places of the configuration, and for one place it
+ * depends on its state and, for the tokens in which its automaton ends, on the states to which the
+ * callers return, and so on down the stack. So what is cached is {@link Continuations} by state,
+ * then by state and return state, and so on, as deep as a token can reach.
+ */
+public final class NetworkConstraint implements SizedConstraint {
+  /** A stack that tokens can empty in more ways is looked at as a whole, and not cached. */
+  private static final int MAX_LOOKUPS = 256;
+
+  private final Network network;
+  private final VocabularyTrie vocabulary;
+  private final MaskCache masks;
+  private final NetworkState start;
+
+  /**
+   * @param network each byte that occurs in its texts is a token of its own
+   */
+  public NetworkConstraint(Network network, VocabularyTrie vocabulary, MaskCache masks) {
+    this.network = network;
+    this.vocabulary = vocabulary;
+    this.masks = masks;
+    this.start = new NetworkState(Recognizer.start(network));
+  }
+
+  @Override
+  public State start() {
+    return start;
+  }
+
+  @Override
+  public long sizeInBytes() {
+    return 512L * network.stateCount();
+  }
+
+  /**
+   * @param place a state, followed by the states to which its callers return, innermost first
+   */
+  private Continuations continuations(int[] place) {
+    return masks.get(this, place, () -> compute(place));
+  }
+
+  private Continuations compute(int[] place) {
+    long[] words = Mask.wordsFor(vocabulary.vocabularySize());
+    TokenWalk walk = new TokenWalk(network, vocabulary, words);
+    int state = place[place.length - 1];
+    if (place.length == 1) {
+      // What the state calls has places of its own in every configuration.
+      Configuration alone = new Configuration(new int[] {state}, new Frame[] {Frame.BASE}, false);
+      walk.below(0, alone);
+    } else {
+      Configuration configuration = Recognizer.at(network, state, walk.pool());
+      for (int node : continuations(Arrays.copyOf(place, place.length - 1)).ends()) {
+        if (configuration.isComplete()) {
+          walk.addEnd(node);
+        }
+        walk.below(node, configuration);
+      }
+    }
+    return new Continuations(Mask.of(words), walk.ends());
+  }
+
+  /** Adds up the continuations of one configuration. */
+  private final class Union {
+    private Mask only;
+    private long[] words;
+    private int lookups;
+
+    /** Returns false if there are too many to look up. */
+    private boolean add(int[] place, Frame frame) {
+      if (++lookups > MAX_LOOKUPS) {
+        return false;
+      }
+      Continuations found = continuations(place);
+      add(found.tokens());
+      if (found.ends().length > 0) {
+        for (int i = 0; i < frame.size(); i++) {
+          int[] deeper = Arrays.copyOf(place, place.length + 1);
+          deeper[place.length] = frame.returnState(i);
+          if (!add(deeper, frame.caller(i))) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    private void add(Mask tokens) {
+      if (tokens.count() == 0) {
+        return;
+      }
+      if (only == null && words == null) {
+        only = tokens;
+        return;
+      }
+      if (words == null) {
+        words = only.words().clone();
+        only = null;
+      }
+      for (int i = 0; i < words.length; i++) {
+        words[i] |= tokens.words()[i];
+      }
+    }
+
+    private Mask mask() {
+      if (only != null) {
+        return only;
+      }
+      return Mask.of(words == null ? Mask.wordsFor(vocabulary.vocabularySize()) : words);
+    }
+  }
+
+  private final class NetworkState implements State {
+    private final Configuration configuration;
+    private volatile Mask mask;
+
+    private NetworkState(Configuration configuration) {
+      this.configuration = configuration;
+    }
+
+    private Mask mask() {
+      Mask known = mask;
+      if (known == null) {
+        known = computeMask();
+        mask = known;
+      }
+      return known;
+    }
+
+    private Mask computeMask() {
+      Union union = new Union();
+      for (int i = 0; i < configuration.size(); i++) {
+        if (!union.add(new int[] {configuration.state(i)}, configuration.frame(i))) {
+          long[] words = Mask.wordsFor(vocabulary.vocabularySize());
+          new TokenWalk(network, vocabulary, words).below(0, configuration);
+          return Mask.of(words);
+        }
+      }
+      return union.mask();
+    }
+
+    @Override
+    public long[] allowed() {
+      return mask().words();
+    }
+
+    @Override
+    public boolean mayEnd() {
+      return configuration.isComplete();
+    }
+
+    @Override
+    public boolean isFinal() {
+      return configuration.size() == 0;
+    }
+
+    @Override
+    public int forced() {
+      return mayEnd() ? -1 : mask().only();
+    }
+
+    @Override
+    public State next(int token) {
+      byte[] bytes = vocabulary.bytes(token);
+      Configuration next = bytes.length == 0 ? null : configuration;
+      for (int i = 0; i < bytes.length && next != null; i++) {
+        next = Recognizer.step(network, next, bytes[i] & 0xFF, null);
+      }
+      if (next == null) {
+        throw new IllegalArgumentException("token " + token + " is not allowed here");
+      }
+      return new NetworkState(next);
+    }
+  }
+}
