@@ -4,6 +4,7 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.cpu.CpuBackend;
+import dev.espalier.engine.cuda.CudaBackend;
 import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.ModelRunner;
@@ -33,8 +34,12 @@ public final class ModelRunners {
     if (options.device().equals("cpu")) {
       return CpuBackend.open(options);
     }
+    if (CudaBackend.accepts(options.device())) {
+      return CudaBackend.open(options);
+    }
     throw new EngineException(
-        ErrorCode.DEVICE_UNAVAILABLE, "device is " + options.device() + " but must be cpu");
+        ErrorCode.DEVICE_UNAVAILABLE,
+        "device is " + options.device() + " but must be cpu or a GPU, such as cuda:0");
   }
 
   private ModelRunners() {}

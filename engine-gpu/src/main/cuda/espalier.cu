@@ -1,0 +1,13 @@
+// All kernels of the engine: one translation unit, compiled into one image for each architecture.
+#include "add_normalize.cu"
+#include "attend_few.cu"
+#include "attend_many.cu"
+#include "copy_pages.cu"
+#include "embed.cu"
+#include "gather.cu"
+#include "load_rows.cu"
+#include "merge_attention.cu"
+#include "project_split.cu"
+#include "project_tiled.cu"
+#include "rotate_and_store.cu"
+#include "sample.cu"

@@ -1,0 +1,36 @@
+#include "attention.cuh"
+
+// Merges what attend_few and attend_many left for each split, in ascending order: see attention.cuh.
+// merge_splits[row] is the number of splits, 0 where nothing is to be merged. grid: (rows, heads / 4); 4 warps, one a
+// head; a lane has two neighbouring columns of every 64.
+extern "C" __global__ void __launch_bounds__(128)
+    merge_attention(AttentionArguments a, const int* merge_splits) {
+  let_next_start();
+  wait_for_previous();
+  int row = blockIdx.x;
+  int splits = merge_splits[row];
+  int head = blockIdx.y * 4 + threadIdx.x / 32;
+  int lane = threadIdx.x % 32;
+  if (splits == 0 || head >= a.heads) {
+    return;
+  }
+  size_t base = a.partial_base[row];
+  for (int column = 2 * lane; column < a.head_size; column += 64) {
+    float maximum = -INFINITY;
+    float denominator = 0;
+    float2 total = {0, 0};
+#pragma unroll 4
+    for (int split = 0; split < splits; split++) {
+      size_t place = (base + split) * a.heads + head;
+      float2 scale = a.partial_scales[place];
+      float2 sum = *reinterpret_cast<const float2*>(a.partial_sums + place * a.head_size + column);
+      if (scale.x > -INFINITY) {
+        float2 factors = merge_factors(&maximum, scale.x);
+        denominator = merge_sums(denominator, scale.y, factors);
+        total.x = merge_sums(total.x, sum.x, factors);
+        total.y = merge_sums(total.y, sum.y, factors);
+      }
+    }
+    store_attended(a, row, head, column, total.x, total.y, denominator);
+  }
+}

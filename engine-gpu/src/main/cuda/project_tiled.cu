@@ -1,0 +1,206 @@
+#include "epilogue.cuh"
+#include "pipeline.cuh"
+#include "wgmma.cuh"
+
+// Matrix product for many tokens, with the bits of project_split: see there for the canonical reduction.
+//
+// Tokens are operand A (tiles of 128), weights operand B (tiles of WIDTH). One block runs on each multiprocessor and
+// takes tile after tile; a warpgroup copies, two compute 64 tokens each. With more than one chunk the sums of the
+// chunks are added in a second set of registers, which is why WIDTH is 192 then and 256 otherwise.
+
+constexpr int kTileTokens = 128;
+constexpr int kTiledThreads = 384;
+constexpr int kTileGroup = 16;  // tiles of tokens walked under one tile of weights, to stay in the L2 cache
+
+template <int WIDTH>
+struct TiledShape {
+  static constexpr int kStageBytes = (kTileTokens + WIDTH) * kPanelRowBytes;
+  static constexpr int kStages = 4;
+  static constexpr int kSharedBytes = kStages * kStageBytes + 1024;
+};
+
+// The tile of a number: tokens vary fastest inside a group of tiles of tokens.
+__device__ __forceinline__ void locate_tile(int tile, int token_tiles, int weight_tiles, int* token_tile,
+                                            int* weight_tile) {
+  int group = tile / (kTileGroup * weight_tiles);
+  int in_group = min(kTileGroup, token_tiles - group * kTileGroup);
+  int rest = tile - group * kTileGroup * weight_tiles;
+  *token_tile = group * kTileGroup + rest % in_group;
+  *weight_tile = rest / in_group;
+}
+
+// Applies the epilogue to two neighbouring outputs of one token; gate and up are the same place in neighbouring blocks
+// of 8.
+__device__ __forceinline__ void store_pair(const Epilogue& e, int token, int n, float first, float second) {
+  if (n >= e.outputs) {
+    return;
+  }
+  if (e.output == kRows) {
+    *reinterpret_cast<uint32_t*>((__nv_bfloat16*)e.out + (size_t)token * e.stride + n) = pack_bf16(first, second);
+  } else {
+    float* to = (float*)e.out + (size_t)token * e.stride + n;
+    to[0] = capped(first, e.soft_cap);
+    if (n + 1 < e.outputs) {
+      to[1] = capped(second, e.soft_cap);
+    }
+  }
+}
+
+template <int WIDTH>
+__device__ __forceinline__ void store_tile(const Epilogue& e, float (&sum)[WIDTH / 2], int token0, int tokens, int n0,
+                                           int lane) {
+#pragma unroll
+  for (int j = 0; j < WIDTH / 8; j++) {
+    int n = n0 + 8 * j + 2 * (lane % 4);
+    if (e.bias != nullptr && n < e.outputs) {
+      float2 bias = *reinterpret_cast<const float2*>(e.bias + n);
+      sum[4 * j] = __fadd_rn(sum[4 * j], bias.x);
+      sum[4 * j + 1] = __fadd_rn(sum[4 * j + 1], bias.y);
+      sum[4 * j + 2] = __fadd_rn(sum[4 * j + 2], bias.x);
+      sum[4 * j + 3] = __fadd_rn(sum[4 * j + 3], bias.y);
+    }
+  }
+#pragma unroll
+  for (int half = 0; half < 2; half++) {
+    int token = token0 + 8 * half;
+    if (token >= tokens) {
+      continue;
+    }
+    if (e.output == kGated) {
+#pragma unroll
+      for (int j = 0; j < WIDTH / 8; j += 2) {
+        int n = n0 + 8 * j;
+        if (n < e.outputs) {
+          float low = gated(sum[4 * j + 2 * half], sum[4 * j + 4 + 2 * half], e.gate);
+          float high = gated(sum[4 * j + 1 + 2 * half], sum[4 * j + 5 + 2 * half], e.gate);
+          __nv_bfloat16* to = (__nv_bfloat16*)e.out + panel_index(token, n / 2 + 2 * (lane % 4), e.stride);
+          *reinterpret_cast<uint32_t*>(to) = pack_bf16(low, high);
+        }
+      }
+    } else {
+#pragma unroll
+      for (int j = 0; j < WIDTH / 8; j++) {
+        store_pair(e, token, n0 + 8 * j + 2 * (lane % 4), sum[4 * j + 2 * half], sum[4 * j + 1 + 2 * half]);
+      }
+    }
+  }
+}
+
+template <int WIDTH, bool CHUNKED>
+__device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int weight_rows,
+                                              const __nv_bfloat16* input, int input_rows, int panels,
+                                              int chunk_panels, int tokens, const Epilogue& epilogue) {
+  using Shape = TiledShape<WIDTH>;
+  extern __shared__ uint8_t shared_raw[];
+  uint8_t* shared = (uint8_t*)(((uintptr_t)shared_raw + 1023) & ~(uintptr_t)1023);
+  __shared__ uint64_t full[Shape::kStages];
+  __shared__ uint64_t empty[Shape::kStages];
+  int token_tiles = (tokens + kTileTokens - 1) / kTileTokens;
+  int weight_tiles = (epilogue.outputs + WIDTH - 1) / WIDTH;
+  int tiles = token_tiles * weight_tiles;
+  if (threadIdx.x == 0) {
+    for (int s = 0; s < Shape::kStages; s++) {
+      barrier_init(shared_address(&full[s]), 1);
+      barrier_init(shared_address(&empty[s]), 8);
+    }
+    barrier_init_done();
+  }
+  __syncthreads();
+  let_next_start();
+  wait_for_previous();
+
+  int warpgroup = threadIdx.x / 128;
+  Ring<Shape::kStages> ring;
+  if (warpgroup == 0) {
+    asm volatile("setmaxnreg.dec.sync.aligned.u32 40;\n");
+    if (threadIdx.x == 0) {
+      for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
+        int token_tile, weight_tile;
+        locate_tile(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
+        const __nv_bfloat16* a = input + (size_t)token_tile * kTileTokens * kPanelColumns;
+        const __nv_bfloat16* b = weights + (size_t)weight_tile * WIDTH * kPanelColumns;
+        for (int panel = 0; panel < panels; panel++) {
+          barrier_wait(shared_address(&empty[ring.stage]), ring.phase ^ 1);
+          uint32_t barrier = shared_address(&full[ring.stage]);
+          barrier_expect(barrier, Shape::kStageBytes);
+          uint32_t to = shared_address(shared) + ring.stage * Shape::kStageBytes;
+          bulk_copy(to, a + (size_t)panel * input_rows * kPanelColumns, kTileTokens * kPanelRowBytes, barrier);
+          bulk_copy(to + kTileTokens * kPanelRowBytes, b + (size_t)panel * weight_rows * kPanelColumns,
+                    WIDTH * kPanelRowBytes, barrier);
+          ring.advance();
+        }
+      }
+    }
+  } else {
+    asm volatile("setmaxnreg.inc.sync.aligned.u32 232;\n");
+    int half = warpgroup - 1;
+    int lane = threadIdx.x % 32;
+    int row = 64 * half + 16 * (threadIdx.x / 32 % 4) + lane / 4;
+    for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
+      int token_tile, weight_tile;
+      locate_tile(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
+      float total[CHUNKED ? WIDTH / 2 : 1];
+      float sum[WIDTH / 2];
+      if constexpr (CHUNKED) {
+#pragma unroll
+        for (int i = 0; i < WIDTH / 2; i++) {
+          total[i] = 0;
+        }
+      }
+      int first = 0;
+      do {
+        int last = CHUNKED ? min(panels, first + chunk_panels) : panels;
+        int previous = -1;
+        for (int panel = first; panel < last; panel++) {
+          barrier_wait(shared_address(&full[ring.stage]), ring.phase);
+          uint32_t base = shared_address(shared) + ring.stage * Shape::kStageBytes;
+          uint64_t a = wgmma_operand(base + half * 64 * kPanelRowBytes);
+          uint64_t b = wgmma_operand(base + kTileTokens * kPanelRowBytes);
+          wgmma_fence();
+#pragma unroll
+          for (int step = 0; step < 4; step++) {
+            wgmma<WIDTH>(sum, a + 2 * step, b + 2 * step, step > 0 || panel > first);
+          }
+          wgmma_commit();
+          wgmma_wait<1>();
+          if (previous >= 0 && lane == 0) {
+            barrier_arrive(shared_address(&empty[previous]));
+          }
+          previous = ring.stage;
+          ring.advance();
+        }
+        wgmma_wait<0>();
+        if (lane == 0) {
+          barrier_arrive(shared_address(&empty[previous]));
+        }
+        if constexpr (CHUNKED) {
+#pragma unroll
+          for (int i = 0; i < WIDTH / 2; i++) {
+            total[i] = __fadd_rn(total[i], sum[i]);
+          }
+        }
+        first = last;
+      } while (CHUNKED && first < panels);
+      if constexpr (CHUNKED) {
+        store_tile<WIDTH>(epilogue, total, token_tile * kTileTokens + row, tokens, weight_tile * WIDTH, lane);
+      } else {
+        store_tile<WIDTH>(epilogue, sum, token_tile * kTileTokens + row, tokens, weight_tile * WIDTH, lane);
+      }
+    }
+  }
+}
+
+// weights: panels with room for weight_rows rows, and WIDTH rows more may be read after the last panel; input: panels
+// with room for input_rows rows, a multiple of 128, at least tokens; panels = K / 64. grid: at most one block a
+// multiprocessor.
+extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)
+    project_tiled_single(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input, int input_rows,
+                         int panels, int chunk_panels, int tokens, Epilogue epilogue) {
+  project_tiled<256, false>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue);
+}
+
+extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)
+    project_tiled_chunked(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input, int input_rows,
+                          int panels, int chunk_panels, int tokens, Epilogue epilogue) {
+  project_tiled<192, true>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue);
+}

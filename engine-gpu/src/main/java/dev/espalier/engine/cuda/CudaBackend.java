@@ -1,0 +1,46 @@
+package dev.espalier.engine.cuda;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.Operations;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The way to the operations on an NVIDIA GPU. */
+public final class CudaBackend {
+  private static final Pattern DEVICE = Pattern.compile("cuda:([0-9]{1,3})");
+
+  private CudaBackend() {}
+
+  /** Whether {@code device} names a GPU: {@code cuda:0}. */
+  public static boolean accepts(String device) {
+    return DEVICE.matcher(device).matches();
+  }
+
+  /**
+   * Operations on the GPU that {@code options} name.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE, with the cause, if it cannot be used
+   */
+  public static Operations open(EngineOptions options) {
+    return operations(options);
+  }
+
+  static CudaOperations operations(EngineOptions options) {
+    Matcher matcher = DEVICE.matcher(options.device());
+    if (!matcher.matches()) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "device is " + options.device() + " but must be cuda: and a number, such as cuda:0");
+    }
+    CudaDevice device = CudaDevice.open(Integer.parseInt(matcher.group(1)));
+    try {
+      int rows = Math.max(options.maxBatchTokens(), options.maxSequences());
+      return new CudaOperations(device, rows);
+    } catch (RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
+  }
+}

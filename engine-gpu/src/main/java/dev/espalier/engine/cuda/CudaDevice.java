@@ -1,0 +1,198 @@
+package dev.espalier.engine.cuda;
+
+import static dev.espalier.engine.cuda.CudaCalls.check;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUstream;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * One GPU with its context, its stream and the kernels. What is allocated through it is freed with
+ * it. Used from one thread at a time; {@link #makeCurrent} binds the thread.
+ */
+final class CudaDevice implements AutoCloseable {
+  private static final String KERNELS = "espalier.fatbin";
+
+  private final CUdevice device;
+  private final CUcontext context = new CUcontext();
+  private final KernelLauncher.StreamHandle stream = new KernelLauncher.StreamHandle();
+  private final KernelLauncher launcher;
+  private final CUmodule module = new CUmodule();
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final String name;
+  private final int multiprocessors;
+  private boolean closed;
+
+  private CudaDevice(CUdevice device, byte[] kernels, int ordinal) {
+    this.device = device;
+    this.name = "cuda:" + ordinal + " (" + nameOf(device) + ")";
+    check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
+    makeCurrent();
+    check(JCudaDriver.cuStreamCreate(stream, 1), "cuStreamCreate");
+    check(JCudaDriver.cuModuleLoadData(module, kernels), "cuModuleLoadData for " + name);
+    this.launcher = new KernelLauncher(stream);
+    this.multiprocessors = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+  }
+
+  /**
+   * Opens the GPU of a number.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE with the cause: no driver, no such GPU, one that the
+   *     kernels were not compiled for, or a build without kernels
+   */
+  static CudaDevice open(int ordinal) {
+    byte[] kernels = kernels();
+    try {
+      JCudaDriver.setExceptionsEnabled(false);
+      check(JCudaDriver.cuInit(0), "cuInit");
+    } catch (LinkageError e) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "cuda:" + ordinal + " needs the NVIDIA driver (libcuda.so.1), which did not load: " + e,
+          e);
+    } catch (EngineException e) {
+      throw unavailable(ordinal, e);
+    }
+    int[] count = new int[1];
+    check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+    if (ordinal >= count[0]) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "cuda:" + ordinal + " does not exist: this machine has " + count[0] + " GPUs");
+    }
+    CUdevice device = new CUdevice();
+    try {
+      check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
+      return new CudaDevice(device, kernels, ordinal);
+    } catch (EngineException e) {
+      throw unavailable(ordinal, e);
+    }
+  }
+
+  private static EngineException unavailable(int ordinal, EngineException cause) {
+    return new EngineException(
+        ErrorCode.DEVICE_UNAVAILABLE,
+        "cuda:" + ordinal + " cannot be used: " + cause.getMessage(),
+        cause);
+  }
+
+  private static byte[] kernels() {
+    try (InputStream in = CudaDevice.class.getResourceAsStream(KERNELS)) {
+      if (in == null) {
+        throw new EngineException(
+            ErrorCode.DEVICE_UNAVAILABLE,
+            "This build has no GPU kernels: build it where nvcc is on the PATH");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String nameOf(CUdevice device) {
+    byte[] bytes = new byte[256];
+    check(JCudaDriver.cuDeviceGetName(bytes, bytes.length, device), "cuDeviceGetName");
+    return new String(bytes, StandardCharsets.US_ASCII).split("\0", 2)[0];
+  }
+
+  private int attribute(int attribute) {
+    int[] value = new int[1];
+    check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
+    return value[0];
+  }
+
+  /** Binds the calling thread to this GPU. */
+  void makeCurrent() {
+    check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+  }
+
+  /** Looks up a kernel. */
+  Kernel kernel(String kernel, int threads, int sharedBytes) {
+    KernelLauncher.FunctionHandle function = new KernelLauncher.FunctionHandle();
+    check(
+        JCudaDriver.cuModuleGetFunction(function, module, kernel),
+        "cuModuleGetFunction of " + kernel);
+    return new Kernel(kernel, function, launcher, threads, sharedBytes);
+  }
+
+  /** Allocates device memory until {@link #close}; zero at first. */
+  DeviceBuffer allocate(long bytes, String what) {
+    DeviceBuffer buffer = own(DeviceBuffer.allocate(bytes, what));
+    buffer.zero();
+    return buffer;
+  }
+
+  /** Takes over {@code resource}, to be closed before the context. */
+  <T extends AutoCloseable> T own(T resource) {
+    owned.push(resource);
+    return resource;
+  }
+
+  CUstream stream() {
+    return stream;
+  }
+
+  String name() {
+    return name;
+  }
+
+  int multiprocessors() {
+    return multiprocessors;
+  }
+
+  long freeBytes() {
+    long[] free = new long[1];
+    check(JCudaDriver.cuMemGetInfo(free, new long[1]), "cuMemGetInfo");
+    return free[0];
+  }
+
+  /**
+   * Waits for the stream.
+   *
+   * @param what runs there, as errors say it
+   */
+  void synchronize(String what) {
+    check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize after " + what);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    makeCurrent();
+    RuntimeException failure = null;
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new EngineException(ErrorCode.INTERNAL, "Closing " + name, e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    int unloaded = JCudaDriver.cuModuleUnload(module);
+    int destroyed = JCudaDriver.cuStreamDestroy(stream);
+    int released = JCudaDriver.cuDevicePrimaryCtxRelease(device);
+    if (failure != null) {
+      throw failure;
+    }
+    check(unloaded, "cuModuleUnload");
+    check(destroyed, "cuStreamDestroy");
+    check(released, "cuDevicePrimaryCtxRelease");
+  }
+}

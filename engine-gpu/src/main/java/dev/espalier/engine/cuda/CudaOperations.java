@@ -1,0 +1,335 @@
+package dev.espalier.engine.cuda;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.cuda.DeviceActivation.Layout;
+import dev.espalier.engine.cuda.StepUpload.Part;
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.Operations;
+import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.model.StepResult;
+import dev.espalier.engine.model.WeightTensor;
+import java.util.List;
+
+/**
+ * The operations on one NVIDIA GPU.
+ *
+ * <p>{@link #begin} uploads what a step's kernels read; every operation after it queues launches;
+ * {@link #sample} waits. A step that decodes one token of each sequence is captured the first time
+ * its size is seen, and replayed after: its operations then queue nothing, since the caller's
+ * sequence of operations is always the same.
+ */
+final class CudaOperations implements Operations {
+  private static final int NORMALIZE_THREADS = 256;
+  private static final int LOGIT_ROWS = 256;
+  // Left free when the cache takes what there is: captured graphs and the driver's own needs.
+  private static final long RESERVED_BYTES = 1L << 30;
+
+  private enum Mode {
+    EAGER,
+    CAPTURE,
+    REPLAY
+  }
+
+  private final CudaDevice device;
+  private final int rows;
+  private boolean sharing = true;
+  private final Arguments arguments = new Arguments();
+  private final WeightLoader loader;
+  private final MatrixProducts products;
+  private final Kernel embed;
+  private final Kernel addNormalize;
+  private final Kernel gather;
+  private final StepUpload upload;
+  private final StepGraphs graphs;
+  private int vocabularySize;
+  private int mostPartialRows = PanelMatrix.TILE; // of matrices of several chunks
+
+  private KeyValueCache cache;
+  private AttentionPlanner planner;
+  private AttentionKernels attention;
+  private DeviceSampler sampler;
+
+  private StepLayout step;
+  private AttentionPlan plan;
+  private Mode mode = Mode.EAGER;
+  private StepGraphs.Key key;
+  private int stepRows;
+
+  /**
+   * @param device owned from here on
+   * @param maxRows most tokens of a step
+   */
+  CudaOperations(CudaDevice device, int maxRows) {
+    this.device = device;
+    this.rows = Panels.roundUp(maxRows, LOGIT_ROWS);
+    this.loader = new WeightLoader(device);
+    this.products = new MatrixProducts(device);
+    this.embed = device.kernel("embed", 256, 0);
+    this.addNormalize = device.kernel("add_normalize", NORMALIZE_THREADS, 0);
+    this.gather = device.kernel("gather", 8, 0);
+    this.upload = device.own(new StepUpload(rows, LOGIT_ROWS));
+    this.graphs = device.own(new StepGraphs(device.stream()));
+  }
+
+  // ---- while loading
+
+  @Override
+  public Matrix matrix(List<WeightTensor> parts, List<WeightTensor> biases) {
+    device.makeCurrent();
+    PanelMatrix matrix = loader.matrix(parts, biases);
+    vocabularySize = Math.max(vocabularySize, matrix.outputs());
+    if (matrix.chunks() > 1) {
+      mostPartialRows = Math.max(mostPartialRows, matrix.rows());
+    }
+    return matrix;
+  }
+
+  @Override
+  public Matrix gatedMatrix(WeightTensor gate, WeightTensor up, List<WeightTensor> biases) {
+    device.makeCurrent();
+    return loader.gatedMatrix(gate, up, biases);
+  }
+
+  @Override
+  public Norm norm(WeightTensor weight, float epsilon, float offset) {
+    device.makeCurrent();
+    return loader.norm(weight, epsilon, offset);
+  }
+
+  @Override
+  public Activation activation(int columns) {
+    device.makeCurrent();
+    DeviceBuffer buffer = device.allocate(DeviceActivation.bytes(columns, rows), "activations");
+    return new DeviceActivation(columns, rows, buffer);
+  }
+
+  @Override
+  public int openCache(List<AttentionConfig> layers, int pageSize, long bytes) {
+    device.makeCurrent();
+    AttentionConfig shape = layers.get(0);
+    int group = shape.heads() / shape.keyValueHeads();
+    if (shape.headSize() > AttentionKernels.MOST_HEAD_SIZE
+        || shape.headSize() % 8 != 0
+        || group > AttentionKernels.MOST_GROUP) {
+      throw new EngineException(
+          ErrorCode.CHECKPOINT_INVALID,
+          "The GPU engine has kernels for head sizes of up to 128 in steps of 8 and 64 heads a"
+              + " key-value head; this model has "
+              + shape.headSize()
+              + " and "
+              + group);
+    }
+    products.reserve(mostPartialRows);
+    sampler = device.own(new DeviceSampler(device, products, vocabularySize, LOGIT_ROWS, rows));
+    // Allocated before the cache takes the rest; its own partial results come out of the reserve.
+    long free = device.freeBytes() - RESERVED_BYTES;
+    cache = new KeyValueCache(device, layers, pageSize, bytes > 0 ? bytes : free);
+    attention = new AttentionKernels(device, cache, layers, rows);
+    planner =
+        new AttentionPlanner(
+            group,
+            shape.keyValueHeads(),
+            pageSize,
+            attention.blocks(),
+            AttentionKernels.mostPartials(shape));
+    return cache.pages();
+  }
+
+  // ---- of a step
+
+  @Override
+  public void begin(StepLayout layout) {
+    device.makeCurrent();
+    if (layout.rows() > rows) {
+      throw new IllegalArgumentException(
+          "a step of " + layout.rows() + " tokens where " + rows + " are the most");
+    }
+    step = layout;
+    plan = planner.plan(layout, sharing);
+    int bucket = StepShape.bucket(layout);
+    stepRows = bucket > 0 && bucket <= rows ? bucket : layout.rows();
+    upload.fill(layout, plan, stepRows);
+    upload.upload(device.stream());
+    sampler.begin(layout);
+    cache.copy(layout.batch().copies(), upload);
+    if (stepRows == bucket && layout.rows() > 0) {
+      int generation = upload.generation() + sampler.generation();
+      key = new StepGraphs.Key(stepRows, !plan.many().isEmpty(), plan.merges(), generation);
+      mode = graphs.contains(key) ? Mode.REPLAY : Mode.CAPTURE;
+    } else {
+      mode = Mode.EAGER;
+    }
+    if (mode == Mode.CAPTURE) {
+      graphs.beginCapture(key);
+    }
+    if (layout.rows() > 0 && mode != Mode.REPLAY) {
+      attention.beginStep(stepRows, upload);
+    }
+  }
+
+  @Override
+  public void embed(Matrix table, float scale, Activation out) {
+    if (mode == Mode.REPLAY) {
+      return;
+    }
+    PanelMatrix matrix = (PanelMatrix) table;
+    arguments
+        .begin()
+        .add(matrix.weights())
+        .add(matrix.rows())
+        .add(upload.part(Part.TOKENS))
+        .add(((DeviceActivation) out).write(Layout.FLOAT_ROWS))
+        .add(matrix.inputs())
+        .add(scale);
+    embed.launch(stepRows, 1, arguments);
+  }
+
+  @Override
+  public void addNormalize(
+      Activation residual, Activation delta, Norm post, Norm norm, Activation out) {
+    if (mode == Mode.REPLAY) {
+      return;
+    }
+    DeviceNorm after = (DeviceNorm) post;
+    DeviceNorm weights = (DeviceNorm) norm;
+    DeviceActivation to = (DeviceActivation) out;
+    PartialSums partials = delta == null ? null : ((DeviceActivation) delta).partials();
+    arguments
+        .begin()
+        .add(((DeviceActivation) residual).read(Layout.FLOAT_ROWS))
+        .add(delta == null ? null : ((DeviceActivation) delta).read(Layout.ROWS))
+        .add(after == null ? null : after.weights())
+        .add(after == null ? 0 : after.epsilon())
+        .add(weights.weights())
+        .add(weights.epsilon())
+        .add(to.write(Layout.PANELS))
+        .add(to.rows())
+        .add(weights.length());
+    PartialSums.add(partials, arguments);
+    addNormalize.launch(stepRows, 1, weights.length() * Float.BYTES, arguments);
+  }
+
+  @Override
+  public void project(Activation in, Matrix matrix, Activation out) {
+    if (mode == Mode.REPLAY) {
+      return;
+    }
+    DeviceActivation from = (DeviceActivation) in;
+    DeviceActivation to = (DeviceActivation) out;
+    DeviceBuffer buffer = to.write(Layout.ROWS);
+    to.leave(
+        products.rows(
+            from.read(Layout.PANELS), from.rows(), (PanelMatrix) matrix, stepRows, buffer));
+  }
+
+  @Override
+  public void projectGated(
+      Activation in, Matrix gatedMatrix, GateFunction function, Activation out) {
+    if (mode == Mode.REPLAY) {
+      return;
+    }
+    DeviceActivation from = (DeviceActivation) in;
+    DeviceActivation to = (DeviceActivation) out;
+    products.gated(
+        from.read(Layout.PANELS),
+        from.rows(),
+        (PanelMatrix) gatedMatrix,
+        function,
+        stepRows,
+        to.write(Layout.PANELS),
+        to.rows());
+  }
+
+  @Override
+  public void rotateAndStore(
+      int layer, AttentionConfig config, Norm queryNorm, Norm keyNorm, Activation qkv) {
+    if (mode == Mode.REPLAY) {
+      return;
+    }
+    attention.rotateAndStore(
+        layer,
+        config,
+        (DeviceNorm) queryNorm,
+        (DeviceNorm) keyNorm,
+        (DeviceActivation) qkv,
+        stepRows,
+        upload);
+  }
+
+  @Override
+  public void attend(int layer, AttentionConfig config, Activation qkv, Activation out) {
+    if (mode == Mode.REPLAY) {
+      return;
+    }
+    DeviceActivation to = (DeviceActivation) out;
+    attention.attend(
+        layer,
+        config,
+        ((DeviceActivation) qkv).read(Layout.ROWS),
+        to.write(Layout.PANELS),
+        to.rows(),
+        stepRows,
+        mode == Mode.CAPTURE || !plan.few().isEmpty(),
+        !plan.many().isEmpty(),
+        plan.merges(),
+        upload);
+  }
+
+  @Override
+  public void gather(Activation in, Activation out) {
+    if (mode == Mode.REPLAY || step.outputs() == 0) {
+      return;
+    }
+    DeviceActivation from = (DeviceActivation) in;
+    DeviceActivation to = (DeviceActivation) out;
+    arguments
+        .begin()
+        .add(from.read(Layout.PANELS))
+        .add(from.rows())
+        .add(upload.part(Part.OUTPUT_ROWS))
+        .add(to.write(Layout.PANELS))
+        .add(to.rows());
+    gather.launch(outputRows(), Panels.count(from.columns()), arguments);
+  }
+
+  private int outputRows() {
+    return mode == Mode.EAGER ? step.outputs() : stepRows;
+  }
+
+  @Override
+  public StepResult sample(Activation in, Matrix head, float softCap) {
+    if (mode != Mode.REPLAY && step.outputs() > 0) {
+      DeviceActivation from = (DeviceActivation) in;
+      sampler.launch(
+          from.read(Layout.PANELS), from.rows(), (PanelMatrix) head, softCap, outputRows(), upload);
+    }
+    if (mode == Mode.CAPTURE) {
+      graphs.endCapture();
+    }
+    if (mode != Mode.EAGER) {
+      graphs.launch(key);
+    }
+    return sampler.finish(step);
+  }
+
+  /** The logits of the last step, at most 256 outputs of it, row after row: for checks. */
+  float[] logits() {
+    return sampler.logits(Math.min(LOGIT_ROWS, step.outputs()));
+  }
+
+  /** Switches the attention of shared beginnings once for all sequences on or off. */
+  void share(boolean value) {
+    sharing = value;
+  }
+
+  CudaDevice device() {
+    return device;
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.espalier.engine.cuda;
+
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.model.ModelConfig;
+import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.model.TransformerRunner;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Measures a GPU: first that outputs do not depend on what else runs, then speeds, each beside the
+ * bound that the card's memory and arithmetic set. Weights are random, of a known model's shape.
+ */
+public final class GpuBenchmark {
+  // Measured ceilings of one H200: streaming reads, and bfloat16 products on random data.
+  private static final double BYTES_PER_SECOND = 4.54e12;
+  private static final double FLOPS_PER_SECOND = 790e12;
+  private static final int MAX_BATCH_TOKENS = 4096;
+
+  private final String device;
+  private final PrintStream out;
+
+  /**
+   * @param device such as {@code cuda:0}
+   * @param out receives the tables
+   */
+  public GpuBenchmark(String device, PrintStream out) {
+    this.device = device;
+    this.out = out;
+  }
+
+  /** Names of the shapes that {@link #run} knows. */
+  public static Set<String> shapes() {
+    return ModelShapes.all().keySet();
+  }
+
+  /**
+   * Checks and measures.
+   *
+   * @param shape one of {@link #shapes}
+   * @return whether every check held
+   * @throws dev.espalier.engine.EngineException DEVICE_UNAVAILABLE if the device cannot be used
+   */
+  public boolean run(String shape) {
+    ModelConfig config = ModelShapes.all().get(shape);
+    if (config == null) {
+      throw new IllegalArgumentException(shape + " is none of " + shapes());
+    }
+    EngineOptions options =
+        EngineOptions.defaults().withDevice(device).withMaxBatchTokens(MAX_BATCH_TOKENS);
+    CudaOperations operations = CudaBackend.operations(options);
+    line("%s on %s", shape, operations.device().name());
+    long start = System.nanoTime();
+    try (ModelRunner runner = TransformerRunner.load(config, new RandomWeights(), operations, 0)) {
+      line("loaded in %.1f s, %d pages", (System.nanoTime() - start) / 1e9, runner.pages());
+      boolean good = checkBits(runner, operations);
+      measureSteps(config, runner);
+      measureEndToEnd(config, runner);
+      return good;
+    }
+  }
+
+  private boolean checkBits(ModelRunner runner, CudaOperations operations) {
+    BitEquality check =
+        new BitEquality(
+            runner, operations, 64, new int[] {0, 16, 37, 256, 1024, 1300}, 700, 40, 11);
+    check.runAlone();
+    boolean good = true;
+    for (int piece : new int[] {64, 512, 2048}) {
+      for (boolean shared : new boolean[] {true, false}) {
+        long before = check.compared();
+        operations.share(shared);
+        check.runTogether(piece, true);
+        line(
+            "equal bits: %d logits rows alone and together, prompts in pieces of up to %d, shared"
+                + " beginnings %s: %d differ",
+            check.compared() - before,
+            piece,
+            shared ? "once" : "each on its own",
+            check.different());
+        good &= check.different() == 0;
+      }
+    }
+    operations.share(true);
+    return good;
+  }
+
+  private void measureSteps(ModelConfig config, ModelRunner runner) {
+    for (int context : new int[] {512, 1024, 4096}) {
+      for (int batch : new int[] {1, 8, 32, 64, 128, 256}) {
+        if ((long) batch * (context + 64) > (long) runner.pages() * runner.pageSize()) {
+          continue;
+        }
+        double seconds = new DecodeSteps(runner).seconds(batch, context, 30);
+        double bound = stepBound(config, batch, context);
+        line(
+            "decode %4d x context %5d: %8.2f ms a step, %8.0f tokens/s, %3.0f%% of the bound",
+            batch, context, seconds * 1e3, batch / seconds, 100 * bound / seconds);
+      }
+    }
+  }
+
+  /** Seconds that a decode step needs at least: bytes and operations do not overlap. */
+  static double stepBound(ModelConfig config, int batch, double context) {
+    double weights = config.parameters();
+    if (!config.tiedEmbeddings()) {
+      weights -= (double) config.vocabularySize() * config.hiddenSize();
+    }
+    double kv = 0;
+    double attentionFlops = 0;
+    for (var layer : config.layers()) {
+      kv += 2.0 * 2 * layer.keyColumns();
+      attentionFlops += 4.0 * layer.queryColumns();
+    }
+    double bytes = 2 * weights + batch * context * kv;
+    double flops = batch * (2 * weights + context * attentionFlops);
+    return Math.max(bytes / BYTES_PER_SECOND, flops / FLOPS_PER_SECOND);
+  }
+
+  private void measureEndToEnd(ModelConfig config, ModelRunner runner) {
+    List<EndToEnd.Shape> shapes =
+        List.of(
+            new EndToEnd.Shape(256, 0, 1, 1024, 1024, 256),
+            new EndToEnd.Shape(64, 2048, 16, 128, 256, 256),
+            new EndToEnd.Shape(1, 0, 1, 128, 512, 1),
+            new EndToEnd.Shape(1024, 0, 1, 128, 128, 256));
+    for (EndToEnd.Shape shape : shapes) {
+      EndToEnd.Outcome outcome = new EndToEnd(runner, MAX_BATCH_TOKENS).run(shape);
+      line(
+          "%d x %d rows, %d shared + %d own -> %d: %.0f output tokens/s in %.2f s, of which %.2f s"
+              + " steps with prompts (%d prompt tokens), %d steps, %.0f%% of the bound",
+          shape.groups(),
+          shape.rows(),
+          shape.sharedTokens(),
+          shape.ownTokens(),
+          shape.outputTokens(),
+          outcome.outputTokensPerSecond(),
+          outcome.seconds(),
+          outcome.prefillSeconds(),
+          outcome.computedPromptTokens(),
+          outcome.steps(),
+          100 * bound(config, shape, outcome) / outcome.seconds());
+    }
+  }
+
+  private static double bound(ModelConfig config, EndToEnd.Shape shape, EndToEnd.Outcome outcome) {
+    double weights = config.parameters();
+    double prefill = 2 * weights * outcome.computedPromptTokens() / FLOPS_PER_SECOND;
+    int rows = shape.groups() * shape.rows();
+    int batch = Math.min(rows, shape.concurrency());
+    // A group's beginning counts as read once in a step.
+    double own = shape.ownTokens() + shape.outputTokens() / 2.0;
+    double shared = (double) shape.sharedTokens() / shape.rows();
+    double steps = (double) rows / batch * shape.outputTokens();
+    return prefill + steps * stepBound(config, batch, own + shared);
+  }
+
+  private void line(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+}

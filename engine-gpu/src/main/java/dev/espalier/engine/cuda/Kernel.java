@@ -1,0 +1,42 @@
+package dev.espalier.engine.cuda;
+
+import static dev.espalier.engine.cuda.CudaCalls.check;
+
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * A kernel with the launch settings that never change.
+ *
+ * @param threads of a block
+ * @param sharedBytes dynamic shared memory of a block
+ */
+record Kernel(
+    String name,
+    KernelLauncher.FunctionHandle function,
+    KernelLauncher launcher,
+    int threads,
+    int sharedBytes) {
+
+  private static final int DEFAULT_SHARED_LIMIT = 48 * 1024;
+
+  /** Raises the limit of shared memory where the kernel needs more. */
+  Kernel {
+    if (sharedBytes > DEFAULT_SHARED_LIMIT) {
+      check(
+          JCudaDriver.cuFuncSetAttribute(
+              function,
+              CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+              sharedBytes),
+          "cuFuncSetAttribute of " + sharedBytes + " bytes of shared memory for " + name);
+    }
+  }
+
+  void launch(int gridX, int gridY, Arguments arguments) {
+    launch(gridX, gridY, sharedBytes, arguments);
+  }
+
+  void launch(int gridX, int gridY, int shared, Arguments arguments) {
+    launcher.launch(this, gridX, gridY, shared, arguments);
+  }
+}

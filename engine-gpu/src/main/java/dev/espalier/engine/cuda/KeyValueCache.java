@@ -1,0 +1,109 @@
+package dev.espalier.engine.cuda;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.StepBatch;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Pages of keys and values. One layer after the other; in a layer, page after page; in a page
+ * {@code [keys, values][keyValueHeads][pageSize][headSize]} bfloat16.
+ */
+final class KeyValueCache {
+  private static final int COPY_THREADS = 256;
+  private static final int PIECE_BYTES = 16;
+
+  private final Kernel copyPages;
+  private final Arguments arguments = new Arguments();
+  private final int layers;
+  private final AttentionConfig shape;
+  private final int pageSize;
+  private final int pages;
+  private final DeviceBuffer memory;
+
+  /**
+   * @param bytes to spend
+   */
+  KeyValueCache(CudaDevice device, List<AttentionConfig> attention, int pageSize, long bytes) {
+    this.copyPages = device.kernel("copy_pages", COPY_THREADS, 0);
+    this.layers = attention.size();
+    this.shape = attention.get(0);
+    this.pageSize = pageSize;
+    for (AttentionConfig layer : attention) {
+      if (layer.keyValueHeads() != shape.keyValueHeads() || layer.headSize() != shape.headSize()) {
+        throw new EngineException(
+            ErrorCode.CHECKPOINT_INVALID,
+            "The GPU engine needs equal key-value heads and head sizes in all layers");
+      }
+    }
+    long page = pageBytes(shape, pageSize) * layers;
+    long count = Math.min(Integer.MAX_VALUE / 2, bytes / page);
+    if (count < 1) {
+      throw new EngineException(
+          ErrorCode.OUT_OF_MEMORY,
+          "One page of keys and values needs " + page + " bytes, and there are " + bytes);
+    }
+    this.pages = (int) count;
+    this.memory = device.allocate(page * pages, pages + " pages of keys and values");
+  }
+
+  /** Bytes of a page in one layer. */
+  static long pageBytes(AttentionConfig shape, int pageSize) {
+    return 2L * shape.keyColumns() * pageSize * Short.BYTES;
+  }
+
+  int pages() {
+    return pages;
+  }
+
+  int pageSize() {
+    return pageSize;
+  }
+
+  /** The pages of one layer. */
+  DeviceBuffer layer(int layer) {
+    long bytes = pageBytes(shape, pageSize) * pages;
+    return memory.slice(layer * bytes, bytes);
+  }
+
+  /** Queues the page copies of a step, in order: a launch takes as many as touch other pages. */
+  void copy(List<StepBatch.PageCopy> copies, StepUpload upload) {
+    int first = 0;
+    while (first < copies.size()) {
+      int end = first + independent(copies.subList(first, copies.size()));
+      long page = pageBytes(shape, pageSize) / PIECE_BYTES;
+      arguments
+          .begin()
+          .add(memory)
+          .add(upload.part(StepUpload.Part.COPIES, 3 * first))
+          .add(page * pages)
+          .add(page)
+          .add(shape.keyValueHeads())
+          .add(pageSize)
+          .add(shape.headSize() * Short.BYTES / PIECE_BYTES);
+      copyPages.launch(layers * 2 * shape.keyValueHeads(), end - first, arguments);
+      first = end;
+    }
+  }
+
+  /** How many copies from the first on have no page that an earlier one of them writes. */
+  static int independent(List<StepBatch.PageCopy> copies) {
+    Set<Integer> read = new HashSet<>();
+    Set<Integer> written = new HashSet<>();
+    int count = 0;
+    for (StepBatch.PageCopy copy : copies) {
+      if (written.contains(copy.fromPage())
+          || written.contains(copy.toPage())
+          || read.contains(copy.toPage())) {
+        break;
+      }
+      read.add(copy.fromPage());
+      written.add(copy.toPage());
+      count++;
+    }
+    return count;
+  }
+}

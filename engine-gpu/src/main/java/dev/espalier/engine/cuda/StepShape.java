@@ -1,0 +1,32 @@
+package dev.espalier.engine.cuda;
+
+import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.model.StepLayout;
+
+/** Which steps are captured, and at which sizes. */
+final class StepShape {
+  private static final int[] BUCKETS = {
+    8, 16, 24, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512
+  };
+
+  private StepShape() {}
+
+  /**
+   * Rows of the launches of a step that decodes one token of every sequence: the next of a few
+   * sizes, so that few graphs serve all batches. 0 for any other step, and for one that is too
+   * large.
+   */
+  static int bucket(StepLayout step) {
+    for (StepBatch.Slice slice : step.batch().slices()) {
+      if (slice.tokens().length != 1 || slice.outputs().size() != 1) {
+        return 0;
+      }
+    }
+    for (int bucket : BUCKETS) {
+      if (step.rows() <= bucket) {
+        return bucket;
+      }
+    }
+    return 0;
+  }
+}

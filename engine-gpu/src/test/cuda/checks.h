@@ -1,0 +1,6 @@
+#pragma once
+
+void check_products();
+void time_products();
+void check_attention();
+void time_attention();

@@ -1,0 +1,80 @@
+package dev.espalier.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.StepBatch.PageCopy;
+import java.util.List;
+import jcuda.driver.CUresult;
+import org.junit.jupiter.api.Test;
+
+class CudaDeviceTest {
+
+  @Test
+  void aGpuThatIsNotThereIsUnavailableAndSaysWhy() {
+    EngineOptions options = EngineOptions.defaults().withDevice("cuda:99");
+    assertThatThrownBy(() -> CudaBackend.open(options))
+        .isInstanceOfSatisfying(
+            EngineException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.DEVICE_UNAVAILABLE);
+              assertThat(e).hasMessageMatching("(?s).*(cuda:99|no GPU kernels).*");
+            });
+  }
+
+  @Test
+  void namesOtherThanANumberedGpuAreRefused() {
+    for (String device : List.of("cuda", "cuda:", "cuda:x", "cuda:-1", "gpu:0")) {
+      assertThat(CudaBackend.accepts(device)).isFalse();
+    }
+    assertThat(CudaBackend.accepts("cuda:0")).isTrue();
+  }
+
+  @Test
+  void returnCodesBecomeTheErrorsThatCallersActOn() {
+    assertThat(CudaCalls.code(CUresult.CUDA_ERROR_OUT_OF_MEMORY))
+        .isEqualTo(ErrorCode.OUT_OF_MEMORY);
+    assertThat(CudaCalls.code(CUresult.CUDA_ERROR_NO_DEVICE))
+        .isEqualTo(ErrorCode.DEVICE_UNAVAILABLE);
+    assertThat(CudaCalls.code(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS))
+        .isEqualTo(ErrorCode.DEVICE_LOST);
+    assertThat(CudaCalls.code(CUresult.CUDA_ERROR_INVALID_VALUE)).isEqualTo(ErrorCode.INTERNAL);
+    assertThat(CudaCalls.message(CUresult.CUDA_ERROR_INVALID_VALUE, "cuLaunchKernelEx of embed"))
+        .contains("cuLaunchKernelEx of embed", "CUDA_ERROR_INVALID_VALUE");
+  }
+
+  @Test
+  void copiesThatTouchAPageOfAnEarlierOneWaitForIt() {
+    PageCopy first = new PageCopy(1, 2, 5);
+    assertThat(KeyValueCache.independent(List.of(first, new PageCopy(1, 3, 5)))).isEqualTo(2);
+    assertThat(KeyValueCache.independent(List.of(first, new PageCopy(2, 3, 5)))).isEqualTo(1);
+    assertThat(KeyValueCache.independent(List.of(first, new PageCopy(4, 1, 5)))).isEqualTo(1);
+    assertThat(KeyValueCache.independent(List.of(first, new PageCopy(4, 2, 5)))).isEqualTo(1);
+  }
+
+  @Test
+  void sharedMemoryStaysUnderWhatABlockMayHave() {
+    for (int tokens : new int[] {8, 16, 32, 64}) {
+      assertThat(2 * (MatrixProducts.fewSharedBytes(tokens) + 1024)).isLessThan(228 * 1024);
+    }
+    for (int tokens : new int[] {128, 192, 256}) {
+      assertThat(MatrixProducts.fewSharedBytes(tokens)).isLessThan(227 * 1024);
+    }
+    assertThat(MatrixProducts.tiledSharedBytes(256)).isLessThan(227 * 1024);
+  }
+
+  @Test
+  void chunksAreAConstantOfTheMatrixAndCoverItsInputs() {
+    for (int outputs : new int[] {8, 1000, 4096, 6144, 28672, 128256}) {
+      for (int inputs : new int[] {64, 384, 1000, 4096, 14336}) {
+        PanelMatrix matrix = new PanelMatrix(outputs, inputs, outputs, false, null, null);
+        assertThat(matrix.chunkPanels() * matrix.chunks()).isGreaterThanOrEqualTo(matrix.panels());
+        assertThat(matrix.chunkPanels() * (matrix.chunks() - 1)).isLessThan(matrix.panels());
+        assertThat(matrix.rows() % PanelMatrix.TILE).isZero();
+      }
+    }
+  }
+}
