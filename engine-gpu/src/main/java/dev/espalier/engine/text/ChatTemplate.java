@@ -3,6 +3,8 @@ package dev.espalier.engine.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.text.jinja.JinjaException;
+import dev.espalier.engine.text.jinja.JinjaTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,9 +71,22 @@ public final class ChatTemplate {
       }
     }
     try {
-      return new ChatTemplate(JinjaTemplate.parse(source), tokens);
+      ChatTemplate template = new ChatTemplate(JinjaTemplate.parse(source), tokens);
+      template.tryOut();
+      return template;
     } catch (JinjaException e) {
       throw TokenizerFiles.invalid(file, "has an unusable chat template: " + e.getMessage(), e);
+    }
+  }
+
+  /** Finds what only shows when a template runs, such as a call of a function there is not. */
+  private void tryOut() {
+    try {
+      template.render(context(List.of(new Message("user", "Hello")), true, Map.of()));
+    } catch (JinjaException e) {
+      if (!e.isRaisedByTemplate()) {
+        throw e;
+      }
     }
   }
 
@@ -91,6 +106,19 @@ public final class ChatTemplate {
    */
   public String render(
       List<Message> messages, boolean addGenerationPrompt, Map<String, Object> variables) {
+    try {
+      return template.render(context(messages, addGenerationPrompt, variables));
+    } catch (JinjaException e) {
+      throw new EngineException(
+          ErrorCode.INVALID_PARAMETERS,
+          "the model's chat template refuses the conversation: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** The variables transformers gives a template, tools and documents being None. */
+  private Map<String, Object> context(
+      List<Message> messages, boolean addGenerationPrompt, Map<String, Object> variables) {
     List<Map<String, Object>> turns = new ArrayList<>();
     for (Message message : messages) {
       Map<String, Object> turn = new LinkedHashMap<>();
@@ -104,14 +132,7 @@ public final class ChatTemplate {
     context.putAll(variables);
     context.put("messages", turns);
     context.put("add_generation_prompt", addGenerationPrompt);
-    try {
-      return template.render(context);
-    } catch (JinjaException e) {
-      throw new EngineException(
-          ErrorCode.INVALID_PARAMETERS,
-          "the model's chat template refuses the conversation: " + e.getMessage(),
-          e);
-    }
+    return context;
   }
 
   /**

@@ -40,14 +40,23 @@ class ChatTemplateTest {
   @ValueSource(
       strings = {
         "builtin-nano",
+        "deepseek-coder",
         "gemma-2",
+        "gemma-3",
         "granite-3",
+        "llama-2-chat",
+        "llama-3",
+        "llama-3.1",
+        "llama-3.2",
         "mistral-7b-v0.1",
         "mistral-7b-v0.1-first",
+        "mistral-7b-v0.3",
+        "openchat-3.5",
         "phi-3-mini",
         "phi-4",
         "phi-4-mini",
         "qwen-2.5",
+        "qwen-3",
         "smollm-2"
       })
   void rendersAsTransformersDoes(String name) throws IOException {
