@@ -27,21 +27,17 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   /** Puts no space before a text; the same object where the tokenizer never does. */
   private final NativeTokenizer continuing;
 
-  private final SpecialFrame frame;
-
   private HuggingFaceTokenizer(
-      Vocabulary vocabulary,
-      NativeTokenizer whole,
-      NativeTokenizer continuing,
-      SpecialFrame frame) {
+      Vocabulary vocabulary, NativeTokenizer whole, NativeTokenizer continuing) {
     this.vocabulary = vocabulary;
     this.whole = whole;
     this.continuing = continuing;
-    this.frame = frame;
   }
 
   /**
-   * Reads {@code tokenizer.json} and, where there is one, {@code tokenizer_config.json}.
+   * Reads {@code tokenizer.json} and, where there is one, {@code tokenizer_config.json}. As in
+   * transformers 5, what is put around a whole text is the first file's business alone: {@code
+   * add_bos_token} of the second is not looked at.
    *
    * @throws EngineException CHECKPOINT_INVALID if a file is missing, broken or asks for what is not
    *     supported; the message names the file and the place
@@ -63,8 +59,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
           TokenizerDefinition.removePrefixSpace(tree)
               ? new NativeTokenizer(tree.toString())
               : whole;
-      return new HuggingFaceTokenizer(
-          vocabulary, whole, continuing, SpecialFrame.of(config, vocabulary));
+      return new HuggingFaceTokenizer(vocabulary, whole, continuing);
     } catch (EngineException e) {
       throw e;
     } catch (RuntimeException e) { // The native library's only exception is RuntimeException.
@@ -75,9 +70,6 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   @Override
   public TokenSequence encode(String text, boolean addSpecialTokens) {
     requireWellFormed(text);
-    if (addSpecialTokens && frame.isExplicit()) {
-      return frame.around(whole.encode(text, false));
-    }
     return TokenSequence.of(whole.encode(text, addSpecialTokens));
   }
 

@@ -73,25 +73,13 @@ class HuggingFaceTokenizerFilesTest {
   }
 
   @Test
-  void beginningTokenOfTheConfigMustExist() throws IOException {
+  void configDoesNotDecideAboutTheBeginning() throws IOException {
     write("tokenizer.json", definition("llama2-style"));
-    write("tokenizer_config.json", "{\"add_bos_token\": true, \"bos_token\": \"<bos>\"}");
-    assertInvalid("bos_token <bos> is not in the vocabulary");
-  }
-
-  @Test
-  void configDecidesAboutBeginningAndEnd() throws IOException {
-    write("tokenizer.json", definition("llama2-style"));
-    Tokenizer bare = HuggingFaceTokenizer.load(directory);
-    assertThat(bare.encode("a", true).get(0)).isEqualTo(bare.id("<s>").getAsInt());
-    write(
-        "tokenizer_config.json",
-        "{\"add_bos_token\": false, \"add_eos_token\": true,"
-            + " \"eos_token\": {\"content\": \"</s>\"}}");
+    write("tokenizer_config.json", "{\"add_bos_token\": false, \"bos_token\": \"<s>\"}");
     Tokenizer tokenizer = HuggingFaceTokenizer.load(directory);
     assertThat(tokenizer.encode("a", true))
         .isEqualTo(
-            tokenizer.encode("a", false).concat(TokenSequence.of(tokenizer.id("</s>").getAsInt())));
+            TokenSequence.of(tokenizer.id("<s>").getAsInt()).concat(tokenizer.encode("a", false)));
   }
 
   @Test
