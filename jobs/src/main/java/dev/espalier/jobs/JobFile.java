@@ -63,6 +63,21 @@ public record JobFile(
    */
   public record Plan(boolean grouping, int inFlight) {}
 
+  /** This job in another order and with another engine, on the runner of this process. */
+  JobFile ungroupedWith(EngineOptions options) {
+    return new JobFile(
+        file,
+        model,
+        program,
+        input,
+        output,
+        seed,
+        options,
+        new Runner("direct", Optional.empty(), 1),
+        new Plan(false, plan.inFlight()),
+        maxFailures);
+  }
+
   /**
    * Reads a job file and the overrides of the command line.
    *

@@ -1,0 +1,41 @@
+package dev.espalier.jobs;
+
+import java.util.List;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/** Beam's options for the runner that a job names. */
+final class BeamRunners {
+  private BeamRunners() {}
+
+  static PipelineOptions options(JobFile.Runner runner, String jobName) {
+    PipelineOptions options = PipelineOptionsFactory.create();
+    options.setJobName(jobName);
+    if (runner.name().equals("direct")) {
+      DirectOptions direct = options.as(DirectOptions.class);
+      direct.setRunner(DirectRunner.class);
+      direct.setTargetParallelism(runner.workers());
+      // Checks that every element survives its coder, at the price of encoding it again.
+      direct.setEnforceEncodability(false);
+      direct.setEnforceImmutability(false);
+      return options;
+    }
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    flink.setRunner(FlinkRunner.class);
+    flink.setParallelism(runner.workers());
+    flink.setFlinkMaster(runner.master().orElse("[local]"));
+    if (runner.master().isPresent()) {
+      flink.setFilesToStage(List.of(jar()));
+    }
+    return options;
+  }
+
+  /** The jar this command runs from. */
+  private static String jar() {
+    return BeamRunners.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.espalier.jobs;
+
+import dev.espalier.io.read.InputCheck;
+import dev.espalier.io.read.SourceFile;
+import dev.espalier.io.storage.StorageOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Hashes of what decides an output. */
+final class Fingerprint {
+  private Fingerprint() {}
+
+  /**
+   * The first 128 bits of SHA-256 over the parts, each with its length before it, in hexadecimal.
+   */
+  static String of(String... parts) {
+    MessageDigest digest = sha256();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+      digest.update(bytes);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  /** A hash over names and contents of all files of an input. */
+  static String of(InputCheck input, StorageOptions storage) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[1 << 16];
+    for (SourceFile file : input.files()) {
+      digest.update((file.label() + "\n" + file.bytes() + "\n").getBytes(StandardCharsets.UTF_8));
+      try (InputStream in = storage.open(file.path()).input(file.path()).newStream()) {
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+          digest.update(buffer, 0, read);
+        }
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.espalier.jobs;
+
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ModelDirectory;
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.read.InputCheck;
+import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.table.OutputCheck;
+import dev.espalier.io.table.TableState;
+import dev.espalier.io.table.WriteOptions;
+import dev.espalier.program.source.InvalidProgramException;
+import dev.espalier.program.source.ProgramFile;
+import dev.espalier.program.source.ProgramSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at everything a job names, before any work, and reports all problems together. */
+final class JobCheck {
+  private final JobFile job;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private JobCheck(JobFile job) {
+    this.job = job;
+  }
+
+  /**
+   * @throws ConfigurationException with everything that is wrong
+   */
+  static PreparedJob prepare(JobFile job) throws ConfigurationException {
+    JobCheck check = new JobCheck(job);
+    Optional<Model> model = check.model();
+    Optional<ProgramSource> program = check.program();
+    ReadOptions readOptions = InputRows.options(job.input());
+    InputCheck input = InputCheck.of(readOptions);
+    input.problems().forEach(problem -> check.add("input", problem));
+    check.includedFields(input);
+    check.failIfAnyProblem();
+    WriteOptions output =
+        WriteOptions.of(
+                job.output().path(),
+                check.fingerprint(model.orElseThrow(), program.orElseThrow(), input, readOptions),
+                job.output().shards())
+            .withOverwrite(job.output().overwrite());
+    TableState state = check.state(output);
+    check.failIfAnyProblem();
+    return new PreparedJob(
+        job,
+        model.orElseThrow().hash(),
+        model.orElseThrow().text().family(),
+        program.orElseThrow(),
+        readOptions,
+        output,
+        state);
+  }
+
+  private record Model(String hash, TextSide text) {}
+
+  private Optional<Model> model() {
+    try {
+      ModelDirectory directory = ModelDirectory.resolve(job.model());
+      TextSide text = TextSide.load(directory.path());
+      return Optional.of(new Model(directory.hash(), text));
+    } catch (EngineException e) {
+      problems.add(new Problem("model " + job.model(), e.getMessage(), ""));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<ProgramSource> program() {
+    try {
+      boolean isFile = job.program().endsWith(".yaml") || job.program().endsWith(".yml");
+      ProgramSource source =
+          isFile ? ProgramFile.read(Path.of(job.program())) : ProgramSource.ofClass(job.program());
+      source.load();
+      return Optional.of(source);
+    } catch (InvalidProgramException e) {
+      e.problems().forEach(p -> problems.add(new Problem(p.location(), p.message(), p.remedy())));
+      return Optional.empty();
+    }
+  }
+
+  private void includedFields(InputCheck input) {
+    for (String field : job.output().include()) {
+      if (!input.fields().isEmpty() && !input.fields().contains(field)) {
+        problems.add(
+            new Problem(
+                "output.include",
+                "no field `" + field + "` in the first rows of the input",
+                "there are: " + String.join(", ", input.fields())));
+      }
+    }
+  }
+
+  private String fingerprint(
+      Model model, ProgramSource program, InputCheck input, ReadOptions options)
+      throws ConfigurationException {
+    try {
+      return Fingerprint.of(
+          "table",
+          model.hash(),
+          program.hash(),
+          Long.toString(job.seed()),
+          Fingerprint.of(input, options.storage()),
+          job.input().id().orElse(""),
+          job.input().badLines(),
+          String.join("\n", job.output().include()),
+          Integer.toString(job.output().shards()));
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "input", "cannot be read: " + e, "check the path and its file system");
+    }
+  }
+
+  private TableState state(WriteOptions output) {
+    try {
+      return OutputCheck.of(output);
+    } catch (FileProblemException e) {
+      add("output", e);
+    } catch (IOException e) {
+      problems.add(new Problem("output", e.toString(), "check the path and its file system"));
+    }
+    return TableState.NEW;
+  }
+
+  private void add(String location, FileProblemException problem) {
+    problems.add(new Problem(location, problem.problem(), problem.remedy()));
+  }
+
+  private void failIfAnyProblem() throws ConfigurationException {
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+}

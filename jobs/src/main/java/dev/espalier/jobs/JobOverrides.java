@@ -1,0 +1,39 @@
+package dev.espalier.jobs;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The job file of a command, and what the command line says otherwise. */
+final class JobOverrides {
+  @Parameters(paramLabel = "JOB.yaml", description = "The job file.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "a.b=value",
+      description = "Sets a field of the job file; may be repeated.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--runner", paramLabel = "NAME", description = "direct or flink.")
+  private String runner;
+
+  @Option(
+      names = "--flink-master",
+      paramLabel = "HOST:PORT",
+      description = "A Flink cluster; without it, --runner flink runs inside this process.")
+  private String flinkMaster;
+
+  JobFile read() throws ConfigurationException {
+    List<String> all = new ArrayList<>(settings);
+    if (runner != null) {
+      all.add("runner.name=" + runner);
+    }
+    if (flinkMaster != null) {
+      all.add("runner.master=" + flinkMaster);
+    }
+    return JobFile.read(file, all);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.espalier.jobs;
+
+import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.table.TableState;
+import dev.espalier.io.table.WriteOptions;
+import dev.espalier.program.source.ProgramSource;
+
+/**
+ * A job that was looked over: nothing that can be known beforehand stands in its way.
+ *
+ * @param modelHash see {@link dev.espalier.engine.ModelDirectory#hash}
+ * @param family architecture of the model
+ * @param state what is at the place of the table
+ */
+record PreparedJob(
+    JobFile file,
+    String modelHash,
+    String family,
+    ProgramSource program,
+    ReadOptions input,
+    WriteOptions output,
+    TableState state) {
+
+  /** The factory of the program's runners on workers. */
+  ProgramBinding binding() {
+    return new ProgramBinding(file.model(), modelHash, program);
+  }
+
+  /** The factory of engines on workers. */
+  ModelOnDevice engines() {
+    return new ModelOnDevice(file.model(), modelHash, file.engine());
+  }
+
+  /** What decides the outcome of a row besides the row: its journal serves runs that share this. */
+  String journalFingerprint() {
+    return Fingerprint.of("journal", modelHash, program.hash(), Long.toString(file.seed()));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.espalier.jobs;
+
+import dev.espalier.engine.ModelDirectory;
+import dev.espalier.pipeline.RowRunnerFactory;
+import dev.espalier.program.RowRunner;
+import dev.espalier.program.source.ProgramSource;
+
+/** Binds a program to the text side of a model, on whatever worker it runs. */
+record ProgramBinding(String model, String modelHash, ProgramSource program)
+    implements RowRunnerFactory {
+
+  @Override
+  public String key() {
+    return modelHash + " " + program.hash();
+  }
+
+  @Override
+  public RowRunner create() {
+    return TextSide.load(ModelDirectory.resolve(model).path()).bind(program.load());
+  }
+}

@@ -1,0 +1,29 @@
+package dev.espalier.jobs;
+
+import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.text.ChatTemplate;
+import dev.espalier.engine.text.HuggingFaceTokenizer;
+import dev.espalier.engine.text.Tokenizer;
+import dev.espalier.program.Program;
+import dev.espalier.program.ProgramRunner;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What writing prompts needs of a model: everything but its weights. */
+record TextSide(
+    String family, int contextLength, Tokenizer tokenizer, Optional<ChatTemplate> template) {
+
+  static TextSide load(Path model) {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      return new TextSide(
+          checkpoint.config().architecture(),
+          checkpoint.config().contextLength(),
+          HuggingFaceTokenizer.load(model),
+          ChatTemplate.load(model));
+    }
+  }
+
+  ProgramRunner bind(Program program) {
+    return ProgramRunner.builder(program, tokenizer, contextLength).template(template).build();
+  }
+}
