@@ -58,7 +58,7 @@ final class Encoding {
 
   /** UTF-8, or UTF-16 where a surrogate has no partner, which UTF-8 cannot hold. */
   static void writeText(String text, OutputStream out) throws IOException {
-    boolean wellFormed = StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    boolean wellFormed = isWellFormed(text);
     byte[] bytes = wellFormed ? text.getBytes(StandardCharsets.UTF_8) : utf16(text);
     VarInt.encode(bytes.length * 2L + (wellFormed ? 0 : 1), out);
     out.write(bytes);
@@ -75,6 +75,20 @@ final class Encoding {
       chars[i] = (char) ((bytes[2 * i] & 0xff) << 8 | (bytes[2 * i + 1] & 0xff));
     }
     return new String(chars);
+  }
+
+  private static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (Character.isSurrogate(unit)) {
+        boolean pair = i + 1 < text.length() && Character.isSurrogatePair(unit, text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   private static byte[] utf16(String text) {

@@ -27,10 +27,12 @@ import java.util.concurrent.Semaphore;
  * once.
  */
 final class RangeRun {
-  /** Gets the outcomes, on the thread that runs the range, in the order in which they ended. */
+  /**
+   * Gets the answered rows, on the thread that runs the range, in the order in which they ended.
+   */
   @FunctionalInterface
   interface Sink {
-    void emit(RowOutcome outcome, MeteredEngine metered);
+    void emit(AnsweredRow answered, MeteredEngine metered);
   }
 
   private record Announced(TracedRow traced, Engine.Expectation expectation) {}
@@ -173,7 +175,10 @@ final class RangeRun {
       journal.append(finished);
     }
     if (failure == null) {
-      done.forEach(running -> sink.emit(running.outcome.join(), running.metered));
+      done.forEach(
+          running ->
+              sink.emit(
+                  new AnsweredRow(running.traced.row(), running.outcome.join()), running.metered));
     }
   }
 

@@ -25,7 +25,10 @@ import org.apache.beam.sdk.values.TupleTag;
  * says whether rows were lost.
  */
 public final class RunJob extends PTransform<PCollection<Row>, PCollectionTuple> {
-  /** One outcome for each row, in no order. */
+  /** Each row with its outcome, in no order. */
+  public static final TupleTag<AnsweredRow> ANSWERS = new TupleTag<>("answers") {};
+
+  /** The outcomes alone. */
   public static final TupleTag<RowOutcome> OUTCOMES = new TupleTag<>("outcomes") {};
 
   /** The one plan. */
@@ -81,22 +84,32 @@ public final class RunJob extends PTransform<PCollection<Row>, PCollectionTuple>
             .apply("Group by range", new GroupByRange(planView))
             .apply("Run programs", new RunPrograms(engines, runners, journal, options));
     PCollection<WalkedRange> ranges = ran.get(RunPrograms.RANGES);
-    PCollection<RowOutcome> outcomes =
-        PCollectionList.of(ran.get(RunPrograms.OUTCOMES))
+    PCollection<AnsweredRow> answers =
+        PCollectionList.of(ran.get(RunPrograms.ANSWERS))
             .and(divided.get(SkipFinished.SKIPPED))
-            .apply("All outcomes", Flatten.pCollections())
+            .apply("All answers", Flatten.pCollections())
             .apply("Count", ParDo.of(new CountFn()))
-            .setCoder(RowOutcomeCoder.of());
-    return PCollectionTuple.of(OUTCOMES, outcomes)
+            .setCoder(AnsweredRowCoder.of());
+    PCollection<RowOutcome> outcomes =
+        answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowOutcomeCoder.of());
+    return PCollectionTuple.of(ANSWERS, answers)
+        .and(OUTCOMES, outcomes)
         .and(PLAN, plan)
         .and(TOTALS, ranges.apply("Total ranges", new TotalRanges()));
   }
 
-  private static final class CountFn extends DoFn<RowOutcome, RowOutcome> {
+  private static final class CountFn extends DoFn<AnsweredRow, AnsweredRow> {
     @ProcessElement
-    public void process(@Element RowOutcome outcome, OutputReceiver<RowOutcome> out) {
+    public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
       Counters.ROWS_EMITTED.inc();
-      out.output(outcome);
+      out.output(answered);
+    }
+  }
+
+  private static final class OutcomeFn extends DoFn<AnsweredRow, RowOutcome> {
+    @ProcessElement
+    public void process(@Element AnsweredRow answered, OutputReceiver<RowOutcome> out) {
+      out.output(answered.outcome());
     }
   }
 }

@@ -13,7 +13,6 @@ import java.util.Objects;
  * @param job names the run's {@link Progress} in this JVM
  * @param seed of the run
  * @param buckets pieces in which rows meet their earlier outcomes: a few for each worker
- * @param inFlight programs that run at once on one engine
  * @param announced rows after those in flight whose openings the engine is told of
  * @param sortBytes memory in which a task sorts its range; beyond it, sorted runs go to disk
  * @param engineIdle how long an engine stays open after its last use, for the next task or attempt
@@ -23,7 +22,6 @@ public record RunOptions(
     long seed,
     PlanOptions plan,
     int buckets,
-    int inFlight,
     int announced,
     long sortBytes,
     Duration engineIdle)
@@ -35,9 +33,6 @@ public record RunOptions(
     List<String> problems = new ArrayList<>();
     if (buckets < 1) {
       problems.add("buckets is " + buckets + " but must be at least 1");
-    }
-    if (inFlight < 1) {
-      problems.add("inFlight is " + inFlight + " but must be at least 1");
     }
     if (announced < 0) {
       problems.add("announced is " + announced + " but must be 0 or more");
@@ -54,33 +49,38 @@ public record RunOptions(
   }
 
   /**
-   * The default plan; 16 buckets; 512 programs in flight, 512 announced; 64 MiB to sort in; engines
-   * stay open for 10 seconds.
+   * The default plan; 16 buckets; 512 rows announced; 64 MiB to sort in; engines stay open for 10
+   * seconds.
    */
   public static RunOptions of(String job, long seed) {
     return new RunOptions(
-        job, seed, PlanOptions.defaults(), 16, 512, 512, 64L << 20, Duration.ofSeconds(10));
+        job, seed, PlanOptions.defaults(), 16, 512, 64L << 20, Duration.ofSeconds(10));
   }
 
   public RunOptions withPlan(PlanOptions value) {
-    return new RunOptions(job, seed, value, buckets, inFlight, announced, sortBytes, engineIdle);
+    return new RunOptions(job, seed, value, buckets, announced, sortBytes, engineIdle);
+  }
+
+  /** Programs that run at once on one engine. */
+  public int inFlight() {
+    return plan.inFlight();
   }
 
   public RunOptions withBuckets(int value) {
-    return new RunOptions(job, seed, plan, value, inFlight, announced, sortBytes, engineIdle);
+    return new RunOptions(job, seed, plan, value, announced, sortBytes, engineIdle);
   }
 
-  /** Also announces as many. */
+  /** Runs {@code value} programs at once on one engine, and announces as many rows. */
   public RunOptions withInFlight(int value) {
     return new RunOptions(
-        job, seed, plan.withInFlight(value), buckets, value, value, sortBytes, engineIdle);
+        job, seed, plan.withInFlight(value), buckets, value, sortBytes, engineIdle);
   }
 
   public RunOptions withSortBytes(long value) {
-    return new RunOptions(job, seed, plan, buckets, inFlight, announced, value, engineIdle);
+    return new RunOptions(job, seed, plan, buckets, announced, value, engineIdle);
   }
 
   public RunOptions withEngineIdle(Duration value) {
-    return new RunOptions(job, seed, plan, buckets, inFlight, announced, sortBytes, value);
+    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, value);
   }
 }

@@ -24,13 +24,13 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /**
- * Sorts each range and runs its programs on the one engine of the JVM. Outcomes come under {@link
- * #OUTCOMES}; under {@link #RANGES} comes what each range counted, if rows are grouped by prefix. A
- * failure of the machine fails the bundle.
+ * Sorts each range and runs its programs on the one engine of the JVM. Answered rows come under
+ * {@link #ANSWERS}; under {@link #RANGES} comes what each range counted, if rows are grouped by
+ * prefix. A failure of the machine fails the bundle.
  */
 final class RunPrograms
     extends PTransform<PCollection<KV<Integer, Iterable<TracedRow>>>, PCollectionTuple> {
-  static final TupleTag<RowOutcome> OUTCOMES = new TupleTag<>("outcomes") {};
+  static final TupleTag<AnsweredRow> ANSWERS = new TupleTag<>("answers") {};
   static final TupleTag<WalkedRange> RANGES = new TupleTag<>("ranges") {};
 
   private final EngineFactory engines;
@@ -52,13 +52,13 @@ final class RunPrograms
         ranges.apply(
             "Run",
             ParDo.of(new RunFn(engines, runners, journal, options))
-                .withOutputTags(OUTCOMES, TupleTagList.of(RANGES)));
-    results.get(OUTCOMES).setCoder(RowOutcomeCoder.of());
+                .withOutputTags(ANSWERS, TupleTagList.of(RANGES)));
+    results.get(ANSWERS).setCoder(AnsweredRowCoder.of());
     results.get(RANGES).setCoder(WalkedRangeCoder.of());
     return results;
   }
 
-  static final class RunFn extends DoFn<KV<Integer, Iterable<TracedRow>>, RowOutcome> {
+  static final class RunFn extends DoFn<KV<Integer, Iterable<TracedRow>>, AnsweredRow> {
     private final EngineFactory engines;
     private final RowRunnerFactory runners;
     private final RowJournal journal;
@@ -92,9 +92,9 @@ final class RunPrograms
                 runner.value(),
                 writer,
                 options,
-                (outcome, metered) -> {
-                  count(outcome, metered);
-                  out.get(OUTCOMES).output(outcome);
+                (answered, metered) -> {
+                  count(answered.outcome(), metered);
+                  out.get(ANSWERS).output(answered);
                 });
         run.run(inOrder(sorter.sorted(), walk));
       } catch (EngineException e) {

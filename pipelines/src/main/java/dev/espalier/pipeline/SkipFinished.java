@@ -34,7 +34,7 @@ import org.apache.beam.sdk.values.TupleTagList;
  */
 final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> {
   static final TupleTag<Row> REMAINING = new TupleTag<>("remaining") {};
-  static final TupleTag<RowOutcome> SKIPPED = new TupleTag<>("skipped") {};
+  static final TupleTag<AnsweredRow> SKIPPED = new TupleTag<>("skipped") {};
 
   private final transient Optional<PCollection<FinishedRow>> finished;
   private final RunOptions options;
@@ -65,7 +65,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
                 ParDo.of(new DivideFn(options))
                     .withOutputTags(REMAINING, TupleTagList.of(SKIPPED)));
     divided.get(REMAINING).setCoder(RowCoder.of());
-    divided.get(SKIPPED).setCoder(RowOutcomeCoder.of());
+    divided.get(SKIPPED).setCoder(AnsweredRowCoder.of());
     return divided;
   }
 
@@ -149,7 +149,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       if (outcome.isPresent()) {
         Counters.ROWS_SKIPPED.inc();
         Progress.of(options.job()).rowSkipped();
-        out.get(SKIPPED).output(outcome.get());
+        out.get(SKIPPED).output(new AnsweredRow(rows.get(0), outcome.get()));
       } else {
         rows.forEach(row -> out.get(REMAINING).output(row));
       }

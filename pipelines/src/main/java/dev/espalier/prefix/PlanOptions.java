@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param preferredRanges ranges wanted while their cuts cost next to nothing, such as a few for
  *     each worker
  * @param rangeTokens most opening tokens in a range, on average; more tokens make more ranges
- * @param inFlight rows that run at once, for the estimate of the peak
+ * @param inFlight rows that run at once on one engine; the peak is estimated for as many
  * @param outputTokens what a row is expected to generate, in tokens: a range's work is the tokens
  *     that its openings add to one another plus this for each row
  * @param sampleTokens openings that are kept to choose the cuts, in tokens of 4 bytes; a dataset

@@ -89,6 +89,8 @@ class CodersTest {
   void outcomesComeBackAsTheyWere(@ForAll("outcomes") RowOutcome outcome) throws IOException {
     FinishedRow finished = new FinishedRow("0a", outcome);
     assertThat(roundTrip(FinishedRowCoder.of(), finished)).isEqualTo(finished);
+    AnsweredRow answered = new AnsweredRow(Row.of(outcome.id(), Map.of()), outcome);
+    assertThat(roundTrip(AnsweredRowCoder.of(), answered)).isEqualTo(answered);
   }
 
   @Property(tries = 100)

@@ -53,9 +53,9 @@ class RangeRunTest {
     FakeEngineFactory factory = FakeEngineFactory.of("journal");
     lease = Engines.lease(factory, 8, Duration.ZERO);
     RangeRun.Sink sink =
-        (outcome, metered) -> {
-          assertThat(journal.rows()).extracting(FinishedRow::outcome).contains(outcome);
-          emitted.add(outcome);
+        (answered, metered) -> {
+          assertThat(journal.rows()).extracting(FinishedRow::outcome).contains(answered.outcome());
+          emitted.add(answered.outcome());
         };
     try (RowJournal.Writer writer = journal.open()) {
       new RangeRun(lease, new FakeRunner(), writer, options, sink)
@@ -141,7 +141,12 @@ class RangeRunTest {
       throws IOException, InterruptedException {
     lease = Engines.lease(factory, 8, Duration.ZERO);
     try (RowJournal.Writer writer = journal.open()) {
-      new RangeRun(lease, runner, writer, options, (outcome, metered) -> emitted.add(outcome))
+      new RangeRun(
+              lease,
+              runner,
+              writer,
+              options,
+              (answered, metered) -> emitted.add(answered.outcome()))
           .run(range.stream().map(Rows::traced).iterator());
     }
     return (FakeEngine) lease.engine();

@@ -1,5 +1,6 @@
 package dev.espalier.pipeline;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -42,7 +43,7 @@ class RunJobTest {
 
   @Test
   void outcomesAreTheSameForAnyNumberOfWorkersOrderAndGrouping() {
-    List<Row> rows = new ArrayList<>(Rows.grouped(300, 6, 30, 4, 3));
+    List<Row> rows = new ArrayList<>(Rows.grouped(150, 6, 30, 4, 3));
     rows.add(Row.of("asks-nothing", Map.of("body", "hello")));
     rows.add(Row.of("fails", Map.of("tokens", "5 6", "fails", true)));
     RowError unreadable = new RowError("INVALID_ROW", "line 3 is not JSON", "");
@@ -54,10 +55,10 @@ class RunJobTest {
         PlanOptions plan = PlanOptions.defaults().withRanges(5, 5).withGrouping(grouping);
         RunMetrics metrics =
             run("same-" + workers + grouping, rows, List.of(), workers, plan, 8, expected);
-        assertThat(metrics.rowsEmitted()).isEqualTo(303);
+        assertThat(metrics.rowsEmitted()).isEqualTo(153);
         assertThat(metrics.rowsFailed()).isEqualTo(2);
         assertThat(metrics.ranges()).isEqualTo(5);
-        assertThat(metrics.outputTokens()).isEqualTo(2 * 301);
+        assertThat(metrics.outputTokens()).isEqualTo(2 * 151);
         assertThat(metrics.planned().totals().rowsWithoutOpening()).isEqualTo(2);
       }
     }
@@ -148,7 +149,7 @@ class RunJobTest {
     FakeEngineFactory broken = new FakeEngineFactory("lost-device", 8, 60);
     RunOptions options = options("lost-device", PlanOptions.defaults().withRanges(1, 1));
     MemoryJournal journal = new MemoryJournal("lost-device");
-    Pipeline pipeline = pipeline(1);
+    Pipeline pipeline = pipeline(1, rows.size());
     pipeline
         .apply(Create.of(rows).withCoder(RowCoder.of()))
         .apply(
@@ -200,7 +201,7 @@ class RunJobTest {
       PlanOptions plan,
       int cachedPrompts,
       List<RowOutcome> expected) {
-    Pipeline pipeline = pipeline(workers);
+    Pipeline pipeline = pipeline(workers, rows.size());
     RunJob job =
         RunJob.with(
                 new FakeEngineFactory(name, cachedPrompts, 0),
@@ -215,21 +216,25 @@ class RunJobTest {
     PCollectionTuple results =
         pipeline.apply("Rows", Create.of(rows).withCoder(RowCoder.of())).apply(job);
     PAssert.that(results.get(RunJob.OUTCOMES)).containsInAnyOrder(expected);
+    PAssert.that(results.get(RunJob.ANSWERS)).containsInAnyOrder(answers(rows, expected));
     RunMetrics metrics = RunMetrics.of(pipeline.run());
     assertThat(metrics.discrepancies()).isEmpty();
     assertThat(metrics.rowsRead()).isEqualTo(rows.size());
     return metrics;
   }
 
-  private static Pipeline pipeline(int workers) {
+  private static Pipeline pipeline(int workers, int rows) {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
     options.setTargetParallelism(workers);
+    // Each step encodes each row five times for this check.
+    options.setEnforceImmutability(rows < 500);
     return TestPipeline.fromOptions(options).enableAbandonedNodeEnforcement(false);
   }
 
   private static RunOptions options(String name, PlanOptions plan) {
     return RunOptions.of(name, SEED)
         .withPlan(plan)
+        .withBuckets(4)
         .withInFlight(IN_FLIGHT)
         .withEngineIdle(Duration.ofMinutes(5));
   }
@@ -246,6 +251,14 @@ class RunJobTest {
       }
     }
     return outcomes;
+  }
+
+  private static List<AnsweredRow> answers(List<Row> rows, List<RowOutcome> outcomes) {
+    Map<String, Row> byId =
+        rows.stream().collect(toMap(Row::id, row -> row, (first, second) -> first));
+    return outcomes.stream()
+        .map(outcome -> new AnsweredRow(byId.get(outcome.id()), outcome))
+        .toList();
   }
 
   private static FinishedRow finishedAs(Row row, String text) {
