@@ -27,6 +27,8 @@ final class BeamRunners {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     flink.setRunner(FlinkRunner.class);
     flink.setParallelism(runner.workers());
+    // Elements are immutable, so Flink need not copy them between operators.
+    flink.setFasterCopy(true);
     flink.setFlinkMaster(runner.master().orElse("[local]"));
     if (runner.master().isPresent()) {
       flink.setFilesToStage(List.of(jar()));

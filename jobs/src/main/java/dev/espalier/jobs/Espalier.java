@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
     description = "Offline structured generation over datasets.",
     mixinStandardHelpOptions = true,
     versionProvider = Espalier.Version.class,
-    subcommands = {RunCommand.class, VerifyCommand.class, AccuracyCommand.class},
+    subcommands = {
+      RunCommand.class,
+      VerifyCommand.class,
+      AccuracyCommand.class,
+      BenchCommand.class
+    },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done",

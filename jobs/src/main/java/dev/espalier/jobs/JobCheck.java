@@ -119,8 +119,6 @@ final class JobCheck {
       return OutputCheck.of(output);
     } catch (FileProblemException e) {
       add("output", e);
-    } catch (IOException e) {
-      problems.add(new Problem("output", e.toString(), "check the path and its file system"));
     }
     return TableState.NEW;
   }

@@ -5,6 +5,7 @@ import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.OutputRecord;
 import dev.espalier.io.table.OutputRecordCoder;
 import dev.espalier.io.table.WriteTable;
+import dev.espalier.pipeline.AnsweredRow;
 import dev.espalier.pipeline.Engines;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.pipeline.RowCoder;
@@ -13,7 +14,6 @@ import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.program.Row;
-import dev.espalier.program.RowOutcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,8 +21,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -33,13 +31,8 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.transforms.join.CoGbkResult;
-import org.apache.beam.sdk.transforms.join.CoGroupByKey;
-import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
-import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
 /** The pipeline of a job: read, trace, plan, group, run, write. */
@@ -86,17 +79,25 @@ final class JobRun {
     String name = "espalier-" + prepared.output().fingerprint();
     Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
     PCollection<Row> rows = source.apply(pipeline);
-    PCollection<RowOutcome> outcomes =
-        rows.apply("Run", RunJob.with(prepared.engines(), prepared.binding(), options(job, name)))
-            .get(RunJob.OUTCOMES);
+    JournalOfRows journal = JournalOfRows.of(prepared);
+    PCollection<AnsweredRow> answers =
+        rows.apply(
+                "Run",
+                RunJob.with(prepared.engines(), prepared.binding(), options(job, name))
+                    .journaling(journal)
+                    .skipping(pipeline.apply("Finished rows", journal.finished())))
+            .get(RunJob.ANSWERS);
     PCollectionView<Long> expected =
         rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
-    records(rows, outcomes, job.output().include())
+    answers
+        .apply("Make records", ParDo.of(new MakeRecord(job.output().include())))
+        .setCoder(OutputRecordCoder.of())
         .apply("Write", WriteTable.to(prepared.output(), expected));
 
     RunMetrics metrics;
     SortedMap<String, Long> failures;
-    try (ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name))) {
+    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name));
+    try {
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish();
       if (state != PipelineResult.State.DONE) {
@@ -105,6 +106,7 @@ final class JobRun {
       metrics = RunMetrics.of(result);
       failures = failures(result);
     } finally {
+      progress.close();
       Progress.forget(name);
       Engines.closeAll();
     }
@@ -112,6 +114,8 @@ final class JobRun {
     if (!discrepancies.isEmpty()) {
       throw new IllegalStateException("rows were lost: " + String.join("; ", discrepancies));
     }
+    // The table holds all of it now.
+    journal.journal().delete();
     Manifest manifest =
         Manifest.read(prepared.output().path(), prepared.output().storage())
             .orElseThrow(() -> new IllegalStateException("the table was not committed"));
@@ -155,66 +159,18 @@ final class JobRun {
         progress.outputTokens());
   }
 
-  private static PCollection<OutputRecord> records(
-      PCollection<Row> rows, PCollection<RowOutcome> outcomes, List<String> include) {
-    PCollection<OutputRecord> records =
-        outcomes.apply("Make records", ParDo.of(new MakeRecord())).setCoder(OutputRecordCoder.of());
-    if (include.isEmpty()) {
-      return records;
-    }
-    TupleTag<Row> rowTag = new TupleTag<>("row") {};
-    TupleTag<OutputRecord> recordTag = new TupleTag<>("record") {};
-    return KeyedPCollectionTuple.of(
-            rowTag,
-            rows.apply("Key rows", ParDo.of(new KeyRow()))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), RowCoder.of())))
-        .and(
-            recordTag,
-            records
-                .apply("Key records", ParDo.of(new KeyRecord()))
-                .setCoder(KvCoder.of(StringUtf8Coder.of(), OutputRecordCoder.of())))
-        .apply("Join rows and records", CoGroupByKey.create())
-        .apply("Add fields", ParDo.of(new AddFields(rowTag, recordTag, include)))
-        .setCoder(OutputRecordCoder.of());
-  }
-
-  private static final class MakeRecord extends DoFn<RowOutcome, OutputRecord> {
-    @ProcessElement
-    public void process(@Element RowOutcome outcome, OutputReceiver<OutputRecord> out) {
-      outcome.error().ifPresent(error -> Metrics.counter(FAILURES, error.code()).inc());
-      out.output(OutputRows.record(outcome));
-    }
-  }
-
-  private static final class KeyRow extends DoFn<Row, KV<String, Row>> {
-    @ProcessElement
-    public void process(@Element Row row, OutputReceiver<KV<String, Row>> out) {
-      out.output(KV.of(row.id(), row));
-    }
-  }
-
-  private static final class KeyRecord extends DoFn<OutputRecord, KV<String, OutputRecord>> {
-    @ProcessElement
-    public void process(@Element OutputRecord row, OutputReceiver<KV<String, OutputRecord>> out) {
-      out.output(KV.of(row.id(), row));
-    }
-  }
-
-  private static final class AddFields extends DoFn<KV<String, CoGbkResult>, OutputRecord> {
-    private final TupleTag<Row> rowTag;
-    private final TupleTag<OutputRecord> recordTag;
+  private static final class MakeRecord extends DoFn<AnsweredRow, OutputRecord> {
     private final List<String> fields;
 
-    AddFields(TupleTag<Row> rowTag, TupleTag<OutputRecord> recordTag, List<String> fields) {
-      this.rowTag = rowTag;
-      this.recordTag = recordTag;
+    MakeRecord(List<String> fields) {
       this.fields = List.copyOf(fields);
     }
 
     @ProcessElement
-    public void process(@Element KV<String, CoGbkResult> joined, OutputReceiver<OutputRecord> out) {
-      OutputRecord record = joined.getValue().getOnly(recordTag);
-      out.output(OutputRows.withFields(record, joined.getValue().getOnly(rowTag), fields));
+    public void process(@Element AnsweredRow answered, OutputReceiver<OutputRecord> out) {
+      answered.outcome().error().ifPresent(e -> Metrics.counter(FAILURES, e.code()).inc());
+      OutputRecord record = OutputRows.record(answered.outcome());
+      out.output(OutputRows.withFields(record, answered.row(), fields));
     }
   }
 }

@@ -46,10 +46,10 @@ final class ProgressPrinter implements AutoCloseable {
             });
   }
 
-  /** Prints to standard error if the process has a terminal. */
+  /** Prints to standard error if the start script found a terminal there. */
   static ProgressPrinter start(Supplier<Snapshot> source) {
     ProgressPrinter printer = new ProgressPrinter(source, System.err);
-    if (System.console() != null) {
+    if (Boolean.getBoolean("espalier.progress")) {
       var unused =
           printer.timer.scheduleAtFixedRate(printer::print, 500, 500, TimeUnit.MILLISECONDS);
     }

@@ -1,0 +1,110 @@
+package dev.espalier.jobs;
+
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.bench.Measurement;
+import dev.espalier.engine.bench.ModelBenchmark;
+import dev.espalier.engine.bench.RandomWeights;
+import dev.espalier.engine.cuda.GpuBenchmark;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier bench}. */
+@Command(
+    name = "bench",
+    description = "Measures the engine on this machine.",
+    mixinStandardHelpOptions = true,
+    subcommands = {BenchCommand.OnCpu.class, BenchCommand.OnGpu.class})
+final class BenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return Espalier.BAD_CONFIGURATION;
+  }
+
+  /** {@code espalier bench engine}. */
+  @Command(
+      name = "engine",
+      description =
+          "Times a Llama of 135 M parameters with random weights on the CPU: prefill, decode of one"
+              + " and of many sequences, and of many that share their beginning.",
+      mixinStandardHelpOptions = true)
+  static final class OnCpu implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--prompt", defaultValue = "512", description = "Prompt tokens.")
+    private int prompt;
+
+    @Option(names = "--new", defaultValue = "64", description = "Tokens to generate.")
+    private int generated;
+
+    @Option(names = "--sequences", defaultValue = "32", description = "Sequences of a batch.")
+    private int sequences;
+
+    @Option(names = "--threads", defaultValue = "0", description = "Threads; 0 is one a core.")
+    private int threads;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      for (Measurement measurement :
+          ModelBenchmark.run(
+              ModelBenchmark.shape135M(),
+              new RandomWeights(),
+              EngineOptions.defaults().withThreads(threads),
+              prompt,
+              generated,
+              sequences)) {
+        out.println(measurement);
+      }
+      out.flush();
+      return Espalier.DONE;
+    }
+  }
+
+  /** {@code espalier bench gpu}. */
+  @Command(
+      name = "gpu",
+      description =
+          "Checks on a GPU that outputs do not depend on what else runs, then measures it. Weights"
+              + " are random.",
+      mixinStandardHelpOptions = true)
+  static final class OnGpu implements Callable<Integer> {
+    @Option(names = "--device", defaultValue = "cuda:0", description = "The GPU.")
+    private String device;
+
+    @Option(
+        names = "--shape",
+        required = true,
+        completionCandidates = Shapes.class,
+        description = "One of ${COMPLETION-CANDIDATES}.")
+    private String shape;
+
+    @Override
+    public Integer call() throws ConfigurationException {
+      if (!GpuBenchmark.shapes().contains(shape)) {
+        throw new ConfigurationException(
+            "--shape " + shape,
+            "no such shape",
+            "choose one of " + String.join(", ", GpuBenchmark.shapes()));
+      }
+      PrintStream out = System.out;
+      return new GpuBenchmark(device, out).run(shape) ? Espalier.DONE : Espalier.FAILED;
+    }
+
+    /** The names that {@code --shape} takes. */
+    static final class Shapes implements Iterable<String> {
+      @Override
+      public Iterator<String> iterator() {
+        return GpuBenchmark.shapes().iterator();
+      }
+    }
+  }
+}

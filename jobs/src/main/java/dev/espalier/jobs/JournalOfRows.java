@@ -1,0 +1,81 @@
+package dev.espalier.jobs;
+
+import dev.espalier.io.journal.Journal;
+import dev.espalier.io.journal.JournalWriter;
+import dev.espalier.io.journal.ReadJournal;
+import dev.espalier.io.table.TableLayout;
+import dev.espalier.pipeline.FinishedRow;
+import dev.espalier.pipeline.FinishedRowCoder;
+import dev.espalier.pipeline.RowJournal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Finished rows in the journal of a table. Its directory is named by what decides the outcome of a
+ * row besides the row itself, so what an interrupted run computed serves after rows were added,
+ * removed or changed.
+ */
+record JournalOfRows(Journal journal) implements RowJournal {
+
+  static JournalOfRows of(PreparedJob job) {
+    String directory = new TableLayout(job.output().path()).journal(job.journalFingerprint());
+    return new JournalOfRows(new Journal(directory, job.output().storage()));
+  }
+
+  @Override
+  public Writer open() throws IOException {
+    JournalWriter writer = journal.writer();
+    return new Writer() {
+      @Override
+      public void append(List<FinishedRow> rows) throws IOException {
+        for (FinishedRow row : rows) {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          FinishedRowCoder.of().encode(row, bytes);
+          writer.append(row.rowHash() + " " + row.outcome().id(), bytes.toByteArray());
+        }
+      }
+
+      @Override
+      public void close() throws IOException {
+        writer.close();
+      }
+    };
+  }
+
+  /** The rows that earlier runs finished. */
+  PTransform<PBegin, PCollection<FinishedRow>> finished() {
+    return new ReadFinished(journal);
+  }
+
+  private static final class ReadFinished extends PTransform<PBegin, PCollection<FinishedRow>> {
+    private final Journal journal;
+
+    ReadFinished(Journal journal) {
+      this.journal = journal;
+    }
+
+    @Override
+    public PCollection<FinishedRow> expand(PBegin begin) {
+      return begin
+          .apply("Read journal", ReadJournal.of(journal))
+          .apply("Decode", ParDo.of(new Decode()))
+          .setCoder(FinishedRowCoder.of());
+    }
+  }
+
+  private static final class Decode extends DoFn<KV<String, byte[]>, FinishedRow> {
+    @ProcessElement
+    public void process(@Element KV<String, byte[]> record, OutputReceiver<FinishedRow> out)
+        throws IOException {
+      out.output(FinishedRowCoder.of().decode(new ByteArrayInputStream(record.getValue())));
+    }
+  }
+}
