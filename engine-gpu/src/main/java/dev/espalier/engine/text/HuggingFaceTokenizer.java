@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.text.TokenizerDefinition.PrefixSpace;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The tokenizer of a checkpoint in Hugging Face form, by the library the checkpoint was made with.
@@ -22,16 +24,19 @@ import java.util.OptionalInt;
  */
 public final class HuggingFaceTokenizer implements Tokenizer {
   private final Vocabulary vocabulary;
+  private final AddedTokens added;
+  private final PrefixSpace prefixSpace;
   private final NativeTokenizer whole;
 
   /** Puts no space before a text; the same object where the tokenizer never does. */
-  private final NativeTokenizer continuing;
+  private final NativeTokenizer unspaced;
 
-  private HuggingFaceTokenizer(
-      Vocabulary vocabulary, NativeTokenizer whole, NativeTokenizer continuing) {
-    this.vocabulary = vocabulary;
-    this.whole = whole;
-    this.continuing = continuing;
+  private HuggingFaceTokenizer(String definition, ObjectNode tree) {
+    vocabulary = new Vocabulary(tree);
+    added = new AddedTokens(tree.path("added_tokens"));
+    whole = new NativeTokenizer(definition);
+    prefixSpace = TokenizerDefinition.removePrefixSpace(tree);
+    unspaced = prefixSpace == PrefixSpace.NEVER ? whole : new NativeTokenizer(tree.toString());
   }
 
   /**
@@ -53,13 +58,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
       if (TokenizerDefinition.complete(tree, config)) {
         definition = tree.toString();
       }
-      Vocabulary vocabulary = new Vocabulary(tree);
-      NativeTokenizer whole = new NativeTokenizer(definition);
-      NativeTokenizer continuing =
-          TokenizerDefinition.removePrefixSpace(tree)
-              ? new NativeTokenizer(tree.toString())
-              : whole;
-      return new HuggingFaceTokenizer(vocabulary, whole, continuing);
+      return new HuggingFaceTokenizer(definition, tree);
     } catch (EngineException e) {
       throw e;
     } catch (RuntimeException e) { // The native library's only exception is RuntimeException.
@@ -70,24 +69,52 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   @Override
   public TokenSequence encode(String text, boolean addSpecialTokens) {
     requireWellFormed(text);
-    return TokenSequence.of(whole.encode(text, addSpecialTokens));
+    return addSpecialTokens || !added.areLiteral()
+        ? TokenSequence.of(whole.encode(text, addSpecialTokens))
+        : encodePieces(text, whole);
   }
 
   @Override
   public TokenSequence encodeContinuation(String text) {
     requireWellFormed(text);
-    int[] tokens = continuing.encode(text, false);
-    int added = continuing == whole ? tokens.length : firstAdded(tokens);
-    if (added == tokens.length) {
+    return added.areLiteral() ? encodePieces(text, unspaced) : encodeSpliced(text);
+  }
+
+  /**
+   * The tokens of {@code text}, the texts between its added tokens encoded one by one, so that long
+   * ones which come again are found in the cache.
+   *
+   * @param first encodes what stands at the very beginning
+   */
+  private TokenSequence encodePieces(String text, NativeTokenizer first) {
+    NativeTokenizer later = prefixSpace == PrefixSpace.EVERY ? whole : unspaced;
+    IntStream.Builder tokens = IntStream.builder();
+    boolean isFirst = true;
+    for (AddedTokens.Piece piece : added.cut(text)) {
+      if (piece.text() == null) {
+        tokens.add(piece.token());
+      } else {
+        for (int token : (isFirst ? first : later).encode(piece.text())) {
+          tokens.add(token);
+        }
+      }
+      isFirst = false;
+    }
+    return TokenSequence.of(tokens.build().toArray());
+  }
+
+  /** A continuation where only the library can find the added tokens. */
+  private TokenSequence encodeSpliced(String text) {
+    int[] tokens = unspaced.encode(text, false);
+    int end = prefixSpace == PrefixSpace.EVERY ? firstAdded(tokens) : tokens.length;
+    if (end == tokens.length) {
       return TokenSequence.of(tokens);
     }
-    // Behind a special token the tokenizer may put a space before the next part, as in a whole
-    // text.
-    int[] spaced = whole.encode(text, false);
-    int from = firstAdded(spaced);
-    int[] joined = Arrays.copyOf(tokens, added + spaced.length - from);
-    System.arraycopy(spaced, from, joined, added, spaced.length - from);
-    return TokenSequence.of(joined);
+    // Behind an added token a space is put before the next part, as in a whole text.
+    TokenSequence spaced = TokenSequence.of(whole.encode(text, false));
+    return TokenSequence.of(tokens)
+        .slice(0, end)
+        .concat(spaced.slice(firstAdded(spaced.toArray()), spaced.length()));
   }
 
   private int firstAdded(int[] tokens) {
@@ -135,9 +162,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         throw new EngineException(
             ErrorCode.INVALID_PARAMETERS,
             String.format(
+                Locale.ROOT,
                 "the text is not valid Unicode: half a surrogate pair (U+%04X) at index %d; "
                     + "repair the input's encoding",
-                character, i));
+                character,
+                i));
       }
       i += Character.charCount(character);
     }

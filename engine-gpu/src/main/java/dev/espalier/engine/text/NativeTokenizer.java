@@ -13,6 +13,7 @@ final class NativeTokenizer {
 
   private final TokenizersLibrary library;
   private final long handle;
+  private final EncodingCache cache = new EncodingCache();
 
   /**
    * @param definition the content of a {@code tokenizer.json}
@@ -26,6 +27,19 @@ final class NativeTokenizer {
     handle = address;
     binding.disableTruncation(address);
     binding.disablePadding(address);
+  }
+
+  /** The tokens of {@code text} without special ones around it; not to be changed. */
+  int[] encode(String text) {
+    if (text.length() < EncodingCache.SHORTEST) {
+      return encode(text, false);
+    }
+    int[] tokens = cache.get(text);
+    if (tokens == null) {
+      tokens = encode(text, false);
+      cache.put(text, tokens);
+    }
+    return tokens;
   }
 
   int[] encode(String text, boolean addSpecialTokens) {

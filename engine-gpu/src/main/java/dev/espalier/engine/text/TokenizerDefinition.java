@@ -90,15 +90,25 @@ final class TokenizerDefinition {
     return token;
   }
 
+  /** Where a tokenizer puts a space that the text does not have. */
+  enum PrefixSpace {
+    NEVER,
+    /** At the beginning of the text, unless a special token stands there. */
+    FIRST,
+    /** Also behind every special token. */
+    EVERY
+  }
+
   /**
    * Removes what puts a space before a text: the normalizer Prepend, and the prefixes of the
    * pre-tokenizers Metaspace and ByteLevel.
    *
-   * @return whether {@code tokenizer} was changed
+   * @return where {@code tokenizer} put spaces until now
    */
-  static boolean removePrefixSpace(ObjectNode tokenizer) {
-    boolean changed = removePrepend(tokenizer);
-    return removePrefix(tokenizer.path("pre_tokenizer")) || changed;
+  static PrefixSpace removePrefixSpace(ObjectNode tokenizer) {
+    PrefixSpace prepended = removePrepend(tokenizer) ? PrefixSpace.EVERY : PrefixSpace.NEVER;
+    PrefixSpace added = removePrefix(tokenizer.path("pre_tokenizer"));
+    return prepended.compareTo(added) > 0 ? prepended : added;
   }
 
   private static boolean removePrepend(ObjectNode tokenizer) {
@@ -123,25 +133,34 @@ final class TokenizerDefinition {
     return normalizer.path("type").asText().equals("Prepend");
   }
 
-  private static boolean removePrefix(JsonNode preTokenizer) {
-    boolean changed = false;
+  private static PrefixSpace removePrefix(JsonNode preTokenizer) {
+    PrefixSpace removed = PrefixSpace.NEVER;
     for (JsonNode step : preTokenizer.path("pretokenizers")) {
-      changed |= removePrefix(step);
+      PrefixSpace ofStep = removePrefix(step);
+      removed = removed.compareTo(ofStep) > 0 ? removed : ofStep;
     }
     if (!(preTokenizer instanceof ObjectNode step)) {
-      return changed;
+      return removed;
     }
-    if (step.path("type").asText().equals("Metaspace")) {
-      boolean before = !step.path("prepend_scheme").asText("always").equals("never");
-      step.remove("add_prefix_space");
-      step.put("prepend_scheme", "never");
-      return before || changed;
+    boolean addsSpace = step.path("add_prefix_space").asBoolean(true);
+    switch (step.path("type").asText()) {
+      case "Metaspace" -> {
+        String scheme = step.path("prepend_scheme").asText(addsSpace ? "always" : "never");
+        step.remove("add_prefix_space");
+        step.put("prepend_scheme", "never");
+        return switch (scheme) {
+          case "always" -> PrefixSpace.EVERY;
+          case "first" -> PrefixSpace.FIRST;
+          default -> removed;
+        };
+      }
+      case "ByteLevel" -> {
+        step.put("add_prefix_space", false);
+        return addsSpace ? PrefixSpace.EVERY : removed;
+      }
+      default -> {
+        return removed;
+      }
     }
-    if (step.path("type").asText().equals("ByteLevel")
-        && step.path("add_prefix_space").asBoolean()) {
-      step.put("add_prefix_space", false);
-      return true;
-    }
-    return changed;
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.engine.text.jinja;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes JSON as Python's {@code json.dumps(value, ensure_ascii=False)} does. */
@@ -115,7 +116,7 @@ final class JsonText {
         case '\f' -> text.append("\\f");
         default -> {
           if (c < 0x20) {
-            text.append(String.format("\\u%04x", (int) c));
+            text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           } else {
             text.append(c);
           }

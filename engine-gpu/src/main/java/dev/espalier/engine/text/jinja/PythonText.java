@@ -1,5 +1,7 @@
 package dev.espalier.engine.text.jinja;
 
+import java.util.Locale;
+
 /** Python's operations on strings, which count in code points and have their own white space. */
 final class PythonText {
   private PythonText() {}
@@ -114,9 +116,10 @@ final class PythonText {
     if (printable) {
       quoted.appendCodePoint(character);
     } else if (character < 0x100) {
-      quoted.append(String.format("\\x%02x", character));
+      quoted.append(String.format(Locale.ROOT, "\\x%02x", character));
     } else {
-      quoted.append(String.format(character < 0x10000 ? "\\u%04x" : "\\U%08x", character));
+      quoted.append(
+          String.format(Locale.ROOT, character < 0x10000 ? "\\u%04x" : "\\U%08x", character));
     }
   }
 
