@@ -1,6 +1,8 @@
 package dev.espalier.jobs;
 
+import java.io.File;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -31,13 +33,15 @@ final class BeamRunners {
     flink.setFasterCopy(true);
     flink.setFlinkMaster(runner.master().orElse("[local]"));
     if (runner.master().isPresent()) {
-      flink.setFilesToStage(List.of(jar()));
+      flink.setFilesToStage(jars());
     }
     return options;
   }
 
-  /** The jar this command runs from. */
-  private static String jar() {
-    return BeamRunners.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+  /** This command's jar, and those with programs of the user's. */
+  private static List<String> jars() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> entry.endsWith(".jar"))
+        .toList();
   }
 }

@@ -13,9 +13,12 @@ import dev.espalier.pipeline.RunJob;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
+import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.program.Row;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -96,7 +99,7 @@ final class JobRun {
 
     RunMetrics metrics;
     SortedMap<String, Long> failures;
-    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name));
+    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
     try {
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish();
@@ -146,6 +149,26 @@ final class JobRun {
                 .withGrouping(job.plan().grouping() ? Grouping.PREFIX : Grouping.NONE)
                 .withRanges(1, Math.max(options.plan().preferredRanges(), 2 * workers)))
         .withInFlight(job.plan().inFlight());
+  }
+
+  private static Optional<String> plan(String name) {
+    return Progress.of(name)
+        .plan()
+        .map(
+            plan -> {
+              PrefixTotals totals = plan.statistics().totals();
+              return String.format(
+                  Locale.ROOT,
+                  "plan: %d rows to run, %d opening tokens, %d unique, %.2f%% can be shared%s;"
+                      + " %d ranges, at most %d tokens held at once",
+                  totals.rows(),
+                  totals.totalTokens(),
+                  totals.uniqueTokens(),
+                  100.0 * totals.achievableHits() / Math.max(1, totals.totalTokens()),
+                  plan.statistics().exact() ? "" : " (estimated)",
+                  plan.ranges(),
+                  plan.statistics().peakTokens());
+            });
   }
 
   private static ProgressPrinter.Snapshot snapshot(String name) {

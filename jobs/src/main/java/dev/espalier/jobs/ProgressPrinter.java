@@ -3,12 +3,16 @@ package dev.espalier.jobs;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Rewrites one line on a terminal every half second. Silent when there is none. */
+/**
+ * Announces the plan as soon as there is one, and then rewrites one line every half second, if
+ * there is a terminal.
+ */
 final class ProgressPrinter implements AutoCloseable {
 
   /**
@@ -27,15 +31,19 @@ final class ProgressPrinter implements AutoCloseable {
       long generatedTokens) {}
 
   private final Supplier<Snapshot> source;
+  private final Supplier<Optional<String>> announcement;
   private final PrintStream terminal;
   private final ScheduledExecutorService timer;
   private final long startNanos = System.nanoTime();
   private Snapshot last = new Snapshot(0, 0, 0, 0, 0, 0);
   private long lastNanos = startNanos;
   private int width;
+  private boolean announced;
 
-  private ProgressPrinter(Supplier<Snapshot> source, PrintStream terminal) {
+  private ProgressPrinter(
+      Supplier<Snapshot> source, Supplier<Optional<String>> announcement, PrintStream terminal) {
     this.source = source;
+    this.announcement = announcement;
     this.terminal = terminal;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -46,14 +54,32 @@ final class ProgressPrinter implements AutoCloseable {
             });
   }
 
-  /** Prints to standard error if the start script found a terminal there. */
-  static ProgressPrinter start(Supplier<Snapshot> source) {
-    ProgressPrinter printer = new ProgressPrinter(source, System.err);
-    if (Boolean.getBoolean("espalier.progress")) {
-      var unused =
-          printer.timer.scheduleAtFixedRate(printer::print, 500, 500, TimeUnit.MILLISECONDS);
-    }
+  /**
+   * Prints to standard error: the announcement once there is one, and progress if the start script
+   * found a terminal there.
+   */
+  static ProgressPrinter start(Supplier<Snapshot> source, Supplier<Optional<String>> announcement) {
+    ProgressPrinter printer = new ProgressPrinter(source, announcement, System.err);
+    boolean terminal = Boolean.getBoolean("espalier.progress");
+    var unused =
+        printer.timer.scheduleAtFixedRate(
+            () -> printer.tick(terminal), 100, 500, TimeUnit.MILLISECONDS);
     return printer;
+  }
+
+  private synchronized void tick(boolean progress) {
+    if (!announced) {
+      announcement
+          .get()
+          .ifPresent(
+              text -> {
+                terminal.println(text);
+                announced = true;
+              });
+    }
+    if (progress) {
+      print();
+    }
   }
 
   private void print() {
@@ -98,6 +124,7 @@ final class ProgressPrinter implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    tick(false);
     if (width > 0) {
       terminal.print("\r" + " ".repeat(width) + "\r");
       terminal.flush();

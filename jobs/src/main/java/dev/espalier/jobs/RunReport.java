@@ -53,11 +53,7 @@ record RunReport(
       long groups,
       int ranges,
       long peakTokens,
-      boolean exact) {
-    double achievableFraction() {
-      return totalTokens == 0 ? 0 : (double) achievableHits / totalTokens;
-    }
-  }
+      boolean exact) {}
 
   /**
    * What became of the plan.
@@ -105,10 +101,9 @@ record RunReport(
     if (plan != null) {
       line(
           text,
-          "plan: %d opening tokens, %d unique, %.2f%% can be shared%s; shared: %.2f%% of that",
+          "prefixes: %d of %d opening tokens could be shared%s; %.2f%% of them were",
+          plan.achievableHits(),
           plan.totalTokens(),
-          plan.uniqueTokens(),
-          100 * plan.achievableFraction(),
           plan.exact() ? "" : " (estimated)",
           100 * achieved.ofAchievable());
     }
