@@ -6,20 +6,27 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How an engine uses its machine. None of these changes an output.
+ * How an engine uses its machine. None of these changes an output, but for {@code weights}.
  *
  * @param device {@code cpu} or {@code cuda:0}
  * @param kvCacheBytes memory for pages of keys and values; 0 lets the engine choose
  * @param maxBatchTokens most tokens computed in one step
  * @param maxSequences most sequences in one step
  * @param threads compute threads of the CPU engine; 0 is one a core
+ * @param weights how weights are kept in memory
  */
 public record EngineOptions(
-    String device, long kvCacheBytes, int maxBatchTokens, int maxSequences, int threads)
+    String device,
+    long kvCacheBytes,
+    int maxBatchTokens,
+    int maxSequences,
+    int threads,
+    WeightFormat weights)
     implements Serializable {
 
   public EngineOptions {
     Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(weights, "weights");
     List<String> problems = new ArrayList<>();
     if (kvCacheBytes < 0) {
       problems.add("kvCacheBytes is " + kvCacheBytes + " but must be 0 (automatic) or more");
@@ -38,28 +45,38 @@ public record EngineOptions(
     }
   }
 
+  /** Options with the weights of the checkpoint as they are. */
+  public EngineOptions(
+      String device, long kvCacheBytes, int maxBatchTokens, int maxSequences, int threads) {
+    this(device, kvCacheBytes, maxBatchTokens, maxSequences, threads, WeightFormat.CHECKPOINT);
+  }
+
   /** The CPU, an automatic cache, 2048 tokens and 256 sequences a step. */
   public static EngineOptions defaults() {
     return new EngineOptions("cpu", 0, 2048, 256, 0);
   }
 
   public EngineOptions withDevice(String value) {
-    return new EngineOptions(value, kvCacheBytes, maxBatchTokens, maxSequences, threads);
+    return new EngineOptions(value, kvCacheBytes, maxBatchTokens, maxSequences, threads, weights);
   }
 
   public EngineOptions withKvCacheBytes(long value) {
-    return new EngineOptions(device, value, maxBatchTokens, maxSequences, threads);
+    return new EngineOptions(device, value, maxBatchTokens, maxSequences, threads, weights);
   }
 
   public EngineOptions withMaxBatchTokens(int value) {
-    return new EngineOptions(device, kvCacheBytes, value, maxSequences, threads);
+    return new EngineOptions(device, kvCacheBytes, value, maxSequences, threads, weights);
   }
 
   public EngineOptions withMaxSequences(int value) {
-    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, value, threads);
+    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, value, threads, weights);
   }
 
   public EngineOptions withThreads(int value) {
-    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, maxSequences, value);
+    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, maxSequences, value, weights);
+  }
+
+  public EngineOptions withWeights(WeightFormat value) {
+    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, maxSequences, threads, value);
   }
 }

@@ -7,6 +7,7 @@ import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** Opens engines. */
@@ -29,7 +30,7 @@ public final class Engines {
           new ModelInfo(
               model,
               checkpoint.config().architecture(),
-              directory.hash(),
+              hash(directory, options),
               checkpoint.config().contextLength(),
               checkpoint.config().vocabularySize(),
               checkpoint.endTokens());
@@ -37,6 +38,13 @@ public final class Engines {
       return over(
           ModelRunners.open(checkpoint, options), tokenizer, info, compiler::compile, options);
     }
+  }
+
+  /** Eight-bit weights are another model. */
+  private static String hash(ModelDirectory directory, EngineOptions options) {
+    return options.weights() == WeightFormat.CHECKPOINT
+        ? directory.hash()
+        : directory.hash() + "-" + options.weights().name().toLowerCase(Locale.ROOT);
   }
 
   /**

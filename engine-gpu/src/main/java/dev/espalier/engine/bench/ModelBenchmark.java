@@ -1,6 +1,8 @@
 package dev.espalier.engine.bench;
 
 import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.cpu.CpuYardsticks;
 import dev.espalier.engine.device.ModelRunners;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
@@ -21,16 +23,25 @@ import java.util.List;
  * decode of many, and decode of many that share a beginning. No scheduler takes part.
  */
 public final class ModelBenchmark {
+  private static final double YARDSTICK_SECONDS = 1;
+
   private final ModelConfig config;
   private final ModelRunner runner;
+  private final WeightFormat weights;
   private final int promptTokens;
   private final int newTokens;
   private final int sequences;
 
   private ModelBenchmark(
-      ModelConfig config, ModelRunner runner, int promptTokens, int newTokens, int sequences) {
+      ModelConfig config,
+      ModelRunner runner,
+      WeightFormat weights,
+      int promptTokens,
+      int newTokens,
+      int sequences) {
     this.config = config;
     this.runner = runner;
+    this.weights = weights;
     this.promptTokens = promptTokens;
     this.newTokens = newTokens;
     this.sequences = sequences;
@@ -61,9 +72,10 @@ public final class ModelBenchmark {
   }
 
   /**
-   * Runs each workload once to warm up and once on the clock.
+   * Runs each workload once to warm up and once on the clock; on the CPU, first a plain loop of
+   * multiply-adds and a plain read of memory.
    *
-   * @param weights of {@code config}
+   * @param weights of {@code config}, in bfloat16
    * @param promptTokens of each sequence
    * @param newTokens to decode for each sequence
    * @param sequences of the workloads with many
@@ -75,11 +87,22 @@ public final class ModelBenchmark {
       int promptTokens,
       int newTokens,
       int sequences) {
+    List<Measurement> results = new ArrayList<>();
+    if (options.device().equals("cpu")) {
+      try (CpuYardsticks yardsticks = new CpuYardsticks(options.threads())) {
+        results.add(
+            new Measurement(
+                "multiply-adds alone", 0, 1, yardsticks.multiplyAdds(YARDSTICK_SECONDS), 0));
+        results.add(
+            new Measurement("reading memory alone", 0, 1, 0, yardsticks.read(YARDSTICK_SECONDS)));
+      }
+    }
     try (ModelRunner runner = ModelRunners.load(config, weights, options)) {
       ModelBenchmark benchmark =
-          new ModelBenchmark(config, runner, promptTokens, newTokens, sequences);
+          new ModelBenchmark(config, runner, options.weights(), promptTokens, newTokens, sequences);
       benchmark.measure();
-      return benchmark.measure();
+      results.addAll(benchmark.measure());
+      return results;
     }
   }
 
@@ -105,11 +128,7 @@ public final class ModelBenchmark {
       flops += attentionFlops(i + 1);
     }
     return new Measurement(
-        "prefill of " + promptTokens + " tokens",
-        promptTokens,
-        seconds,
-        flops,
-        2.0 * config.parameters());
+        "prefill of " + promptTokens + " tokens", promptTokens, seconds, flops, weightBytes());
   }
 
   private Measurement decode(String name, int count, boolean shared) {
@@ -126,7 +145,7 @@ public final class ModelBenchmark {
       runner.run(new StepBatch(List.of(), slices));
       flops += count * (bodyFlops() + headFlops() + attentionFlops(position + 1));
       int distinct = shared ? promptTokens + count * (step + 1) : count * (position + 1);
-      bytes += 2.0 * config.parameters() + distinct * keyValueBytes();
+      bytes += weightBytes() + distinct * keyValueBytes();
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     return new Measurement(name, (long) count * newTokens, seconds, flops, bytes);
@@ -153,6 +172,12 @@ public final class ModelBenchmark {
     long embedding = (long) config.vocabularySize() * config.hiddenSize();
     long body = config.parameters() - (config.tiedEmbeddings() ? embedding : 2 * embedding);
     return 2.0 * body;
+  }
+
+  /** Read in every step. */
+  private double weightBytes() {
+    double each = weights == WeightFormat.INT8 ? 1 + 4 / 64.0 : 2;
+    return each * config.parameters();
   }
 
   private double headFlops() {

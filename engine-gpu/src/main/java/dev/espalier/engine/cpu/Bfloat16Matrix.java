@@ -81,9 +81,4 @@ final class Bfloat16Matrix extends PackedMatrix {
       }
     }
   }
-
-  @Override
-  long bytes() {
-    return (long) blocks.length * pairs * COLUMNS * Integer.BYTES;
-  }
 }

@@ -24,6 +24,7 @@ public final class CpuBackend {
     return new CpuOperations(
         options.maxBatchTokens(),
         options.threads(),
+        options.weights(),
         vocabulary -> new LogitsSampler(vocabulary)::sample);
   }
 

@@ -3,6 +3,7 @@ package dev.espalier.engine.cpu;
 import static dev.espalier.engine.cpu.Lanes.COUNT;
 import static dev.espalier.engine.cpu.Lanes.FLOATS;
 
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import jdk.incubator.vector.FloatVector;
 
-/** The operations on the Vector API, in float32; weights keep the type of the checkpoint. */
+/** The operations on the Vector API, in float32. */
 public final class CpuOperations implements Operations {
   private static final int ROWS_PER_TASK = 8;
 
@@ -42,13 +43,15 @@ public final class CpuOperations implements Operations {
   /**
    * @param maxRows tokens of a step to make room for; a larger step makes more
    * @param threads that compute, the caller's included; 0 is one a core
+   * @param format of the weights in memory
    * @param samplerOfVocabulary makes a sampler for a thread, given the size of the vocabulary
    */
-  public CpuOperations(int maxRows, int threads, IntFunction<RowSampler> samplerOfVocabulary) {
+  public CpuOperations(
+      int maxRows, int threads, WeightFormat format, IntFunction<RowSampler> samplerOfVocabulary) {
     this.maxRows = maxRows;
     this.samplerOfVocabulary = samplerOfVocabulary;
     this.workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
-    this.packer = new MatrixPacker(workers);
+    this.packer = new MatrixPacker(workers, format);
     this.product = new MatrixProduct(workers);
     this.rotation = new Rotation(workers);
     this.pagedAttention = new PagedAttention(workers);

@@ -34,9 +34,4 @@ final class Float32Matrix extends PackedMatrix {
       out[offset + k] = weights[k * COLUMNS + column];
     }
   }
-
-  @Override
-  long bytes() {
-    return (long) blocks.length * evenInputs(inputs()) * COLUMNS * Float.BYTES;
-  }
 }

@@ -2,6 +2,7 @@ package dev.espalier.engine.cpu;
 
 import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
 
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.WeightTensor;
 import java.nio.ByteBuffer;
@@ -14,9 +15,11 @@ final class MatrixPacker {
   private static final int EMPTY = -1;
 
   private final Workers workers;
+  private final WeightFormat format;
 
-  MatrixPacker(Workers workers) {
+  MatrixPacker(Workers workers, WeightFormat format) {
     this.workers = workers;
+    this.format = format;
   }
 
   /** Stacks {@code parts}, see {@link dev.espalier.engine.model.Operations#matrix}. */
@@ -46,6 +49,13 @@ final class MatrixPacker {
 
   private PackedMatrix pack(Columns columns) {
     int blocks = columns.blocks();
+    if (format == WeightFormat.INT8) {
+      Int8Matrix.Block[] packed = new Int8Matrix.Block[blocks];
+      workers.run(
+          blocks,
+          (block, worker) -> packed[block] = Int8Matrix.Block.quantize(columns.packFloat32(block)));
+      return new Int8Matrix(columns.outputs, columns.inputs, columns.gated, columns.bias(), packed);
+    }
     boolean bfloat16 = columns.parts.stream().allMatch(part -> part.type() == ElementType.BF16);
     if (bfloat16) {
       int[][] packed = new int[blocks][];

@@ -8,7 +8,8 @@ import dev.espalier.engine.model.Operations;
  * ever summed across lanes.
  *
  * <p>The canonical order of every sum: inputs in chunks of {@link #CHUNK}, each chunk one chain of
- * fused multiply-adds from zero over ascending inputs, chunks added in ascending order.
+ * fused multiply-adds from zero over ascending inputs, chunks added in ascending order. ({@link
+ * Int8Matrix} has smaller chunks, each with a scale.)
  *
  * <p>A gated matrix has {@code COLUMNS / 2} outputs of gate and then the same ones of up in each
  * block.
@@ -76,16 +77,13 @@ abstract class PackedMatrix implements Operations.Matrix {
    * Adds the products of {@code rows} rows with one block to {@code scratch.totals()}, {@code
    * [rows][COLUMNS]}, which is 0.
    *
-   * @param a rows from {@code offset} on, {@code stride} apart, with at least {@link #evenInputs}
-   *     values each
+   * @param a rows from {@code offset} on, {@code stride} apart, padded with zeros to {@link
+   *     Lanes#ALIGNMENT}
    */
   abstract void multiply(int block, float[] a, int offset, int stride, int rows, Scratch scratch);
 
   /** Writes the weights of one output to {@code out} from {@code offset} on. */
   abstract void row(int output, float[] out, int offset);
-
-  /** Bytes of the packed weights. */
-  abstract long bytes();
 
   /** Working memory of one thread. */
   static final class Scratch {

@@ -2,6 +2,7 @@ package dev.espalier.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.GateFunction;
@@ -24,18 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  * sequence alone in one step on one thread.
  */
 class CanonicalReductionTest {
-  private static final int CASES = 400; // for each model
+  private static final int CASES = 300; // for each model
   private static final int VOCABULARY = 70;
   private static final int PAGE = PagedCache.PAGE;
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "gemma", "float32"})
+  @ValueSource(strings = {"llama", "gemma", "float32", "int8"})
   void logitsDependOnTheSequenceAlone(String kind) {
     ModelConfig config = config(kind);
     TestWeights weights =
         new TestWeights(kind.equals("float32") ? ElementType.F32 : ElementType.BF16, 5);
-    try (TestModel alone = new TestModel(config, weights, 64, 1, 4 << 20);
-        TestModel mixed = new TestModel(config, weights, 64, 2, 16 << 20)) {
+    WeightFormat format = kind.equals("int8") ? WeightFormat.INT8 : WeightFormat.CHECKPOINT;
+    try (TestModel alone = new TestModel(config, weights, 64, 1, 4 << 20, format);
+        TestModel mixed = new TestModel(config, weights, 64, 2, 16 << 20, format)) {
       for (int seed = 0; seed < CASES; seed++) {
         new Traffic(alone, mixed, new Random(seed)).run("case " + seed);
       }

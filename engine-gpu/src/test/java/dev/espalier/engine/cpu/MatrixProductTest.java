@@ -1,7 +1,9 @@
 package dev.espalier.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.WeightTensor;
@@ -20,7 +22,7 @@ class MatrixProductTest {
   private static final int[] ROWS = {1, 2, 4, 5, 9, 10, 13, 193};
 
   private final Workers workers = new Workers(2);
-  private final MatrixPacker packer = new MatrixPacker(workers);
+  private final MatrixPacker packer = new MatrixPacker(workers, WeightFormat.CHECKPOINT);
   private final MatrixProduct product = new MatrixProduct(workers);
 
   @AfterEach
@@ -52,6 +54,69 @@ class MatrixProductTest {
               .as("%s %d outputs, %d inputs, %d rows", type, outputs, inputs, rows)
               .isEqualTo(expected);
         }
+      }
+    }
+  }
+
+  @Test
+  void productOfEightBitWeightsHasTheBitsOfAScalarLoopAtEverySize() {
+    MatrixPacker quantizing = new MatrixPacker(workers, WeightFormat.INT8);
+    for (int outputs : OUTPUTS) {
+      for (int inputs : INPUTS) {
+        WeightTensor weight = new TestWeights(ElementType.BF16, 1).tensor("w", outputs, inputs);
+        PackedMatrix matrix = quantizing.stack(List.of(weight), List.of());
+        for (int rows : ROWS) {
+          float[] in = random(rows, inputs);
+          float[] out = multiply(in, rows, matrix, null);
+          for (int j = 0; j < outputs; j++) {
+            float[] w = new float[inputs];
+            weight.type().decode(weight.rows(j, 1), w, 0, inputs);
+            for (int row : new int[] {0, rows - 1}) {
+              assertThat(out[row * Lanes.align(outputs) + j])
+                  .as("%d outputs, %d inputs, row %d of %d", outputs, inputs, row, rows)
+                  .isEqualTo(quantizedDot(in, row * Lanes.align(inputs), w));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** The canonical order of quantised weights, which this quantises anew. */
+  private static float quantizedDot(float[] in, int offset, float[] weights) {
+    float total = 0;
+    for (int begin = 0; begin < weights.length; begin += 64) {
+      int end = Math.min(weights.length, begin + 64);
+      float largest = 0;
+      for (int k = begin; k < end; k++) {
+        largest = Math.max(largest, Math.abs(weights[k]));
+      }
+      float scale = largest / 127;
+      float sum = 0;
+      for (int k = begin; k < end; k++) {
+        sum = Math.fma(in[offset + k], (float) Math.round(weights[k] / scale), sum);
+      }
+      total = Math.fma(sum, scale, total);
+    }
+    return total;
+  }
+
+  @Test
+  void rowsOfEightBitWeightsAreWithinHalfAStepOfTheirTensor() {
+    WeightTensor weight = new TestWeights(ElementType.BF16, 4).tensor("w", 70, 100);
+    PackedMatrix matrix =
+        new MatrixPacker(workers, WeightFormat.INT8).stack(List.of(weight), List.of());
+    float[] all = TestWeights.values(weight);
+    float[] out = new float[100];
+    for (int row = 0; row < 70; row++) {
+      matrix.row(row, out, 0);
+      for (int k = 0; k < 100; k++) {
+        int group = k / 64 * 64;
+        float largest = 0;
+        for (int i = group; i < Math.min(100, group + 64); i++) {
+          largest = Math.max(largest, Math.abs(all[row * 100 + i]));
+        }
+        assertThat(out[k]).isCloseTo(all[row * 100 + k], within(largest / 127 * 0.501f));
       }
     }
   }
@@ -89,9 +154,7 @@ class MatrixProductTest {
           double u = dot(in, row, up, j) + TestWeights.values(biases.get(1))[j];
           double expected = activation(function, g) * u;
           assertThat((double) out[row * Lanes.align(outputs) + j])
-              .isCloseTo(
-                  expected,
-                  org.assertj.core.api.Assertions.within(2e-6 * (1 + Math.abs(expected))));
+              .isCloseTo(expected, within(2e-6 * (1 + Math.abs(expected))));
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.espalier.engine.cpu;
 
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.ModelRunner;
@@ -22,10 +23,23 @@ final class TestModel implements AutoCloseable {
   private final ConcurrentHashMap<Output, float[]> logits = new ConcurrentHashMap<>();
 
   TestModel(ModelConfig config, WeightSource weights, int maxRows, int threads, long cacheBytes) {
+    this(config, weights, maxRows, threads, cacheBytes, WeightFormat.CHECKPOINT);
+  }
+
+  TestModel(
+      ModelConfig config,
+      WeightSource weights,
+      int maxRows,
+      int threads,
+      long cacheBytes,
+      WeightFormat format) {
     this.config = config;
     this.runner =
         TransformerRunner.load(
-            config, weights, new CpuOperations(maxRows, threads, this::recorder), cacheBytes);
+            config,
+            weights,
+            new CpuOperations(maxRows, threads, format, this::recorder),
+            cacheBytes);
   }
 
   static TestModel open(Path directory, int threads) {

@@ -1,0 +1,125 @@
+package dev.espalier.engine.cpu;
+
+import static dev.espalier.engine.cpu.Lanes.COUNT;
+import static dev.espalier.engine.cpu.Lanes.FLOATS;
+import static dev.espalier.engine.cpu.Lanes.INTS;
+
+import java.util.concurrent.atomic.AtomicLong;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** What all threads together reach when they do nothing but multiply-adds, or nothing but read. */
+public final class CpuYardsticks implements AutoCloseable {
+  private static final int LOOPS = 1 << 14;
+  private static final int WARM_UP = 500; // calls until the compiler has done its best
+  private static final int CHAINS = 12;
+  private static final int READ_INTS = 1 << 26; // 256 MiB a thread, larger than its caches
+  private static final int WARM_INTS = 1 << 14;
+
+  private final Workers workers;
+
+  /**
+   * @param threads 0 is one a core
+   */
+  public CpuYardsticks(int threads) {
+    workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Multiplications and additions in a second, measured for {@code seconds}. */
+  public double multiplyAdds(double seconds) {
+    AtomicLong loops = new AtomicLong();
+    for (int i = 0; i < WARM_UP; i++) {
+      multiplyAdd(LOOPS);
+    }
+    long start = System.nanoTime();
+    long end = start + (long) (seconds * 1e9);
+    workers.run(
+        workers.count(),
+        (index, worker) -> {
+          while (System.nanoTime() < end) {
+            if (multiplyAdd(LOOPS) != 0) {
+              loops.incrementAndGet();
+            }
+          }
+        });
+    return 2.0 * CHAINS * COUNT * LOOPS * loops.get() / ((System.nanoTime() - start) * 1e-9);
+  }
+
+  private static float multiplyAdd(int loops) {
+    FloatVector a = FloatVector.broadcast(FLOATS, 0.999f);
+    FloatVector b = FloatVector.broadcast(FLOATS, 0.001f);
+    FloatVector c0 = a;
+    FloatVector c1 = a;
+    FloatVector c2 = a;
+    FloatVector c3 = a;
+    FloatVector c4 = a;
+    FloatVector c5 = a;
+    FloatVector c6 = a;
+    FloatVector c7 = a;
+    FloatVector c8 = a;
+    FloatVector c9 = a;
+    FloatVector c10 = a;
+    FloatVector c11 = a;
+    for (int i = 0; i < loops; i++) {
+      c0 = c0.fma(a, b);
+      c1 = c1.fma(a, b);
+      c2 = c2.fma(a, b);
+      c3 = c3.fma(a, b);
+      c4 = c4.fma(a, b);
+      c5 = c5.fma(a, b);
+      c6 = c6.fma(a, b);
+      c7 = c7.fma(a, b);
+      c8 = c8.fma(a, b);
+      c9 = c9.fma(a, b);
+      c10 = c10.fma(a, b);
+      c11 = c11.fma(a, b);
+    }
+    return c0.add(c1)
+        .add(c2.add(c3))
+        .add(c4.add(c5))
+        .add(c6.add(c7))
+        .add(c8.add(c9))
+        .add(c10.add(c11))
+        .lane(0);
+  }
+
+  /** Bytes read in a second, measured for {@code seconds}. */
+  public double read(double seconds) {
+    int[][] memory = new int[workers.count()][READ_INTS];
+    AtomicLong reads = new AtomicLong();
+    for (int i = 0; i < WARM_UP; i++) {
+      sum(memory[0], WARM_INTS);
+    }
+    long start = System.nanoTime();
+    long end = start + (long) (seconds * 1e9);
+    workers.run(
+        workers.count(),
+        (index, worker) -> {
+          while (System.nanoTime() < end) {
+            if (sum(memory[index], READ_INTS) == 0) {
+              reads.incrementAndGet();
+            }
+          }
+        });
+    return (double) Integer.BYTES * READ_INTS * reads.get() / ((System.nanoTime() - start) * 1e-9);
+  }
+
+  private static int sum(int[] memory, int count) {
+    IntVector a = IntVector.zero(INTS);
+    IntVector b = a;
+    IntVector c = a;
+    IntVector d = a;
+    for (int i = 0; i < count; i += 4 * COUNT) {
+      a = a.add(IntVector.fromArray(INTS, memory, i));
+      b = b.add(IntVector.fromArray(INTS, memory, i + COUNT));
+      c = c.add(IntVector.fromArray(INTS, memory, i + 2 * COUNT));
+      d = d.add(IntVector.fromArray(INTS, memory, i + 3 * COUNT));
+    }
+    return a.add(b).add(c.add(d)).lane(0);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}
