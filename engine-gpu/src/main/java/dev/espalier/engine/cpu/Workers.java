@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * left to chance; no result depends on it.
  */
 final class Workers implements AutoCloseable {
-  private static final int SPINS_BEFORE_PARK = 20_000;
+  private static final int SPINS_BEFORE_PARK = 4_000;
   private static final long WAIT_NANOS = 20_000;
 
   /** One task of a loop. */
