@@ -115,6 +115,6 @@ class BadInputsTest {
     assertThat(ended.code()).as(ended.err()).isEqualTo(Espalier.BAD_CONFIGURATION);
     assertThat(ended.err()).contains(named);
     assertThat(ended.err().lines().filter(line -> line.startsWith("error:"))).hasSize(1);
-    assertThat(directory.resolve("other/manifest.json")).doesNotExist();
+    assertThat(directory.resolve("other/_manifest.json")).doesNotExist();
   }
 }

@@ -41,7 +41,7 @@ class ResumeTest {
     long before = 0;
     for (int wanted : new int[] {1, 20}) {
       killOnceJournalHas(wanted, job);
-      assertThat(directory.resolve("killed/manifest.json")).doesNotExist();
+      assertThat(directory.resolve("killed/_manifest.json")).doesNotExist();
       assertThat(folder.hashes("killed")).isEmpty();
       long now = finishedRows().size();
       assertThat(now).isGreaterThanOrEqualTo(Math.max(before, wanted)).isLessThan(ROWS);

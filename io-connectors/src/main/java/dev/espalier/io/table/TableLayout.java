@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   part-00000-of-00004.parquet …   the rows
- *   manifest.json                   what belongs to the table; there only while it is complete
+ *   _manifest.json                  what belongs to the table; there only while it is complete
  *   _espalier/pending.json          the manifest of a commit under way
  *   _espalier/replaced.json         the manifest of the table that this commit replaces
  *   _espalier/tmp/FINGERPRINT/      shards being written
@@ -36,7 +36,7 @@ public record TableLayout(String path) {
   }
 
   String manifest() {
-    return file("manifest.json");
+    return file("_manifest.json");
   }
 
   String pending() {

@@ -30,7 +30,7 @@ class TableCommitTest {
     assertThat(names())
         .containsExactly(
             "_espalier",
-            "manifest.json",
+            "_manifest.json",
             "part-00000-of-00003.parquet",
             "part-00001-of-00003.parquet",
             "part-00002-of-00003.parquet");
@@ -132,7 +132,7 @@ class TableCommitTest {
         .isInstanceOf(FileProblemException.class);
     Files.delete(directory.resolve("table"));
     assertThat(OutputCheck.of(options("fp", 1))).isEqualTo(TableState.NEW);
-    Files.writeString(table().resolve("manifest.json"), "{}");
+    Files.writeString(table().resolve("_manifest.json"), "{}");
     assertThatThrownBy(() -> OutputCheck.of(options("fp", 1)))
         .hasMessageContaining("not a manifest");
   }
@@ -162,7 +162,7 @@ class TableCommitTest {
     assertThat(verify().get(1)).startsWith(part(1) + ": truncated: ");
     assertThat(verify().get(2)).startsWith(part(2) + ": altered: SHA-256 ");
     assertThat(verify().get(3)).endsWith("more.parquet: not in the manifest");
-    Files.delete(table().resolve("manifest.json"));
+    Files.delete(table().resolve("_manifest.json"));
     assertThat(verify()).singleElement().asString().contains("the table is not complete");
   }
 
