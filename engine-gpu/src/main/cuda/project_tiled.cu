@@ -15,7 +15,7 @@ constexpr int kTileGroup = 16;  // tiles of tokens walked under one tile of weig
 template <int WIDTH>
 struct TiledShape {
   static constexpr int kStageBytes = (kTileTokens + WIDTH) * kPanelRowBytes;
-  static constexpr int kStages = 4;
+  static constexpr int kStages = WIDTH == 256 ? 4 : 5;
   static constexpr int kSharedBytes = kStages * kStageBytes + 1024;
 };
 

@@ -124,6 +124,7 @@ __device__ __forceinline__ uint64_t block_sum(uint64_t v, SampleScratch& s) {
 // The key of the best token whose key is less than `below`, 0 if there is none.
 __device__ __forceinline__ uint64_t best_key(const float* scores, int size, uint64_t below, SampleScratch& s) {
   uint64_t best = 0;
+#pragma unroll 8
   for (int t = threadIdx.x; t < size; t += kSampleThreads) {
     uint64_t key = token_key(scores[t], t);
     best = key < below && key > best ? key : best;
@@ -134,6 +135,7 @@ __device__ __forceinline__ uint64_t best_key(const float* scores, int size, uint
 // log(sum(exp(logits))): threads over their own tokens ascending, lanes by halving distance, warps ascending.
 __device__ __forceinline__ double log_sum_exp(const float* logits, int size, float largest, SampleScratch& s) {
   double sum = 0;
+#pragma unroll 8
   for (int t = threadIdx.x; t < size; t += kSampleThreads) {
     sum += exp_exact(__fsub_rn(logits[t], largest));
   }

@@ -28,13 +28,7 @@ public final class CudaBackend {
   }
 
   static CudaOperations operations(EngineOptions options) {
-    Matcher matcher = DEVICE.matcher(options.device());
-    if (!matcher.matches()) {
-      throw new EngineException(
-          ErrorCode.DEVICE_UNAVAILABLE,
-          "device is " + options.device() + " but must be cuda: and a number, such as cuda:0");
-    }
-    CudaDevice device = CudaDevice.open(Integer.parseInt(matcher.group(1)));
+    CudaDevice device = device(options);
     try {
       int rows = Math.max(options.maxBatchTokens(), options.maxSequences());
       return new CudaOperations(device, rows);
@@ -42,5 +36,15 @@ public final class CudaBackend {
       device.close();
       throw e;
     }
+  }
+
+  static CudaDevice device(EngineOptions options) {
+    Matcher matcher = DEVICE.matcher(options.device());
+    if (!matcher.matches()) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "device is " + options.device() + " but must be cuda: and a number, such as cuda:0");
+    }
+    return CudaDevice.open(Integer.parseInt(matcher.group(1)));
   }
 }

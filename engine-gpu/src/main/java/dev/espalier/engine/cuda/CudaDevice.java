@@ -143,6 +143,11 @@ final class CudaDevice implements AutoCloseable {
     return stream;
   }
 
+  /** The stream's handle for foreign calls. */
+  long streamAddress() {
+    return stream.address();
+  }
+
   String name() {
     return name;
   }

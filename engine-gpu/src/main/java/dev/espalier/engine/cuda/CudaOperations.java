@@ -3,14 +3,15 @@ package dev.espalier.engine.cuda;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.cuda.DeviceActivation.Layout;
-import dev.espalier.engine.cuda.StepUpload.Part;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.StepLayout;
 import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.model.WeightTensor;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The operations on one NVIDIA GPU.
@@ -26,6 +27,16 @@ final class CudaOperations implements Operations {
   // Left free when the cache takes what there is: captured graphs and the driver's own needs.
   private static final long RESERVED_BYTES = 1L << 30;
 
+  /** What a measurement may leave out of a step. */
+  enum Part {
+    PROJECTIONS,
+    GATED_PROJECTIONS,
+    ROTATION,
+    ATTENTION,
+    NORMALIZATION,
+    LOGITS_AND_SAMPLING
+  }
+
   private enum Mode {
     EAGER,
     CAPTURE,
@@ -35,6 +46,7 @@ final class CudaOperations implements Operations {
   private final CudaDevice device;
   private final int rows;
   private boolean sharing = true;
+  private Set<Part> omitted = Set.of();
   private final Arguments arguments = new Arguments();
   private final WeightLoader loader;
   private final MatrixProducts products;
@@ -156,7 +168,8 @@ final class CudaOperations implements Operations {
     cache.copy(layout.batch().copies(), upload);
     if (stepRows == bucket && layout.rows() > 0) {
       int generation = upload.generation() + sampler.generation();
-      key = new StepGraphs.Key(stepRows, !plan.many().isEmpty(), plan.merges(), generation);
+      key =
+          new StepGraphs.Key(stepRows, !plan.many().isEmpty(), plan.merges(), generation, omitted);
       mode = graphs.contains(key) ? Mode.REPLAY : Mode.CAPTURE;
     } else {
       mode = Mode.EAGER;
@@ -179,7 +192,7 @@ final class CudaOperations implements Operations {
         .begin()
         .add(matrix.weights())
         .add(matrix.rows())
-        .add(upload.part(Part.TOKENS))
+        .add(upload.part(StepUpload.Part.TOKENS))
         .add(((DeviceActivation) out).write(Layout.FLOAT_ROWS))
         .add(matrix.inputs())
         .add(scale);
@@ -189,7 +202,7 @@ final class CudaOperations implements Operations {
   @Override
   public void addNormalize(
       Activation residual, Activation delta, Norm post, Norm norm, Activation out) {
-    if (mode == Mode.REPLAY) {
+    if (skips(Part.NORMALIZATION)) {
       return;
     }
     DeviceNorm after = (DeviceNorm) post;
@@ -213,7 +226,7 @@ final class CudaOperations implements Operations {
 
   @Override
   public void project(Activation in, Matrix matrix, Activation out) {
-    if (mode == Mode.REPLAY) {
+    if (skips(Part.PROJECTIONS)) {
       return;
     }
     DeviceActivation from = (DeviceActivation) in;
@@ -227,7 +240,7 @@ final class CudaOperations implements Operations {
   @Override
   public void projectGated(
       Activation in, Matrix gatedMatrix, GateFunction function, Activation out) {
-    if (mode == Mode.REPLAY) {
+    if (skips(Part.GATED_PROJECTIONS)) {
       return;
     }
     DeviceActivation from = (DeviceActivation) in;
@@ -245,7 +258,7 @@ final class CudaOperations implements Operations {
   @Override
   public void rotateAndStore(
       int layer, AttentionConfig config, Norm queryNorm, Norm keyNorm, Activation qkv) {
-    if (mode == Mode.REPLAY) {
+    if (skips(Part.ROTATION)) {
       return;
     }
     attention.rotateAndStore(
@@ -260,7 +273,7 @@ final class CudaOperations implements Operations {
 
   @Override
   public void attend(int layer, AttentionConfig config, Activation qkv, Activation out) {
-    if (mode == Mode.REPLAY) {
+    if (skips(Part.ATTENTION)) {
       return;
     }
     DeviceActivation to = (DeviceActivation) out;
@@ -288,7 +301,7 @@ final class CudaOperations implements Operations {
         .begin()
         .add(from.read(Layout.PANELS))
         .add(from.rows())
-        .add(upload.part(Part.OUTPUT_ROWS))
+        .add(upload.part(StepUpload.Part.OUTPUT_ROWS))
         .add(to.write(Layout.PANELS))
         .add(to.rows());
     gather.launch(outputRows(), Panels.count(from.columns()), arguments);
@@ -300,7 +313,7 @@ final class CudaOperations implements Operations {
 
   @Override
   public StepResult sample(Activation in, Matrix head, float softCap) {
-    if (mode != Mode.REPLAY && step.outputs() > 0) {
+    if (!skips(Part.LOGITS_AND_SAMPLING) && step.outputs() > 0) {
       DeviceActivation from = (DeviceActivation) in;
       sampler.launch(
           from.read(Layout.PANELS), from.rows(), (PanelMatrix) head, softCap, outputRows(), upload);
@@ -311,7 +324,7 @@ final class CudaOperations implements Operations {
     if (mode != Mode.EAGER) {
       graphs.launch(key);
     }
-    return sampler.finish(step);
+    return sampler.finish(step, omitted.isEmpty());
   }
 
   /** The logits of the last step, at most 256 outputs of it, row after row: for checks. */
@@ -322,6 +335,15 @@ final class CudaOperations implements Operations {
   /** Switches the attention of shared beginnings once for all sequences on or off. */
   void share(boolean value) {
     sharing = value;
+  }
+
+  /** Leaves parts out of the steps to come, whose results then mean nothing: for measurements. */
+  void omit(Set<Part> parts) {
+    omitted = parts.isEmpty() ? Set.of() : EnumSet.copyOf(parts);
+  }
+
+  private boolean skips(Part part) {
+    return mode == Mode.REPLAY || omitted.contains(part);
   }
 
   CudaDevice device() {

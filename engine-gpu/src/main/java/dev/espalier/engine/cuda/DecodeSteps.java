@@ -35,7 +35,8 @@ final class DecodeSteps {
       List<Slice> slices = sequences.stream().map(q -> q.next(1)).toList();
       var result = runner.run(new StepBatch(List.of(), slices));
       for (int i = 0; i < batch; i++) {
-        sequences.get(i).ran(slices.get(i), result.slices().get(i).get(0).chosen());
+        int chosen = result.slices().get(i).get(0).chosen();
+        sequences.get(i).ran(slices.get(i), Math.max(0, chosen) % runner.vocabularySize());
       }
       seconds[s] = (System.nanoTime() - start) / 1e9;
     }

@@ -50,16 +50,29 @@ public final class GpuBenchmark {
     }
     EngineOptions options =
         EngineOptions.defaults().withDevice(device).withMaxBatchTokens(MAX_BATCH_TOKENS);
+    boolean good;
     CudaOperations operations = CudaBackend.operations(options);
     line("%s on %s", shape, operations.device().name());
-    long start = System.nanoTime();
-    try (ModelRunner runner = TransformerRunner.load(config, new RandomWeights(), operations, 0)) {
-      line("loaded in %.1f s, %d pages", (System.nanoTime() - start) / 1e9, runner.pages());
-      boolean good = checkBits(runner, operations);
-      measureSteps(config, runner);
-      measureEndToEnd(config, runner);
-      return good;
+    try (ModelRunner runner = load(config, operations)) {
+      good = checkBits(runner, operations);
     }
+    try (CudaDevice free = CudaBackend.device(options)) {
+      new ProductBenchmark(free, out).run(config);
+    }
+    operations = CudaBackend.operations(options);
+    try (ModelRunner runner = load(config, operations)) {
+      measureSteps(config, runner);
+      measureParts(config, runner, operations);
+      measureEndToEnd(config, runner);
+    }
+    return good;
+  }
+
+  private ModelRunner load(ModelConfig config, CudaOperations operations) {
+    long start = System.nanoTime();
+    ModelRunner runner = TransformerRunner.load(config, new RandomWeights(), operations, 0);
+    line("loaded in %.1f s, %d pages", (System.nanoTime() - start) / 1e9, runner.pages());
+    return runner;
   }
 
   private boolean checkBits(ModelRunner runner, CudaOperations operations) {
@@ -99,6 +112,32 @@ public final class GpuBenchmark {
             "decode %4d x context %5d: %8.2f ms a step, %8.0f tokens/s, %3.0f%% of the bound",
             batch, context, seconds * 1e3, batch / seconds, 100 * bound / seconds);
       }
+    }
+  }
+
+  /** What each part adds to a decode step: the time of the step less that of one without it. */
+  private void measureParts(ModelConfig config, ModelRunner runner, CudaOperations operations) {
+    for (int[] shape : new int[][] {{1, 1024}, {32, 4096}, {256, 1024}}) {
+      double whole = new DecodeSteps(runner).seconds(shape[0], shape[1], 30);
+      line(
+          "parts of a step that decodes %d x context %d, %.2f ms:",
+          shape[0], shape[1], whole * 1e3);
+      for (CudaOperations.Part part : CudaOperations.Part.values()) {
+        operations.omit(Set.of(part));
+        double without = new DecodeSteps(runner).seconds(shape[0], shape[1], 30);
+        line("  %-20s %7.3f ms", part, (whole - without) * 1e3);
+        if (part == CudaOperations.Part.ATTENTION) {
+          double bytes = 0;
+          for (var layer : config.layers()) {
+            bytes += 4.0 * layer.keyColumns() * shape[0] * shape[1];
+          }
+          line("  %-20s %7.2f TB/s of keys and values", "", bytes / (whole - without) / 1e12);
+        }
+      }
+      operations.omit(Set.of(CudaOperations.Part.values()));
+      double none = new DecodeSteps(runner).seconds(shape[0], shape[1], 30);
+      line("  %-20s %7.3f ms", "with none of them", none * 1e3);
+      operations.omit(Set.of());
     }
   }
 

@@ -51,7 +51,8 @@ final class MatrixProducts {
 
   /** As TiledShape in project_tiled.cu. */
   static int tiledSharedBytes(int width) {
-    return 4 * (TILE_TOKENS + width) * Panels.ROW_BYTES + 1024;
+    int stages = width == 256 ? 4 : 5;
+    return stages * (TILE_TOKENS + width) * Panels.ROW_BYTES + 1024;
   }
 
   /** Makes room for partial sums of matrices with so many rows. */

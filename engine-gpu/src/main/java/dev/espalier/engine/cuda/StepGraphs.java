@@ -4,6 +4,7 @@ import static dev.espalier.engine.cuda.CudaCalls.check;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstream;
@@ -21,8 +22,10 @@ final class StepGraphs implements AutoCloseable {
    * @param many whether attention for many queries runs
    * @param merges whether partial attention is merged
    * @param generation of the buffers that the launches name
+   * @param omitted what a measurement leaves out
    */
-  record Key(int rows, boolean many, boolean merges, int generation) {}
+  record Key(
+      int rows, boolean many, boolean merges, int generation, Set<CudaOperations.Part> omitted) {}
 
   private final CUstream stream;
   private final Map<Key, CUgraphExec> graphs = new LinkedHashMap<>();

@@ -1,0 +1,185 @@
+package dev.espalier.engine.cuda;
+
+import static dev.espalier.engine.cuda.CudaCalls.check;
+
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.ModelConfig;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import jcuda.driver.CUevent;
+import jcuda.driver.JCudaDriver;
+
+/** Times the matrix products of a model, beside NVIDIA's where the machine has them. */
+final class ProductBenchmark {
+  private static final double BYTES_PER_SECOND = 4.54e12;
+  private static final double FLOPS_PER_SECOND = 790e12;
+  private static final int[] TOKENS = {1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192};
+  private static final int MOST_TOKENS = 8192;
+  private static final int MOST_LOGIT_TOKENS = 256;
+  private static final int CALLS = 10;
+  private static final int REPEATS = 7;
+  // So many bytes of different weights that none is found in the L2 cache.
+  private static final long ROTATED_BYTES = 400L << 20;
+
+  private final CudaDevice device;
+  private final PrintStream out;
+  private final MatrixProducts products;
+  private final Optional<Cublas> cublas;
+
+  ProductBenchmark(CudaDevice device, PrintStream out) {
+    this.device = device;
+    this.out = out;
+    this.products = new MatrixProducts(device);
+    this.cublas = Cublas.open(device.streamAddress());
+  }
+
+  void run(ModelConfig config) {
+    AttentionConfig attention = config.layers().get(0);
+    int hidden = config.hiddenSize();
+    int feedForward = config.feedForwardSize();
+    int qkv = attention.queryColumns() + 2 * attention.keyColumns();
+    products.reserve(Panels.roundUp(Math.max(qkv, hidden), PanelMatrix.TILE));
+    measure("qkv", qkv, hidden, false, MOST_TOKENS);
+    measure("o", hidden, attention.queryColumns(), false, MOST_TOKENS);
+    measure("gate_up", feedForward, hidden, true, MOST_TOKENS);
+    measure("down", hidden, feedForward, false, MOST_TOKENS);
+    measure("lm_head", config.vocabularySize(), hidden, false, MOST_LOGIT_TOKENS);
+  }
+
+  private void measure(String name, int outputs, int inputs, boolean gated, int mostTokens) {
+    int columns = gated ? 2 * outputs : outputs;
+    int rows = Panels.roundUp(columns, PanelMatrix.TILE);
+    long bytes = Panels.bytes(rows, inputs) + PanelMatrix.SLACK_BYTES;
+    int copies = (int) Math.max(2, ROTATED_BYTES / bytes + 1);
+    boolean logits = mostTokens == MOST_LOGIT_TOKENS;
+    List<DeviceBuffer> buffers = new ArrayList<>();
+    try {
+      for (int i = 0; i < copies; i++) {
+        buffers.add(random(bytes, (float) (1 / Math.sqrt(inputs)), i));
+      }
+      DeviceBuffer in = random(Panels.bytes(mostTokens, inputs), 1, 99);
+      buffers.add(in);
+      DeviceBuffer result =
+          DeviceBuffer.allocate((long) mostTokens * columns * Float.BYTES, "a product");
+      buffers.add(result);
+      for (int tokens : TOKENS) {
+        if (tokens > mostTokens) {
+          continue;
+        }
+        double ours =
+            seconds(
+                i -> {
+                  PanelMatrix matrix =
+                      new PanelMatrix(
+                          outputs, inputs, columns, gated, buffers.get(i % copies), null);
+                  launch(matrix, in, mostTokens, tokens, logits, result);
+                });
+        double theirs =
+            cublas
+                .map(
+                    c ->
+                        seconds(
+                            i ->
+                                c.multiply(
+                                    in, buffers.get(i % copies), tokens, columns, inputs, result)))
+                .orElse(Double.NaN);
+        report(name, columns, inputs, tokens, ours, theirs);
+      }
+    } finally {
+      buffers.forEach(DeviceBuffer::close);
+    }
+  }
+
+  private DeviceBuffer random(long bytes, float deviation, long seed) {
+    DeviceBuffer buffer = DeviceBuffer.allocate(bytes, "a measurement");
+    Arguments arguments =
+        new Arguments().begin().add(buffer).add(bytes / Short.BYTES).add(deviation).add(seed);
+    device.kernel("fill_random", 256, 0).launch(8 * device.multiprocessors(), 1, arguments);
+    device.synchronize("filling a buffer");
+    return buffer;
+  }
+
+  private void launch(
+      PanelMatrix matrix,
+      DeviceBuffer in,
+      int inRows,
+      int tokens,
+      boolean logits,
+      DeviceBuffer result) {
+    if (matrix.gated()) {
+      products.gated(in, inRows, matrix, GateFunction.SILU, tokens, result, inRows);
+    } else if (logits) {
+      products.logits(in, inRows, matrix, tokens, 0, result);
+    } else {
+      products.rows(in, inRows, matrix, tokens, result);
+    }
+  }
+
+  /** Median seconds of one call, over replays of several captured ones. */
+  private double seconds(IntConsumer call) {
+    call.accept(0);
+    device.synchronize("a product");
+    try (StepGraphs graphs = new StepGraphs(device.stream())) {
+      StepGraphs.Key key = new StepGraphs.Key(0, false, false, 0, Set.of());
+      graphs.beginCapture(key);
+      for (int i = 0; i < CALLS; i++) {
+        call.accept(i);
+      }
+      graphs.endCapture();
+      CUevent start = new CUevent();
+      CUevent stop = new CUevent();
+      check(JCudaDriver.cuEventCreate(start, 0), "cuEventCreate");
+      check(JCudaDriver.cuEventCreate(stop, 0), "cuEventCreate");
+      float[] times = new float[REPEATS];
+      for (int i = 0; i < REPEATS; i++) {
+        graphs.launch(key);
+        check(JCudaDriver.cuEventRecord(start, device.stream()), "cuEventRecord");
+        graphs.launch(key);
+        check(JCudaDriver.cuEventRecord(stop, device.stream()), "cuEventRecord");
+        device.synchronize("timed products");
+        float[] milliseconds = new float[1];
+        check(JCudaDriver.cuEventElapsedTime(milliseconds, start, stop), "cuEventElapsedTime");
+        times[i] = milliseconds[0];
+      }
+      check(JCudaDriver.cuEventDestroy(start), "cuEventDestroy");
+      check(JCudaDriver.cuEventDestroy(stop), "cuEventDestroy");
+      Arrays.sort(times);
+      return times[REPEATS / 2] / 1e3 / CALLS;
+    }
+  }
+
+  private void report(
+      String name, int columns, int inputs, int tokens, double ours, double theirs) {
+    double bytes = 2.0 * columns * inputs;
+    double flops = bytes * tokens;
+    double bound = Math.max(bytes / BYTES_PER_SECOND, flops / FLOPS_PER_SECOND);
+    String beside =
+        Double.isNaN(theirs)
+            ? "no cuBLAS here"
+            : String.format(
+                Locale.ROOT,
+                "cuBLAS %8.1f us, %3.0f%% of its speed",
+                theirs * 1e6,
+                100 * theirs / ours);
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "%-8s %6d x %5d, %4d tokens: %8.1f us %5.2f TB/s %6.1f TFLOP/s %3.0f%% of the bound; %s",
+            name,
+            columns,
+            inputs,
+            tokens,
+            ours * 1e6,
+            bytes / ours / 1e12,
+            flops / ours / 1e12,
+            100 * bound / ours,
+            beside));
+  }
+}
