@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.EngineOptions;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.SourceFile;
 import dev.espalier.io.storage.StorageOptions;
@@ -25,6 +26,16 @@ final class Fingerprint {
       digest.update(bytes);
     }
     return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  /**
+   * What of the engine decides the bits of an output: they are promised for one kind of device and
+   * one format of the weights.
+   */
+  static String arithmetic(EngineOptions engine) {
+    String device = engine.device();
+    int colon = device.indexOf(':');
+    return (colon < 0 ? device : device.substring(0, colon)) + " " + engine.weights();
   }
 
   /** A hash over names and contents of all files of an input. */

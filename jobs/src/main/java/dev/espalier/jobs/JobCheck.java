@@ -103,6 +103,7 @@ final class JobCheck {
           model.hash(),
           program.hash(),
           Long.toString(job.seed()),
+          Fingerprint.arithmetic(job.engine()),
           Fingerprint.of(input, options.storage()),
           job.input().id().orElse(""),
           job.input().badLines(),

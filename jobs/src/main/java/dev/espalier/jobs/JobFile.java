@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.jobs.YamlTree.Located;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -201,7 +203,11 @@ public record JobFile(
             (int)
                 section.integer("maxBatchTokens", defaults.maxBatchTokens(), 1, Integer.MAX_VALUE),
             (int) section.integer("maxSequences", defaults.maxSequences(), 1, 1_000_000),
-            (int) section.integer("threads", defaults.threads(), 0, 4096));
+            (int) section.integer("threads", defaults.threads(), 0, 4096),
+            WeightFormat.valueOf(
+                section
+                    .oneOf("weights", "checkpoint", "checkpoint", "int8")
+                    .toUpperCase(Locale.ROOT)));
     section.reportUnknown();
     return options;
   }

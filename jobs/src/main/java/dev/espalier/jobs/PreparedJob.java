@@ -33,6 +33,11 @@ record PreparedJob(
 
   /** What decides the outcome of a row besides the row: its journal serves runs that share this. */
   String journalFingerprint() {
-    return Fingerprint.of("journal", modelHash, program.hash(), Long.toString(file.seed()));
+    return Fingerprint.of(
+        "journal",
+        modelHash,
+        program.hash(),
+        Long.toString(file.seed()),
+        Fingerprint.arithmetic(file.engine()));
   }
 }
