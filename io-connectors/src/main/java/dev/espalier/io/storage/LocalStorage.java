@@ -1,6 +1,7 @@
 package dev.espalier.io.storage;
 
 import java.io.FileDescriptor;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,6 +30,7 @@ import org.apache.parquet.io.LocalInputFile;
  * are plain or {@code file:} URIs.
  */
 final class LocalStorage implements Storage {
+  private static final int CREATE_ATTEMPTS = 10;
 
   @Override
   public Optional<StoredFile> find(String path) throws IOException {
@@ -66,10 +68,32 @@ final class LocalStorage implements Storage {
   @Override
   public StorageOutput create(String path) throws IOException {
     Path file = nioPath(path);
-    Path parent = file.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    Files.createFile(file);
-    return new LocalOutput(new FileOutputStream(file.toFile()));
+    for (int attempt = 1; ; attempt++) {
+      createDirectories(file.toAbsolutePath().getParent());
+      try {
+        Files.createFile(file);
+        return new LocalOutput(new FileOutputStream(file.toFile()));
+      } catch (NoSuchFileException | FileNotFoundException e) {
+        // Somebody deleted the directory between two of these calls.
+        if (attempt == CREATE_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void createDirectories(Path directory) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.createDirectories(directory);
+        return;
+      } catch (NoSuchFileException | FileAlreadyExistsException e) {
+        // There and gone between two calls, unless a file is in the way.
+        if (attempt == CREATE_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override

@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +88,8 @@ public record Manifest(
     }
     try (InputStream in = storage.input(path).newStream()) {
       return Optional.of(JSON.readValue(in.readAllBytes(), Manifest.class));
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      return Optional.empty(); // gone since it was found: another commit ended
     } catch (JsonProcessingException e) {
       throw new FileProblemException(
           path + ": not a manifest: " + e.getOriginalMessage(),

@@ -6,6 +6,7 @@ import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -67,8 +68,10 @@ public final class OutputCheck {
           layout.path() + ": holds the table of another job or of other input",
           "Choose another path, or allow it to be overwritten");
     }
+    // Listed before the owners are read: a file never stands here before its owner's manifest.
+    List<StoredFile> files = storage.list(layout.path());
     Set<String> owned = owned(storage, layout);
-    for (StoredFile file : storage.list(layout.path())) {
+    for (StoredFile file : files) {
       if (file.name().endsWith(".parquet") && !owned.contains(file.name())) {
         throw new FileProblemException(
             file.path() + ": belongs to no table that was written here",
@@ -81,7 +84,9 @@ public final class OutputCheck {
   /** Names of the files that tables written here, whole or not, may have. */
   static Set<String> owned(Storage storage, TableLayout layout) throws IOException {
     Set<String> names = new HashSet<>();
-    for (String path : new String[] {layout.manifest(), layout.pending(), layout.replaced()}) {
+    // The manifest is read last too: the pending one may have become it meanwhile.
+    for (String path :
+        new String[] {layout.manifest(), layout.pending(), layout.replaced(), layout.manifest()}) {
       Manifest.readFile(storage, path)
           .ifPresent(manifest -> manifest.files().forEach(file -> names.add(file.name())));
     }

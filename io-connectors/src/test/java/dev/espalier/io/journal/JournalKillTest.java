@@ -52,7 +52,7 @@ class JournalKillTest {
   }
 
   private static byte[] payload(String key) {
-    return key.repeat(1 + Math.floorMod(key.hashCode(), 500)).getBytes(UTF_8);
+    return key.repeat(1 + Math.floorMod(key.hashCode(), 60)).getBytes(UTF_8);
   }
 
   /** Appends until it is killed, and names each record on its output when it has been appended. */
