@@ -178,6 +178,7 @@ final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.Owner {
 
   private <R> void begin(RequestRun<R> fresh, CompletableFuture<R> future, long program) {
     if (future.isDone()) {
+      requests++; // cancelled before it began
       return;
     }
     @SuppressWarnings("unchecked") // equal keys are of equal requests, which have equal results
@@ -325,7 +326,7 @@ final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.Owner {
           try {
             cache.checkIntegrity();
             checked.complete(null);
-          } catch (IllegalStateException e) {
+          } catch (RuntimeException e) {
             checked.completeExceptionally(e);
           }
         };

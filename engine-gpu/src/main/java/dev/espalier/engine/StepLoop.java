@@ -101,21 +101,28 @@ final class StepLoop {
     end(cause);
   }
 
-  /** Carries out the commands; waits for some if there is nothing else to do. */
+  /** Carries out the commands, waiting for one if there is nothing else to do; false at the end. */
   private boolean obeyCommands() throws InterruptedException {
-    List<Command> batch;
+    Command command = await();
+    while (command != null) {
+      command.run();
+      synchronized (commands) {
+        command = commands.poll();
+      }
+    }
+    synchronized (commands) {
+      return !closing;
+    }
+  }
+
+  /** The next command, or null if there is other work or the loop ends. */
+  private Command await() throws InterruptedException {
     synchronized (commands) {
       while (commands.isEmpty() && !closing && scheduler.isIdle()) {
         commands.wait();
       }
-      if (closing) {
-        return false;
-      }
-      batch = List.copyOf(commands);
-      commands.clear();
+      return closing ? null : commands.poll();
     }
-    batch.forEach(Command::run);
-    return true;
   }
 
   private void step() {

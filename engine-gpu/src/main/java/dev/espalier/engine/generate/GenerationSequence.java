@@ -145,7 +145,7 @@ public final class GenerationSequence extends Sequence {
   }
 
   private void endByConstraint() {
-    if (state != null && !state.mayEnd()) {
+    if (state == null || !state.mayEnd()) {
       throw new EngineException(
           ErrorCode.CONSTRAINT_UNSATISFIABLE,
           "After "
@@ -160,6 +160,9 @@ public final class GenerationSequence extends Sequence {
     generated++;
     if (plan.isEnd(token)) {
       finishReason = FinishReason.STOP;
+      if (plan.sampling().includeStop()) {
+        text.appendUnchecked(plan.tokenizer.bytes(token));
+      }
       return;
     }
     nextToken.add(token);

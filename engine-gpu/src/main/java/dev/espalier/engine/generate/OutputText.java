@@ -34,9 +34,21 @@ final class OutputText {
     }
   }
 
-  /** Adds the bytes of the next token. */
+  /** Adds the bytes of the next token, and looks for a stop. */
   void append(byte[] token) {
     int from = length;
+    appendUnchecked(token);
+    boolean counts = tokens > rules.minTokens();
+    if (counts) {
+      findString(from);
+    }
+    if (rules.pattern() != null) {
+      readPattern(counts);
+    }
+  }
+
+  /** Adds the bytes of a token with which the output ends anyway. */
+  void appendUnchecked(byte[] token) {
     if (length + token.length > bytes.length) {
       bytes = Arrays.copyOf(bytes, 2 * (length + token.length));
     }
@@ -46,13 +58,6 @@ final class OutputText {
       ends = Arrays.copyOf(ends, 2 * tokens);
     }
     ends[tokens++] = length;
-    boolean counts = tokens > rules.minTokens();
-    if (counts) {
-      findString(from);
-    }
-    if (rules.pattern() != null) {
-      readPattern(counts);
-    }
   }
 
   /** Whether a stop is complete. */
@@ -72,11 +77,6 @@ final class OutputText {
 
   int length() {
     return length;
-  }
-
-  /** Number of tokens appended. */
-  int tokens() {
-    return tokens;
   }
 
   /** Byte after the token at {@code index}. */

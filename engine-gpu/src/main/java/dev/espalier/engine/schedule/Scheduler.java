@@ -89,8 +89,7 @@ public final class Scheduler {
   /** Reserves the pages that running sequences have grown into, at the cost of the youngest. */
   private void makeRoom() {
     for (Sequence sequence : List.copyOf(running)) {
-      while (running.contains(sequence)
-          && !cache.reserve(sequence.pages, sequence.wantedLength())) {
+      while (sequence.pages != null && !cache.reserve(sequence.pages, sequence.wantedLength())) {
         preempt(running.last());
       }
     }
@@ -169,7 +168,7 @@ public final class Scheduler {
     for (int i = 0; i < step.sequences().size(); i++) {
       Sequence sequence = step.sequences().get(i);
       computedTokens += step.slice(i).tokens().length;
-      if (!running.contains(sequence)) {
+      if (sequence.pages == null) {
         continue; // it was given up because of another of this step
       }
       try {

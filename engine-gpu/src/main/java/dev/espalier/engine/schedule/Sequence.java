@@ -30,7 +30,7 @@ public abstract class Sequence {
 
   // Of the scheduler.
   long seniority;
-  long serial;
+  long serial = -1; // until submitted, equal to no other
   int computed;
   boolean admitted;
   PageTable pages;
