@@ -16,6 +16,8 @@ import dev.espalier.engine.constrain.network.RuleSet;
 import dev.espalier.engine.constrain.regex.Regex;
 import dev.espalier.engine.constrain.regex.RegexDialect;
 import dev.espalier.engine.constrain.regex.RegexSyntaxException;
+import dev.espalier.engine.constrain.schema.SchemaCompiler;
+import dev.espalier.engine.constrain.schema.SchemaException;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import dev.espalier.engine.text.Tokenizer;
@@ -67,10 +69,23 @@ public final class ConstraintCompiler {
       return ofBytes(choice(choice.choices()), "Choice of " + choice.choices().size());
     } else if (constraint instanceof Constraint.Grammar grammar) {
       return grammar(grammar.ebnf());
+    } else if (constraint instanceof Constraint.JsonSchema schema) {
+      return jsonSchema(schema.schema());
     }
     throw new EngineException(
         ErrorCode.CONSTRAINT_INVALID,
         constraint.getClass().getSimpleName() + " constraints are not supported");
+  }
+
+  private SizedConstraint jsonSchema(String schema) {
+    try {
+      SchemaCompiler.Compiled compiled = SchemaCompiler.compile(schema);
+      return ofRules(compiled.rules(), compiled.root(), "JSON schema");
+    } catch (SchemaException e) {
+      throw new EngineException(ErrorCode.CONSTRAINT_INVALID, "JSON schema, " + e.getMessage(), e);
+    } catch (AutomatonLimitException e) {
+      throw tooLarge("JSON schema", e);
+    }
   }
 
   private SizedConstraint grammar(String ebnf) {
@@ -167,11 +182,15 @@ public final class ConstraintCompiler {
       }
       return new NetworkConstraint(network, vocabulary, masks);
     } catch (AutomatonLimitException e) {
-      throw new EngineException(
-          ErrorCode.CONSTRAINT_INVALID,
-          name + ": too large, " + e.getMessage() + "; lower the counts, or split rules",
-          e);
+      throw tooLarge(name, e);
     }
+  }
+
+  private static EngineException tooLarge(String name, AutomatonLimitException e) {
+    return new EngineException(
+        ErrorCode.CONSTRAINT_INVALID,
+        name + ": too large, " + e.getMessage() + "; lower its counts and bounds",
+        e);
   }
 
   private static String quote(String text) {

@@ -133,7 +133,7 @@ public final class RuleSet {
   }
 
   /** The rules that {@code expression} calls, in order, with repetitions. */
-  static List<Integer> calls(Expression expression) {
+  public static List<Integer> calls(Expression expression) {
     List<Integer> calls = new ArrayList<>();
     collectCalls(expression, calls);
     return calls;
