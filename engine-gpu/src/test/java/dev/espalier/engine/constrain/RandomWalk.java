@@ -9,7 +9,7 @@ import java.util.BitSet;
 import java.util.Random;
 
 /** Walks over allowed tokens, as a sampler would with all logits equal. */
-final class RandomWalk {
+public final class RandomWalk {
   private RandomWalk() {}
 
   /**

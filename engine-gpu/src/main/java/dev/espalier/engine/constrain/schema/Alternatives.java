@@ -180,9 +180,9 @@ final class Alternatives {
       throw new SchemaException(
           node.pointerTo("oneOf"),
           "branches "
-              + i
+              + Math.min(i, j)
               + " and "
-              + j
+              + Math.max(i, j)
               + " are not shown to exclude each other; use anyOf, or give them different"
               + " constants for a required member ("
               + e.getMessage()

@@ -30,8 +30,25 @@ final class Formats {
 
   private static final String FRACTION = "(\\.[0-9]+)?";
   private static final String OFFSET = "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
+  private static final String PLAIN_TIME =
+      "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]" + FRACTION + OFFSET;
+
+  /** Second 60, at the times that are 23:59 in UTC of the same day, and of the day before. */
+  private static final String LEAP_TODAY = leapSeconds(false);
+
+  private static final String LEAP_YESTERDAY = leapSeconds(true);
   private static final String TIME =
-      "(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]" + FRACTION + OFFSET + "|" + leapSeconds() + ")";
+      "(" + PLAIN_TIME + "|" + LEAP_TODAY + "|" + LEAP_YESTERDAY + ")";
+
+  /** Leap seconds end the last days of June and December in UTC. */
+  private static final String DATE_TIME =
+      DATE
+          + "[Tt]"
+          + PLAIN_TIME
+          + "|[0-9]{4}-(06-30|12-31)[Tt]"
+          + LEAP_TODAY
+          + "|[0-9]{4}-(07-01|01-01)[Tt]"
+          + LEAP_YESTERDAY;
 
   /** RFC 3339, appendix A. */
   private static final String DURATION =
@@ -115,7 +132,7 @@ final class Formats {
   static {
     BUILDERS.put("date", () -> regex(DATE));
     BUILDERS.put("time", () -> regex(TIME));
-    BUILDERS.put("date-time", () -> regex(DATE + "[Tt]" + TIME));
+    BUILDERS.put("date-time", () -> regex(DATE_TIME));
     BUILDERS.put("duration", () -> regex(DURATION));
     BUILDERS.put("email", () -> regex(EMAIL));
     BUILDERS.put(
@@ -146,15 +163,14 @@ final class Formats {
     return Regex.matching(pattern, RegexDialect.STANDARD);
   }
 
-  /** Second 60, at the times that are 23:59 in UTC. */
-  private static String leapSeconds() {
+  private static String leapSeconds(boolean dayBefore) {
     List<String> times = new ArrayList<>();
-    times.add("23:59:60" + FRACTION + "[Zz]");
-    for (int minute = 0; minute < 24 * 60; minute++) {
-      int ahead = Math.floorMod(minute + 1, 24 * 60);
-      int behind = Math.floorMod(-minute - 1, 24 * 60);
-      times.add(
-          clock(minute) + ":60" + FRACTION + "(\\+" + clock(ahead) + "|-" + clock(behind) + ")");
+    if (!dayBefore) {
+      times.add("23:59:60" + FRACTION + "([Zz]|[+-]00:00)");
+    }
+    for (int offset = 1; offset < 24 * 60; offset++) {
+      int minute = dayBefore ? offset - 1 : 24 * 60 - 1 - offset;
+      times.add(clock(minute) + ":60" + FRACTION + (dayBefore ? "\\+" : "-") + clock(offset));
     }
     return "(" + String.join("|", times) + ")";
   }
