@@ -5,12 +5,10 @@ import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.bench.Measurement;
 import dev.espalier.engine.bench.ModelBenchmark;
 import dev.espalier.engine.bench.RandomWeights;
-import dev.espalier.engine.cpu.CpuYardsticks;
 import dev.espalier.engine.cuda.GpuBenchmark;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,8 +38,6 @@ final class BenchCommand implements Callable<Integer> {
               + " and of many sequences, and of many that share their beginning.",
       mixinStandardHelpOptions = true)
   static final class OnCpu implements Callable<Integer> {
-    private static final double YARDSTICK_SECONDS = 2;
-
     @Spec private CommandSpec spec;
 
     @Option(names = "--prompt", defaultValue = "512", description = "Prompt tokens.")
@@ -65,18 +61,6 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      try (CpuYardsticks yardsticks = new CpuYardsticks(threads)) {
-        out.printf(
-            Locale.ROOT,
-            "%-34s %18s %8.1f GFLOP/s%n%-34s %18s %16s %7.1f GB/s%n",
-            "a loop of multiply-adds",
-            "",
-            yardsticks.multiplyAdds(YARDSTICK_SECONDS) / 1e9,
-            "a loop of reads",
-            "",
-            "",
-            yardsticks.read(YARDSTICK_SECONDS) / 1e9);
-      }
       for (Measurement measurement :
           ModelBenchmark.run(
               ModelBenchmark.shape135M(),
