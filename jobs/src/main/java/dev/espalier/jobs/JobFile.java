@@ -208,6 +208,13 @@ public record JobFile(
                 section
                     .oneOf("weights", "checkpoint", "checkpoint", "int8")
                     .toUpperCase(Locale.ROOT)));
+    if (options.weights() == WeightFormat.INT8 && !device.equals("cpu")) {
+      problems.add(
+          new Problem(
+              section.locationOf("weights"),
+              "engine.weights is int8 and engine.device is " + device,
+              "int8 weights are for the CPU: write checkpoint, or leave it out"));
+    }
     section.reportUnknown();
     return options;
   }

@@ -100,6 +100,13 @@ class JobFileTest {
   }
 
   @Test
+  void eightBitWeightsOnAGpuAreAProblem() throws Exception {
+    assertThat(problems(COMPLETE, "engine.device=cuda:0", "engine.weights=int8"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("int8", "cuda:0"));
+  }
+
+  @Test
   void aFieldGivenTwiceIsAProblem() throws Exception {
     assertThat(problems(COMPLETE + "seed: 8\n"))
         .singleElement()

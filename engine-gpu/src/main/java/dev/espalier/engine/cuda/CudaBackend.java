@@ -3,6 +3,7 @@ package dev.espalier.engine.cuda;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.Operations;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +45,13 @@ public final class CudaBackend {
       throw new EngineException(
           ErrorCode.DEVICE_UNAVAILABLE,
           "device is " + options.device() + " but must be cuda: and a number, such as cuda:0");
+    }
+    if (options.weights() == WeightFormat.INT8) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "int8 weights are for the CPU: "
+              + options.device()
+              + " takes the weights of the checkpoint");
     }
     return CudaDevice.open(Integer.parseInt(matcher.group(1)));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.StepBatch.PageCopy;
 import java.util.List;
 import jcuda.driver.CUresult;
@@ -23,6 +24,17 @@ class CudaDeviceTest {
               assertThat(e.code()).isEqualTo(ErrorCode.DEVICE_UNAVAILABLE);
               assertThat(e).hasMessageMatching("(?s).*(cuda:99|no GPU kernels).*");
             });
+  }
+
+  @Test
+  void eightBitWeightsAreRefusedNotIgnored() {
+    EngineOptions options =
+        EngineOptions.defaults().withDevice("cuda:0").withWeights(WeightFormat.INT8);
+    assertThatThrownBy(() -> CudaBackend.open(options))
+        .isInstanceOfSatisfying(
+            EngineException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.DEVICE_UNAVAILABLE))
+        .hasMessageContaining("int8");
   }
 
   @Test
