@@ -44,10 +44,19 @@ __device__ __forceinline__ void bulk_copy(uint32_t to, const void* from, uint32_
 
 // Kernels follow each other by programmatic dependent launch: blocks of the next kernel may start before this one ends,
 // but touch nothing that it writes, or reads and they write, before wait_for_previous. Every thread of every kernel
-// calls it, so that the end of a kernel is the end of all before it.
-__device__ __forceinline__ void wait_for_previous() { asm volatile("griddepcontrol.wait;\n" ::: "memory"); }
+// calls it, so that the end of a kernel is the end of all before it. Code for older architectures does not have these
+// instructions, and its launches do not overlap.
+__device__ __forceinline__ void wait_for_previous() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;\n" ::: "memory");
+#endif
+}
 
-__device__ __forceinline__ void let_next_start() { asm volatile("griddepcontrol.launch_dependents;\n" ::: "memory"); }
+__device__ __forceinline__ void let_next_start() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;\n" ::: "memory");
+#endif
+}
 
 // The place in a ring of shared-memory stages, with the phase of its barriers.
 template <int STAGES>

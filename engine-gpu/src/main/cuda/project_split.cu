@@ -27,42 +27,6 @@ struct SplitShape {
   static constexpr int kSharedBytes = (kPipelineBytes > kSumBytes ? kPipelineBytes : kSumBytes) + 1024;
 };
 
-// Applies the epilogue to 16 outputs of one token that begin at a multiple of 16.
-__device__ __forceinline__ void store_outputs(const Epilogue& e, int token, int n, float (&v)[16]) {
-  if (e.bias != nullptr) {
-#pragma unroll
-    for (int i = 0; i < 16; i++) {
-      v[i] = __fadd_rn(v[i], e.bias[n + i]);
-    }
-  }
-  if (e.output == kGated) {
-    uint4 packed = {pack_bf16(gated(v[0], v[8], e.gate), gated(v[1], v[9], e.gate)),
-                    pack_bf16(gated(v[2], v[10], e.gate), gated(v[3], v[11], e.gate)),
-                    pack_bf16(gated(v[4], v[12], e.gate), gated(v[5], v[13], e.gate)),
-                    pack_bf16(gated(v[6], v[14], e.gate), gated(v[7], v[15], e.gate))};
-    __nv_bfloat16* to = (__nv_bfloat16*)e.out + panel_index(token, n / 2, e.stride);
-    *reinterpret_cast<uint4*>(to) = packed;
-  } else if (e.output == kRows) {
-    __nv_bfloat16* to = (__nv_bfloat16*)e.out + (size_t)token * e.stride + n;
-#pragma unroll
-    for (int i = 0; i < 16; i += 8) {
-      if (n + i < e.outputs) {
-        uint4 packed = {pack_bf16(v[i], v[i + 1]), pack_bf16(v[i + 2], v[i + 3]), pack_bf16(v[i + 4], v[i + 5]),
-                        pack_bf16(v[i + 6], v[i + 7])};
-        *reinterpret_cast<uint4*>(to + i) = packed;
-      }
-    }
-  } else {
-    float* to = (float*)e.out + (size_t)token * e.stride + n;
-#pragma unroll
-    for (int i = 0; i < 16; i++) {
-      if (n + i < e.outputs) {
-        to[i] = capped(v[i], e.soft_cap);
-      }
-    }
-  }
-}
-
 template <int TOKENS, bool PARTIAL>
 __device__ __forceinline__ void project_split(const __nv_bfloat16* weights, int weight_rows,
                                               const __nv_bfloat16* input, int input_rows, int panels,
@@ -197,6 +161,7 @@ __device__ __forceinline__ void project_split(const __nv_bfloat16* weights, int 
     project_split<TOKENS, PARTIAL>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue); \
   }
 #define PROJECT_SPLITS(TOKENS) PROJECT_SPLIT(project_split, TOKENS, false) PROJECT_SPLIT(project_part, TOKENS, true)
+#ifdef ESPALIER_WGMMA
 PROJECT_SPLITS(8)
 PROJECT_SPLITS(16)
 PROJECT_SPLITS(32)
@@ -204,5 +169,6 @@ PROJECT_SPLITS(64)
 PROJECT_SPLITS(128)
 PROJECT_SPLITS(192)
 PROJECT_SPLITS(256)
+#endif
 #undef PROJECT_SPLITS
 #undef PROJECT_SPLIT

@@ -193,6 +193,7 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
 // weights: panels with room for weight_rows rows, and WIDTH rows more may be read after the last panel; input: panels
 // with room for input_rows rows, a multiple of 128, at least tokens; panels = K / 64. grid: at most one block a
 // multiprocessor.
+#ifdef ESPALIER_WGMMA
 extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)
     project_tiled_single(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input, int input_rows,
                          int panels, int chunk_panels, int tokens, Epilogue epilogue) {
@@ -204,3 +205,4 @@ extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)
                           int panels, int chunk_panels, int tokens, Epilogue epilogue) {
   project_tiled<192, true>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue);
 }
+#endif

@@ -2,6 +2,11 @@
 
 #include <stdint.h>
 
+// Kernels with wgmma are there in code for compute capability 9.0 alone, and on the host, which launches them.
+#if !defined(__CUDA_ARCH__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+#define ESPALIER_WGMMA
+#endif
+
 // wgmma: D[64][N] (+)= A[64][16] * B[N][16]^T for one warpgroup, bf16 operands in shared memory,
 // fp32 sums in registers. Thread t of warp w holds, for every block j of 8 columns, d[4j .. 4j+3]:
 // rows 16w + t/4 (two values) and 16w + t/4 + 8 (two values), columns 8j + 2(t%4) and the next.

@@ -5,6 +5,7 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.Operations;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,7 +30,12 @@ public final class CudaBackend {
   }
 
   static CudaOperations operations(EngineOptions options) {
-    CudaDevice device = device(options);
+    return operations(options, UnaryOperator.identity());
+  }
+
+  /** Operations with kernels chosen by other limits than those of the GPU. */
+  static CudaOperations operations(EngineOptions options, UnaryOperator<DeviceLimits> narrowing) {
+    CudaDevice device = device(options, narrowing);
     try {
       int rows = Math.max(options.maxBatchTokens(), options.maxSequences());
       return new CudaOperations(device, rows);
@@ -40,6 +46,10 @@ public final class CudaBackend {
   }
 
   static CudaDevice device(EngineOptions options) {
+    return device(options, UnaryOperator.identity());
+  }
+
+  private static CudaDevice device(EngineOptions options, UnaryOperator<DeviceLimits> narrowing) {
     Matcher matcher = DEVICE.matcher(options.device());
     if (!matcher.matches()) {
       throw new EngineException(
@@ -53,6 +63,6 @@ public final class CudaBackend {
               + options.device()
               + " takes the weights of the checkpoint");
     }
-    return CudaDevice.open(Integer.parseInt(matcher.group(1)));
+    return CudaDevice.open(Integer.parseInt(matcher.group(1)), narrowing);
   }
 }

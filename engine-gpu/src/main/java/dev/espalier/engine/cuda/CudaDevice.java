@@ -10,9 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.UnaryOperator;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
@@ -27,22 +29,54 @@ final class CudaDevice implements AutoCloseable {
   private final CUdevice device;
   private final CUcontext context = new CUcontext();
   private final KernelLauncher.StreamHandle stream = new KernelLauncher.StreamHandle();
-  private final KernelLauncher launcher;
   private final CUmodule module = new CUmodule();
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private final String name;
-  private final int multiprocessors;
+  private final DeviceLimits limits;
+  private final KernelLauncher launcher;
   private boolean closed;
 
-  private CudaDevice(CUdevice device, byte[] kernels, int ordinal) {
+  private CudaDevice(
+      CUdevice device, byte[] kernels, int ordinal, UnaryOperator<DeviceLimits> narrowing) {
     this.device = device;
     this.name = "cuda:" + ordinal + " (" + nameOf(device) + ")";
+    int capability =
+        10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+            + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    if (capability < DeviceLimits.LEAST_CAPABILITY) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          nameOf(device)
+              + " has compute capability "
+              + capability / 10
+              + "."
+              + capability % 10
+              + ", and the kernels need 8.0 (Ampere) or later");
+    }
     check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
     makeCurrent();
     check(JCudaDriver.cuStreamCreate(stream, 1), "cuStreamCreate");
     check(JCudaDriver.cuModuleLoadData(module, kernels), "cuModuleLoadData for " + name);
-    this.launcher = new KernelLauncher(stream);
-    this.multiprocessors = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    this.limits =
+        narrowing.apply(
+            DeviceLimits.of(
+                capability,
+                codeArchitecture(),
+                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+                attribute(
+                    CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR)));
+    this.launcher = new KernelLauncher(stream, limits.dependentLaunch());
+  }
+
+  /** The architecture that the code which the driver chose from the image was compiled for. */
+  private int codeArchitecture() {
+    int[] version = new int[1];
+    check(
+        JCudaDriver.cuFuncGetAttribute(
+            version, CUfunction_attribute.CU_FUNC_ATTRIBUTE_PTX_VERSION, function("embed")),
+        "cuFuncGetAttribute of embed");
+    return version[0];
   }
 
   /**
@@ -52,6 +86,16 @@ final class CudaDevice implements AutoCloseable {
    *     kernels were not compiled for, or a build without kernels
    */
   static CudaDevice open(int ordinal) {
+    return open(ordinal, UnaryOperator.identity());
+  }
+
+  /**
+   * Opens the GPU of a number.
+   *
+   * @param narrowing makes of the GPU's limits those that kernels are to be chosen by
+   * @throws EngineException as {@link #open(int)}
+   */
+  static CudaDevice open(int ordinal, UnaryOperator<DeviceLimits> narrowing) {
     byte[] kernels = kernels();
     try {
       JCudaDriver.setExceptionsEnabled(false);
@@ -74,7 +118,7 @@ final class CudaDevice implements AutoCloseable {
     CUdevice device = new CUdevice();
     try {
       check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
-      return new CudaDevice(device, kernels, ordinal);
+      return new CudaDevice(device, kernels, ordinal, narrowing);
     } catch (EngineException e) {
       throw unavailable(ordinal, e);
     }
@@ -119,11 +163,15 @@ final class CudaDevice implements AutoCloseable {
 
   /** Looks up a kernel. */
   Kernel kernel(String kernel, int threads, int sharedBytes) {
+    return new Kernel(kernel, function(kernel), launcher, threads, sharedBytes);
+  }
+
+  private KernelLauncher.FunctionHandle function(String kernel) {
     KernelLauncher.FunctionHandle function = new KernelLauncher.FunctionHandle();
     check(
         JCudaDriver.cuModuleGetFunction(function, module, kernel),
         "cuModuleGetFunction of " + kernel);
-    return new Kernel(kernel, function, launcher, threads, sharedBytes);
+    return function;
   }
 
   /** Allocates device memory until {@link #close}; zero at first. */
@@ -152,8 +200,13 @@ final class CudaDevice implements AutoCloseable {
     return name;
   }
 
+  /** What kernels are chosen and shaped by. */
+  DeviceLimits limits() {
+    return limits;
+  }
+
   int multiprocessors() {
-    return multiprocessors;
+    return limits.multiprocessors();
   }
 
   long freeBytes() {

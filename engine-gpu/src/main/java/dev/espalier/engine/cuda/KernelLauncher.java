@@ -10,9 +10,9 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUstream;
 
 /**
- * Launches kernels so that the beginning of each overlaps the end of the one before it
- * (programmatic dependent launch). JCuda does not have the driver's {@code cuLaunchKernelEx}, so
- * this calls it by itself. Not thread-safe.
+ * Launches kernels, where the kernels are made for it so that the beginning of each overlaps the
+ * end of the one before it (programmatic dependent launch). JCuda does not have the driver's {@code
+ * cuLaunchKernelEx}, so this calls it by itself. Not thread-safe.
  */
 final class KernelLauncher {
   // CUlaunchConfig: grid and block (3 ints each), shared bytes, padding, stream, attributes, count.
@@ -34,8 +34,11 @@ final class KernelLauncher {
   private final Function launch =
       NativeLibrary.getInstance("libcuda.so.1").getFunction("cuLaunchKernelEx");
 
-  /** Launches go to {@code stream}. */
-  KernelLauncher(StreamHandle stream) {
+  /**
+   * @param stream that launches go to
+   * @param dependent whether every kernel waits by itself for the end of the one before it
+   */
+  KernelLauncher(StreamHandle stream, boolean dependent) {
     config.clear();
     attribute.clear();
     attribute.setInt(0, PROGRAMMATIC_STREAM_SERIALIZATION);
@@ -45,7 +48,7 @@ final class KernelLauncher {
     config.setInt(BLOCK_AT + 8, 1);
     config.setLong(STREAM_AT, stream.address());
     config.setPointer(ATTRIBUTES_AT, attribute);
-    config.setInt(ATTRIBUTE_COUNT_AT, 1);
+    config.setInt(ATTRIBUTE_COUNT_AT, dependent ? 1 : 0);
   }
 
   void launch(Kernel kernel, int gridX, int gridY, int sharedBytes, Arguments arguments) {

@@ -70,12 +70,12 @@ class CudaDeviceTest {
   @Test
   void sharedMemoryStaysUnderWhatABlockMayHave() {
     for (int tokens : new int[] {8, 16, 32, 64}) {
-      assertThat(2 * (MatrixProducts.fewSharedBytes(tokens) + 1024)).isLessThan(228 * 1024);
+      assertThat(2 * (HopperProducts.fewSharedBytes(tokens) + 1024)).isLessThan(228 * 1024);
     }
     for (int tokens : new int[] {128, 192, 256}) {
-      assertThat(MatrixProducts.fewSharedBytes(tokens)).isLessThan(227 * 1024);
+      assertThat(HopperProducts.fewSharedBytes(tokens)).isLessThan(227 * 1024);
     }
-    assertThat(MatrixProducts.tiledSharedBytes(256)).isLessThan(227 * 1024);
+    assertThat(HopperProducts.tiledSharedBytes(256)).isLessThan(227 * 1024);
   }
 
   @Test

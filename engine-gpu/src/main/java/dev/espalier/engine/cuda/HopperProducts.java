@@ -1,0 +1,75 @@
+package dev.espalier.engine.cuda;
+
+/** Matrix products on wgmma and the bulk copy engine: compute capability 9.0. */
+final class HopperProducts implements ProductKernels {
+  /** Most tokens of each kernel for few tokens, ascending. */
+  private static final int[] FEW = {8, 16, 32, 64, 128, 192, 256};
+
+  private static final int FEW_THREADS = 288;
+  private static final int MANY_THREADS = 384;
+  private static final int TILE_TOKENS = 128;
+  // Beyond so many tokens the tiled kernels are faster: measured.
+  private static final int MOST_WHOLE = 192;
+  private static final int MOST_PARTIAL = 256;
+
+  private final int multiprocessors;
+  private final Kernel[] whole = new Kernel[FEW.length];
+  private final Kernel[] partial = new Kernel[FEW.length];
+  private final Kernel single;
+  private final Kernel chunked;
+
+  HopperProducts(CudaDevice device) {
+    multiprocessors = device.limits().multiprocessors();
+    for (int i = 0; i < FEW.length; i++) {
+      int shared = fewSharedBytes(FEW[i]);
+      whole[i] = device.kernel("project_split_" + FEW[i], FEW_THREADS, shared);
+      partial[i] = device.kernel("project_part_" + FEW[i], FEW_THREADS, shared);
+    }
+    single = device.kernel("project_tiled_single", MANY_THREADS, tiledSharedBytes(256));
+    chunked = device.kernel("project_tiled_chunked", MANY_THREADS, tiledSharedBytes(192));
+  }
+
+  /** As SplitShape in project_split.cu. */
+  static int fewSharedBytes(int tokens) {
+    int stage = (PanelMatrix.TILE + tokens) * Panels.ROW_BYTES;
+    int budget = tokens <= 64 ? 104 * 1024 : 210 * 1024;
+    int stages = Math.min(8, budget / stage);
+    int sums = tokens * (PanelMatrix.TILE + 4) * Float.BYTES;
+    return Math.max(stages * stage, sums) + 1024;
+  }
+
+  /** As TiledShape in project_tiled.cu. */
+  static int tiledSharedBytes(int width) {
+    int stages = width == 256 ? 4 : 5;
+    return stages * (TILE_TOKENS + width) * Panels.ROW_BYTES + 1024;
+  }
+
+  @Override
+  public int mostPartial() {
+    return MOST_PARTIAL;
+  }
+
+  @Override
+  public void partial(PanelMatrix matrix, int tokens, Arguments arguments) {
+    partial[size(tokens)].launch(matrix.chunks(), matrix.rows() / PanelMatrix.TILE, arguments);
+  }
+
+  @Override
+  public void whole(PanelMatrix matrix, int tokens, Arguments arguments) {
+    if (matrix.chunks() > 1) {
+      chunked.launch(multiprocessors, 1, arguments);
+    } else if (tokens <= MOST_WHOLE) {
+      whole[size(tokens)].launch(1, matrix.rows() / PanelMatrix.TILE, arguments);
+    } else {
+      single.launch(multiprocessors, 1, arguments);
+    }
+  }
+
+  private static int size(int tokens) {
+    int size = 0;
+    while (FEW[size] < tokens) {
+      size++;
+    }
+    return size;
+  }
+}
