@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,8 +24,19 @@ final class EngineTrafficTest {
 
   @Test
   void outcomesDoNotDependOnOtherRequests() {
+    check(0, 60);
+  }
+
+  /** Some minutes. */
+  @Test
+  @Tag("long")
+  void outcomesDoNotDependOnOtherRequestsForLong() {
+    check(60, 6000);
+  }
+
+  private static void check(int firstSeed, int count) {
     long preemptions = 0;
-    for (int seed = 0; seed < 60; seed++) {
+    for (int seed = firstSeed; seed < firstSeed + count; seed++) {
       try {
         preemptions += run(new Random(seed));
       } catch (RuntimeException | AssertionError e) {

@@ -160,13 +160,17 @@ public final class PrefixCache {
     written = new ArrayList<>();
     for (PageTable table : last) {
       if (tables.contains(table)) {
-        settle(table, table.tokens);
+        settle(table, table.tokens, false);
       }
     }
   }
 
-  private void settle(PageTable table, int[] tokens) {
-    while ((table.settled + 1) * pageSize <= table.written && settleNextPage(table, tokens)) {
+  /**
+   * @param ending whether the table is being released
+   */
+  private void settle(PageTable table, int[] tokens, boolean ending) {
+    while ((table.settled + 1) * pageSize <= table.written
+        && settleNextPage(table, tokens, ending)) {
       table.settled++;
     }
     // The last page of a prompt is shared before it is full.
@@ -178,8 +182,12 @@ public final class PrefixCache {
     }
   }
 
-  /** Settles a page that is full; false if another table is about to fill its twin. */
-  private boolean settleNextPage(PageTable table, int[] tokens) {
+  /**
+   * Settles a page that is full; false if another table is about to fill its twin.
+   *
+   * @param ending whether the table is being released: then what it computed comes before a plan
+   */
+  private boolean settleNextPage(PageTable table, int[] tokens, boolean ending) {
     int index = table.settled;
     int[] key = Arrays.copyOfRange(tokens, index * pageSize, (index + 1) * pageSize);
     PageNode own = index < table.path.size() ? table.path.get(index) : null;
@@ -190,7 +198,11 @@ public final class PrefixCache {
     PageNode parent = own == null ? end(table) : own.parent;
     PageNode twin = parent.child(key);
     if (twin != null && !twin.settled) {
-      return false;
+      if (!ending || twin.readable) {
+        return false;
+      }
+      withdrawPlan(twin, index);
+      twin = null;
     }
     if (twin != null) {
       // Equal tokens, equal bits: one of the two pages is enough.
@@ -214,6 +226,21 @@ public final class PrefixCache {
     return true;
   }
 
+  /**
+   * Makes the pages private that the only holder of {@code planned} plans from there on, so that
+   * another table's page takes the place. The holder swaps its own for that when it is full.
+   */
+  private void withdrawPlan(PageNode planned, int index) {
+    for (PageTable table : tables) {
+      if (index < table.path.size() && table.path.get(index) == planned) {
+        while (table.path.size() > index) {
+          tree.removeHeld(table.path.remove(table.path.size() - 1));
+        }
+        return;
+      }
+    }
+  }
+
   /** A shorter leaf that nobody holds has nothing that its longer sibling has not. */
   private void dropPrefixOf(PageNode parent, int[] key) {
     var shorter = parent.children(true).lowerEntry(key);
@@ -235,7 +262,7 @@ public final class PrefixCache {
   public void release(PageTable table, int[] tokens, int length) {
     settle(); // a page may be below one that another table wrote in the same step
     table.written = length;
-    settle(table, tokens);
+    settle(table, tokens, true);
     int index = length / pageSize;
     if (table.settled == index && length > index * pageSize) {
       keepTail(table, Arrays.copyOfRange(tokens, index * pageSize, length));
@@ -254,6 +281,10 @@ public final class PrefixCache {
     if (own != null && !own.settled && own.tokens.length > key.length) {
       // Planned further than computed; its children, planned too, go first.
       cutPlanned(table, index + 1);
+    }
+    PageNode twin = parent.children(false).get(key);
+    if (twin != null && twin != own && !twin.readable) {
+      withdrawPlan(twin, index);
     }
     if (isCovered(parent, key)) {
       if (own != null && own.settled) {

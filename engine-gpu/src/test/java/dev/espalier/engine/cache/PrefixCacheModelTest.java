@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +20,18 @@ final class PrefixCacheModelTest {
 
   @Test
   void everyTableReadsItsOwnHistory() {
-    for (int seed = 0; seed < 400; seed++) {
+    simulate(0, 1000);
+  }
+
+  /** Some minutes. */
+  @Test
+  @Tag("long")
+  void everyTableReadsItsOwnHistoryForLong() {
+    simulate(1000, 300_000);
+  }
+
+  private static void simulate(int firstSeed, int count) {
+    for (int seed = firstSeed; seed < firstSeed + count; seed++) {
       try {
         new Simulation(seed).run(60);
       } catch (RuntimeException | AssertionError e) {

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,20 +26,31 @@ import org.junit.jupiter.params.provider.ValueSource;
  * sequence alone in one step on one thread.
  */
 class CanonicalReductionTest {
-  private static final int CASES = 300; // for each model
   private static final int VOCABULARY = 70;
   private static final int PAGE = PagedCache.PAGE;
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "gemma", "float32", "int8"})
   void logitsDependOnTheSequenceAlone(String kind) {
+    check(kind, 0, 300);
+  }
+
+  /** Some minutes for each model. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "gemma", "float32", "int8"})
+  @Tag("long")
+  void logitsDependOnTheSequenceAloneForLong(String kind) {
+    check(kind, 300, 15_000);
+  }
+
+  private static void check(String kind, int firstSeed, int cases) {
     ModelConfig config = config(kind);
     TestWeights weights =
         new TestWeights(kind.equals("float32") ? ElementType.F32 : ElementType.BF16, 5);
     WeightFormat format = kind.equals("int8") ? WeightFormat.INT8 : WeightFormat.CHECKPOINT;
     try (TestModel alone = new TestModel(config, weights, 64, 1, 4 << 20, format);
         TestModel mixed = new TestModel(config, weights, 64, 2, 16 << 20, format)) {
-      for (int seed = 0; seed < CASES; seed++) {
+      for (int seed = firstSeed; seed < firstSeed + cases; seed++) {
         new Traffic(alone, mixed, new Random(seed)).run("case " + seed);
       }
     }

@@ -65,7 +65,8 @@ class JsonSchemaTestSuiteTest {
     }
     Count total = new Count();
     System.out.printf(
-        "%-45s %9s %7s %9s %5s%n", "file", "supported", "refused", "instances", "wrong");
+        "%-45s %9s %7s %9s %8s %5s%n",
+        "file", "supported", "refused", "instances", "narrower", "wrong");
     table.forEach(
         (file, count) -> {
           print(file, count);
