@@ -1,14 +1,19 @@
 #include "panels.cuh"
 #include "pipeline.cuh"
+#include "sample_answer.cuh"
 
-// out[row][c] = scale * table[token[row]][c]; one block a row.
+// out[row][c] = scale * table[token[row]][c]; one block a row. A token ~i is the one that output i of the step before
+// chose; where that chose none, the step fails, and any row will do.
 // table: panels of table_rows rows, bf16; out: rows x columns, fp32, row-major.
-extern "C" __global__ void embed(const __nv_bfloat16* table, int table_rows, const int* tokens, float* out, int columns,
-                                 float scale) {
+extern "C" __global__ void embed(const __nv_bfloat16* table, int table_rows, const int* tokens,
+                                 const SampleAnswer* answers, float* out, int columns, float scale) {
   let_next_start();
   wait_for_previous();
   int row = blockIdx.x;
   int token = tokens[row];
+  if (token < 0) {
+    token = max(0, answers[~token].chosen);
+  }
   for (int c = threadIdx.x; c < columns; c += blockDim.x) {
     out[(size_t)row * columns + c] = scale * __bfloat162float(table[panel_index(token, c, table_rows)]);
   }

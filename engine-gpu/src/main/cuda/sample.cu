@@ -1,4 +1,5 @@
 #include "pipeline.cuh"
+#include "sample_answer.cuh"
 
 // What a step wants to know of each row of logits, as dev.espalier.engine.sample computes it: the choice of a token
 // follows TokenSampler bit for bit. Weights are integers, so their sums do not depend on the order. One block a row.
@@ -29,15 +30,6 @@ struct SampleRequest {
   int bias, bias_count;
   int mask, mask_words;  // 32 tokens a word; mask is -1 for none
   int position;
-};
-
-struct SampleAnswer {
-  int chosen;  // -1 if none was asked for, -2 if the choice allows none
-  float chosen_logprob;
-  float target_logprob;
-  int argmax;
-  int finite;
-  int reserved[3];
 };
 
 // e^x for x <= 0, 0 below -87: the polynomial of the Cephes library's expf, one rounding an operation.
@@ -380,17 +372,14 @@ __device__ __forceinline__ int draw(float* scores, int size, const SampleRequest
   return (int)s.found;
 }
 
-// logits, scores: rows of `size`; the scores are scratch. grid: rows; those beyond *count are left alone.
+// logits, scores: rows of `size`; the scores are scratch. grid: rows.
 extern "C" __global__ void __launch_bounds__(kSampleThreads)
     sample(const float* all_logits, float* all_scores, int size, const SampleRequest* requests, const int* lists,
-           const int* count, SampleAnswer* answers, int* alternative_tokens, float* alternative_logprobs) {
+           SampleAnswer* answers, int* alternative_tokens, float* alternative_logprobs) {
   __shared__ SampleScratch scratch;
   let_next_start();
   wait_for_previous();
   int row = blockIdx.x;
-  if (row >= *count) {
-    return;
-  }
   const SampleRequest r = requests[row];
   const float* logits = all_logits + (size_t)row * size;
   float* scores = all_scores + (size_t)row * size;

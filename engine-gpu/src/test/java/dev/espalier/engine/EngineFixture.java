@@ -15,7 +15,7 @@ final class EngineFixture implements AutoCloseable {
   }
 
   EngineFixture(int pages, int pageSize, int maxBatchTokens, int maxSequences, int contextLength) {
-    runner = new HistoryRunner(TOKENIZER.size(), pages, pageSize);
+    runner = new HistoryRunner(TOKENIZER.size(), pages, pageSize, false);
     engine =
         Engines.over(
             runner,

@@ -97,6 +97,6 @@ final class EngineTrafficTest {
   }
 
   private static Alone alone() {
-    return new Alone(PLANNER, new HistoryRunner(EngineFixture.TOKENIZER.size(), 20, 7));
+    return new Alone(PLANNER, new HistoryRunner(EngineFixture.TOKENIZER.size(), 20, 7, false));
   }
 }

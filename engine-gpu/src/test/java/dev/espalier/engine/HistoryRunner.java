@@ -1,17 +1,21 @@
 package dev.espalier.engine;
 
+import dev.espalier.engine.model.LaunchedStep;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.sample.LogitsSampler;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * A model whose logits are a hash of the whole sequence, read token by token through the pages it
- * is given: a wrong page anywhere changes every output after it.
+ * is given: a wrong page anywhere changes every output after it. It runs a step at the last moment,
+ * from the very arrays that it was launched with, as a device may.
  */
 final class HistoryRunner implements ModelRunner {
   private static final int NEVER_WRITTEN = -1;
@@ -20,13 +24,17 @@ final class HistoryRunner implements ModelRunner {
   private final int pageSize;
   private final int[][] slots; // [page][token in page]
   private final LogitsSampler sampler;
+  private final boolean runsAhead;
+  private final Deque<Launched> underWay = new ArrayDeque<>();
+  private int[] chosen = {}; // by the outputs of the last step that ran
 
-  /** Called with each batch before it runs; may throw. */
+  /** Called with each batch before it is launched; may throw. */
   volatile Consumer<StepBatch> beforeStep = batch -> {};
 
-  HistoryRunner(int vocabularySize, int pages, int pageSize) {
+  HistoryRunner(int vocabularySize, int pages, int pageSize, boolean runsAhead) {
     this.vocabularySize = vocabularySize;
     this.pageSize = pageSize;
+    this.runsAhead = runsAhead;
     this.slots = new int[pages][pageSize];
     for (int[] page : slots) {
       Arrays.fill(page, NEVER_WRITTEN);
@@ -54,19 +62,57 @@ final class HistoryRunner implements ModelRunner {
   }
 
   @Override
-  public StepResult run(StepBatch batch) {
+  public boolean runsAhead() {
+    return runsAhead;
+  }
+
+  @Override
+  public LaunchedStep launch(StepBatch batch) {
+    if (underWay.size() == 2 || (!underWay.isEmpty() && underWay.getLast().asked == null)) {
+      throw new IllegalStateException("launched too early after another step");
+    }
     beforeStep.accept(batch);
+    Launched step = new Launched(batch);
+    underWay.add(step);
+    return step;
+  }
+
+  private final class Launched implements LaunchedStep {
+    private final StepBatch batch;
+    private StepBatch asked;
+
+    Launched(StepBatch batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public void sample(StepBatch other) {
+      asked = other;
+    }
+
+    @Override
+    public StepResult await() {
+      if (underWay.remove() != this) {
+        throw new IllegalStateException("awaited before an earlier step");
+      }
+      return compute(batch, asked);
+    }
+  }
+
+  private StepResult compute(StepBatch batch, StepBatch asked) {
     for (StepBatch.PageCopy copy : batch.copies()) {
       System.arraycopy(slots[copy.fromPage()], 0, slots[copy.toPage()], 0, copy.tokens());
     }
     for (StepBatch.Slice slice : batch.slices()) {
       for (int i = 0; i < slice.tokens().length; i++) {
         int position = slice.start() + i;
-        slots[slice.pages()[position / pageSize]][position % pageSize] = slice.tokens()[i];
+        int token = slice.tokens()[i];
+        slots[slice.pages()[position / pageSize]][position % pageSize] =
+            token < 0 ? chosen[~token] : token;
       }
     }
     List<List<StepResult.OutputResult>> results = new ArrayList<>();
-    for (StepBatch.Slice slice : batch.slices()) {
+    for (StepBatch.Slice slice : asked.slices()) {
       int[] history = new int[slice.start() + slice.tokens().length];
       for (int i = 0; i < history.length; i++) {
         history[i] = slots[slice.pages()[i / pageSize]][i % pageSize];
@@ -78,6 +124,8 @@ final class HistoryRunner implements ModelRunner {
       }
       results.add(ofSlice);
     }
+    chosen =
+        results.stream().flatMap(List::stream).mapToInt(StepResult.OutputResult::chosen).toArray();
     return new StepResult(results);
   }
 

@@ -9,7 +9,6 @@ import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepLayout;
-import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.model.StepResult.OutputResult;
 import dev.espalier.engine.model.WeightTensor;
 import java.util.ArrayList;
@@ -39,6 +38,9 @@ public final class CpuOperations implements Operations {
   private StepLayout step;
   private RowSampler[] samplers;
   private float[] logits = {};
+
+  /** Of the last step that was sampled. */
+  private OutputResult[] results = {};
 
   /**
    * @param maxRows tokens of a step to make room for; a larger step makes more
@@ -115,7 +117,8 @@ public final class CpuOperations implements Operations {
         step.rows(),
         row -> {
           int at = row * to.stride();
-          rows.row(step.tokens()[row], to.data(), at);
+          int token = step.tokens()[row];
+          rows.row(token < 0 ? results[~token].chosen() : token, to.data(), at);
           if (scale != 1) {
             for (int i = at; i < at + to.columns(); i++) {
               to.data()[i] *= scale;
@@ -192,16 +195,14 @@ public final class CpuOperations implements Operations {
   }
 
   @Override
-  public StepResult sample(Activation in, Matrix head, float softCap) {
+  public Answers sample(Activation in, Matrix head, float softCap, StepLayout asked) {
     CpuActivation from = (CpuActivation) in;
     int stride = Lanes.align(head.outputs());
-    List<StepBatch.Output> outputs = new ArrayList<>();
-    step.batch().slices().forEach(slice -> outputs.addAll(slice.outputs()));
-    makeRoom(head.outputs(), stride, Math.min(LOGIT_ROWS, outputs.size()));
-    OutputResult[] results = new OutputResult[outputs.size()];
-    for (int first = 0; first < results.length; first += LOGIT_ROWS) {
+    OutputResult[] answers = new OutputResult[asked.outputs()];
+    makeRoom(head.outputs(), stride, Math.min(LOGIT_ROWS, answers.length));
+    for (int first = 0; first < answers.length; first += LOGIT_ROWS) {
       int begin = first;
-      int rows = Math.min(LOGIT_ROWS, results.length - first);
+      int rows = Math.min(LOGIT_ROWS, answers.length - first);
       product.multiply(
           from.data(),
           first * from.stride(),
@@ -217,11 +218,17 @@ public final class CpuOperations implements Operations {
             if (softCap > 0) {
               cap(row * stride, stride, softCap);
             }
-            results[begin + row] =
-                samplers[worker].sample(logits, row * stride, outputs.get(begin + row));
+            answers[begin + row] =
+                samplers[worker].sample(logits, row * stride, asked.asked().get(begin + row));
           });
     }
-    return step.report((row, output) -> results[row]);
+    results = answers;
+    return () -> asked.report((row, output) -> answers[row]);
+  }
+
+  @Override
+  public boolean runsAhead() {
+    return false;
   }
 
   private void makeRoom(int vocabulary, int stride, int rows) {

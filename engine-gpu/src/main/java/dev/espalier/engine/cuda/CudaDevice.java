@@ -224,6 +224,11 @@ final class CudaDevice implements AutoCloseable {
     check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize after " + what);
   }
 
+  /** Waits for everything on the GPU that the calling thread is bound to. */
+  static void synchronizeContext() {
+    check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize");
+  }
+
   @Override
   public void close() {
     if (closed) {

@@ -7,7 +7,6 @@ import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.StepLayout;
-import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.model.WeightTensor;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,9 +16,9 @@ import java.util.Set;
  * The operations on one NVIDIA GPU.
  *
  * <p>{@link #begin} uploads what a step's kernels read; every operation after it queues launches;
- * {@link #sample} waits. A step that decodes one token of each sequence is captured the first time
- * its size is seen, and replayed after: its operations then queue nothing, since the caller's
- * sequence of operations is always the same.
+ * only {@link Answers#await} waits. A step that decodes one token of each sequence is captured the
+ * first time its size is seen, from {@link #embed} to {@link #gather}, and replayed after: its
+ * operations then queue nothing, since the caller's sequence of operations is always the same.
  */
 final class CudaOperations implements Operations {
   private static final int NORMALIZE_THREADS = 256;
@@ -68,6 +67,7 @@ final class CudaOperations implements Operations {
   private Mode mode = Mode.EAGER;
   private StepGraphs.Key key;
   private int stepRows;
+  private int outputs; // of the last step that was sampled
 
   /**
    * @param device owned from here on
@@ -81,7 +81,7 @@ final class CudaOperations implements Operations {
     this.embed = device.kernel("embed", 256, 0);
     this.addNormalize = device.kernel("add_normalize", NORMALIZE_THREADS, 0);
     this.gather = device.kernel("gather", 8, 0);
-    this.upload = device.own(new StepUpload(rows, LOGIT_ROWS));
+    this.upload = device.own(new StepUpload(rows));
     this.graphs = device.own(new StepGraphs(device.stream()));
   }
 
@@ -164,7 +164,6 @@ final class CudaOperations implements Operations {
     stepRows = bucket > 0 && bucket <= rows ? bucket : layout.rows();
     upload.fill(layout, plan, stepRows);
     upload.upload(device.stream());
-    sampler.begin(layout);
     cache.copy(layout.batch().copies(), upload);
     if (stepRows == bucket && layout.rows() > 0) {
       int generation = upload.generation() + sampler.generation();
@@ -193,6 +192,7 @@ final class CudaOperations implements Operations {
         .add(matrix.weights())
         .add(matrix.rows())
         .add(upload.part(StepUpload.Part.TOKENS))
+        .add(sampler.answers())
         .add(((DeviceActivation) out).write(Layout.FLOAT_ROWS))
         .add(matrix.inputs())
         .add(scale);
@@ -292,31 +292,18 @@ final class CudaOperations implements Operations {
 
   @Override
   public void gather(Activation in, Activation out) {
-    if (mode == Mode.REPLAY || step.outputs() == 0) {
-      return;
-    }
-    DeviceActivation from = (DeviceActivation) in;
-    DeviceActivation to = (DeviceActivation) out;
-    arguments
-        .begin()
-        .add(from.read(Layout.PANELS))
-        .add(from.rows())
-        .add(upload.part(StepUpload.Part.OUTPUT_ROWS))
-        .add(to.write(Layout.PANELS))
-        .add(to.rows());
-    gather.launch(outputRows(), Panels.count(from.columns()), arguments);
-  }
-
-  private int outputRows() {
-    return mode == Mode.EAGER ? step.outputs() : stepRows;
-  }
-
-  @Override
-  public StepResult sample(Activation in, Matrix head, float softCap) {
-    if (!skips(Part.LOGITS_AND_SAMPLING) && step.outputs() > 0) {
+    if (mode != Mode.REPLAY && step.outputs() > 0) {
       DeviceActivation from = (DeviceActivation) in;
-      sampler.launch(
-          from.read(Layout.PANELS), from.rows(), (PanelMatrix) head, softCap, outputRows(), upload);
+      DeviceActivation to = (DeviceActivation) out;
+      arguments
+          .begin()
+          .add(from.read(Layout.PANELS))
+          .add(from.rows())
+          .add(upload.part(StepUpload.Part.OUTPUT_ROWS))
+          .add(to.write(Layout.PANELS))
+          .add(to.rows());
+      int outputs = mode == Mode.EAGER ? step.outputs() : stepRows;
+      gather.launch(outputs, Panels.count(from.columns()), arguments);
     }
     if (mode == Mode.CAPTURE) {
       graphs.endCapture();
@@ -324,12 +311,28 @@ final class CudaOperations implements Operations {
     if (mode != Mode.EAGER) {
       graphs.launch(key);
     }
-    return sampler.finish(step, omitted.isEmpty());
+  }
+
+  @Override
+  public Answers sample(Activation in, Matrix head, float softCap, StepLayout asked) {
+    device.makeCurrent();
+    outputs = asked.outputs();
+    DeviceActivation from = (DeviceActivation) in;
+    sampler.begin(asked);
+    if (outputs > 0 && !omitted.contains(Part.LOGITS_AND_SAMPLING)) {
+      sampler.launch(from.read(Layout.PANELS), from.rows(), (PanelMatrix) head, softCap, outputs);
+    }
+    return sampler.answers(asked, omitted.isEmpty());
+  }
+
+  @Override
+  public boolean runsAhead() {
+    return true;
   }
 
   /** The logits of the last step, at most 256 outputs of it, row after row: for checks. */
   float[] logits() {
-    return sampler.logits(Math.min(LOGIT_ROWS, step.outputs()));
+    return sampler.logits(Math.min(LOGIT_ROWS, outputs));
   }
 
   /** Switches the attention of shared beginnings once for all sequences on or off. */

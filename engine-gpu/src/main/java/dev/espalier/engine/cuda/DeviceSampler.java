@@ -4,18 +4,27 @@ import static dev.espalier.engine.cuda.CudaCalls.check;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepLayout;
 import dev.espalier.engine.model.StepResult;
 import java.nio.ByteBuffer;
 import jcuda.Pointer;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
-/** Logits, choices and log-probabilities of the outputs of a step, on the device. */
+/**
+ * Logits, choices and log-probabilities of the outputs of a step, on the device. Two steps may be
+ * under way: their answers are copied to two places of the host in turn.
+ */
 final class DeviceSampler implements AutoCloseable {
   private static final int THREADS = 1024;
   private static final int ANSWER_BYTES = 32;
   private static final int NONE_ALLOWED = -2;
+  private static final int[] NO_TOKENS = {};
+  private static final float[] NO_LOGPROBS = {};
 
   private final CudaDevice device;
   private final MatrixProducts products;
@@ -28,9 +37,9 @@ final class DeviceSampler implements AutoCloseable {
   private int answerCapacity;
   private int alternativeCapacity = 1024;
   private DeviceBuffer answers;
-  private HostBuffer hostAnswers;
+  private final HostAnswers[] hosts = new HostAnswers[2];
+  private int turn;
   private int generation;
-  private boolean checking;
   private int columns; // logits in a row of the last launch
 
   /**
@@ -56,21 +65,26 @@ final class DeviceSampler implements AutoCloseable {
     free();
     int bytes = answerCapacity * ANSWER_BYTES + 2 * alternativeCapacity * Integer.BYTES;
     answers = DeviceBuffer.allocate(bytes, "answers");
-    hostAnswers = new HostBuffer(bytes, "answers");
     generation++;
   }
 
+  /** Waits for steps that still use the memory. */
   private void free() {
     if (answers != null) {
+      CudaDevice.synchronizeContext();
       answers.close();
-      hostAnswers.close();
       answers = null;
     }
   }
 
-  /** Changes when captured launches are of no more use. */
+  /** Changes when {@link #answers()} moves. */
   int generation() {
-    return generation + upload.generation();
+    return generation;
+  }
+
+  /** What the last step chose, as {@code SampleAnswer} in sample_answer.cuh. */
+  DeviceBuffer answers() {
+    return answers;
   }
 
   /** Takes over what the outputs of {@code step} ask, and queues its copy. */
@@ -89,15 +103,13 @@ final class DeviceSampler implements AutoCloseable {
    *
    * @param in gathered rows in panels with room for {@code inRows}
    */
-  void launch(
-      DeviceBuffer in, int inRows, PanelMatrix head, float softCap, int rows, StepUpload step) {
+  void launch(DeviceBuffer in, int inRows, PanelMatrix head, float softCap, int rows) {
     columns = head.outputs();
     for (int first = 0; first < rows; first += logitRows) {
       int count = Math.min(logitRows, rows - first);
       long skipped = (long) first * Panels.ROW_BYTES;
       DeviceBuffer piece = in.slice(skipped, in.bytes() - skipped);
       products.logits(piece, inRows, head, count, softCap, logits);
-      int counts = StepUpload.OUTPUT_COUNTS + first / logitRows;
       long answerFrom = (long) first * ANSWER_BYTES;
       arguments
           .begin()
@@ -106,7 +118,6 @@ final class DeviceSampler implements AutoCloseable {
           .add(head.outputs())
           .add(upload.requests(first))
           .add(upload.lists())
-          .add(step.part(StepUpload.Part.COUNTS, counts))
           .add(answers.slice(answerFrom, answers.bytes() - answerFrom))
           .add(alternativeTokens())
           .add(alternativeLogprobs());
@@ -125,48 +136,97 @@ final class DeviceSampler implements AutoCloseable {
   }
 
   /**
-   * Waits for the answers and reports them.
+   * Queues the copy of the answers to the host.
    *
-   * @param check whether logits that are not finite are an error
+   * @param checked whether logits that are not finite are an error
    */
-  StepResult finish(StepLayout step, boolean check) {
-    checking = check;
-    int bytes = upload.alternatives() > 0 ? (int) answers.bytes() : step.outputs() * ANSWER_BYTES;
-    if (bytes > 0) {
-      hostAnswers.download(answers, bytes, device.stream());
+  Operations.Answers answers(StepLayout step, boolean checked) {
+    turn = 1 - turn;
+    if (hosts[turn] == null) {
+      hosts[turn] = new HostAnswers();
     }
-    device.synchronize("a step of " + step.rows() + " tokens");
-    int[] alternative = new int[1];
-    return step.report((row, output) -> result(row, output, alternative));
+    HostAnswers host = hosts[turn];
+    int bytes = upload.alternatives() > 0 ? (int) answers.bytes() : step.outputs() * ANSWER_BYTES;
+    host.download(answers, bytes, answerCapacity, alternativeCapacity, device.stream());
+    return () -> host.await(step, checked);
   }
 
-  private StepResult.OutputResult result(int row, StepBatch.Output output, int[] alternative) {
-    ByteBuffer from = hostAnswers.content();
-    int at = row * ANSWER_BYTES;
-    if (checking && from.getInt(at + 16) == 0) {
-      throw new EngineException(
-          ErrorCode.INTERNAL, "The model's logits are not finite; the checkpoint may be damaged");
+  /** A place for the answers of one step. */
+  private final class HostAnswers implements AutoCloseable {
+    private final CUevent copied = new CUevent();
+    private HostBuffer buffer;
+    private int tokensAt;
+    private int logprobsAt;
+    private int alternative;
+
+    HostAnswers() {
+      check(
+          JCudaDriver.cuEventCreate(copied, CUevent_flags.CU_EVENT_DISABLE_TIMING),
+          "cuEventCreate");
     }
-    int chosen = from.getInt(at);
-    if (chosen == NONE_ALLOWED) {
-      throw new EngineException(ErrorCode.INTERNAL, "The choice of a token allows no token");
+
+    void download(
+        DeviceBuffer from, int bytes, int answerRoom, int alternativeRoom, CUstream stream) {
+      if (buffer == null || buffer.bytes() < from.bytes()) {
+        close(buffer);
+        buffer = new HostBuffer((int) from.bytes(), "answers");
+      }
+      tokensAt = answerRoom * ANSWER_BYTES;
+      logprobsAt = tokensAt + alternativeRoom * Integer.BYTES;
+      if (bytes > 0) {
+        buffer.download(from, bytes, stream);
+      }
+      check(JCudaDriver.cuEventRecord(copied, stream), "cuEventRecord");
     }
-    int count = upload.alternatives(output);
-    int[] tokens = new int[count];
-    float[] logprobs = new float[count];
-    int tokensAt = answerCapacity * ANSWER_BYTES + alternative[0] * Integer.BYTES;
-    for (int i = 0; i < count; i++) {
-      tokens[i] = from.getInt(tokensAt + i * Integer.BYTES);
-      logprobs[i] = from.getFloat(tokensAt + (alternativeCapacity + i) * Integer.BYTES);
+
+    StepResult await(StepLayout step, boolean checked) {
+      device.makeCurrent();
+      check(
+          JCudaDriver.cuEventSynchronize(copied),
+          "cuEventSynchronize after a step of " + step.rows() + " tokens");
+      alternative = 0;
+      return step.report((row, output) -> result(row, output, checked));
     }
-    alternative[0] += count;
-    return new StepResult.OutputResult(
-        chosen,
-        from.getFloat(at + 4),
-        from.getFloat(at + 8),
-        from.getInt(at + 12),
-        tokens,
-        logprobs);
+
+    private StepResult.OutputResult result(int row, StepBatch.Output output, boolean checked) {
+      ByteBuffer from = buffer.content();
+      int at = row * ANSWER_BYTES;
+      if (checked && from.getInt(at + 16) == 0) {
+        throw new EngineException(
+            ErrorCode.INTERNAL, "The model's logits are not finite; the checkpoint may be damaged");
+      }
+      int chosen = from.getInt(at);
+      if (chosen == NONE_ALLOWED) {
+        throw new EngineException(ErrorCode.INTERNAL, "The choice of a token allows no token");
+      }
+      int count = upload.alternatives(output);
+      int[] tokens = count == 0 ? NO_TOKENS : new int[count];
+      float[] logprobs = count == 0 ? NO_LOGPROBS : new float[count];
+      for (int i = 0; i < count; i++) {
+        tokens[i] = from.getInt(tokensAt + alternative * Integer.BYTES);
+        logprobs[i] = from.getFloat(logprobsAt + alternative * Float.BYTES);
+        alternative++;
+      }
+      return new StepResult.OutputResult(
+          chosen,
+          from.getFloat(at + 4),
+          from.getFloat(at + 8),
+          from.getInt(at + 12),
+          tokens,
+          logprobs);
+    }
+
+    @Override
+    public void close() {
+      close(buffer);
+      check(JCudaDriver.cuEventDestroy(copied), "cuEventDestroy");
+    }
+
+    private static void close(HostBuffer old) {
+      if (old != null) {
+        old.close();
+      }
+    }
   }
 
   /** The first {@code rows} rows of the logits of the last step. */
@@ -183,5 +243,10 @@ final class DeviceSampler implements AutoCloseable {
   public void close() {
     upload.close();
     free();
+    for (HostAnswers host : hosts) {
+      if (host != null) {
+        host.close();
+      }
+    }
   }
 }

@@ -4,11 +4,12 @@ import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepLayout;
 import dev.espalier.engine.model.TokenChoice;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import jcuda.driver.CUstream;
 
 /**
  * What the outputs of a step ask of their logits, as {@code SampleRequest} in sample.cu, and the
- * lists and masks behind them. Keeps its place until it grows, which {@link #generation} counts.
+ * lists and masks behind them. As {@link StepUpload}, once on the device and twice on the host.
  */
 final class SampleUpload implements AutoCloseable {
   static final int REQUEST_BYTES = 96;
@@ -22,9 +23,11 @@ final class SampleUpload implements AutoCloseable {
   private final int vocabularySize;
   private int requestCapacity;
   private int listCapacity = 1 << 20;
-  private HostBuffer host;
+  private final HostBuffer[] hosts = new HostBuffer[2];
+  private int turn;
+  private ByteBuffer content; // of the buffer whose turn it is
+  private IntBuffer listContent;
   private DeviceBuffer device;
-  private int generation;
   private int list;
   private int alternatives;
   private int requests;
@@ -38,32 +41,40 @@ final class SampleUpload implements AutoCloseable {
   private void allocate() {
     close();
     long bytes = (long) requestCapacity * REQUEST_BYTES + (long) listCapacity * Integer.BYTES;
-    host = new HostBuffer(Math.toIntExact(bytes), "what is asked of logits");
+    for (int i = 0; i < hosts.length; i++) {
+      hosts[i] = new HostBuffer(Math.toIntExact(bytes), "what is asked of logits");
+    }
     device = DeviceBuffer.allocate(bytes, "what is asked of logits");
-    generation++;
   }
 
   /** Writes down what the outputs of {@code step} ask. */
   void fill(StepLayout step) {
     int lists = 0;
-    for (StepBatch.Slice slice : step.batch().slices()) {
-      for (StepBatch.Output output : slice.outputs()) {
-        lists += listInts(output.choice());
-      }
+    for (StepBatch.Output output : step.asked()) {
+      lists += listInts(output.choice());
     }
     if (step.outputs() > requestCapacity || lists > listCapacity) {
       requestCapacity = Math.max(requestCapacity, step.outputs());
       listCapacity = Math.max(listCapacity, 2 * lists);
       allocate();
     }
+    turn = 1 - turn;
+    content = hosts[turn].content();
+    listContent =
+        content
+            .slice(listsAt(), content.capacity() - listsAt())
+            .order(content.order())
+            .asIntBuffer();
     list = 0;
     alternatives = 0;
     requests = 0;
-    for (StepBatch.Slice slice : step.batch().slices()) {
-      for (StepBatch.Output output : slice.outputs()) {
-        put(output);
-      }
+    for (StepBatch.Output output : step.asked()) {
+      put(output);
     }
+  }
+
+  private int listsAt() {
+    return requestCapacity * REQUEST_BYTES;
   }
 
   private static int listInts(TokenChoice choice) {
@@ -77,7 +88,7 @@ final class SampleUpload implements AutoCloseable {
   }
 
   private void put(StepBatch.Output output) {
-    ByteBuffer to = host.content();
+    ByteBuffer to = content;
     int at = requests++ * REQUEST_BYTES;
     TokenChoice choice = output.choice();
     to.putDouble(at, choice == null ? 0 : choice.temperature());
@@ -123,21 +134,25 @@ final class SampleUpload implements AutoCloseable {
     } else {
       to.putInt(at + 24, list);
       to.putInt(at + 28, 2 * choice.allowed().length);
-      for (long word : choice.allowed()) {
-        putListed((int) word);
-        putListed((int) (word >>> 32));
-      }
+      putMask(choice.allowed());
     }
   }
 
   private void putList(int[] values) {
-    for (int value : values) {
-      putListed(value);
-    }
+    listContent.put(list, values);
+    list += values.length;
+  }
+
+  /** Words of 64 tokens in the order of bytes that words of 32 have. */
+  private void putMask(long[] words) {
+    int from = listsAt() + list * Integer.BYTES;
+    int bytes = words.length * Long.BYTES;
+    content.slice(from, bytes).order(content.order()).asLongBuffer().put(words);
+    list += 2 * words.length;
   }
 
   private void putListed(int value) {
-    host.content().putInt(requestCapacity * REQUEST_BYTES + list++ * Integer.BYTES, value);
+    listContent.put(list++, value);
   }
 
   static float floor(double minP) {
@@ -169,7 +184,8 @@ final class SampleUpload implements AutoCloseable {
 
   /** Queues the copy of what {@link #fill} wrote. */
   void upload(CUstream stream) {
-    host.upload(device, requestCapacity * REQUEST_BYTES + list * Integer.BYTES, stream);
+    int bytes = list == 0 ? requests * REQUEST_BYTES : listsAt() + list * Integer.BYTES;
+    hosts[turn].upload(device, bytes, stream);
   }
 
   /** Requests from number {@code first} on. */
@@ -179,21 +195,19 @@ final class SampleUpload implements AutoCloseable {
   }
 
   DeviceBuffer lists() {
-    long from = (long) requestCapacity * REQUEST_BYTES;
-    return device.slice(from, device.bytes() - from);
+    return device.slice(listsAt(), device.bytes() - listsAt());
   }
 
-  /** Changes when the requests or lists move. */
-  int generation() {
-    return generation;
-  }
-
+  /** Waits for steps that still use the memory. */
   @Override
   public void close() {
-    if (host != null) {
-      host.close();
+    if (device != null) {
+      CudaDevice.synchronizeContext();
+      for (HostBuffer host : hosts) {
+        host.close();
+      }
       device.close();
-      host = null;
+      device = null;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepLayout;
+import java.nio.IntBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,15 @@ import jcuda.driver.CUstream;
  * What a step's kernels read of the host, in one piece of device memory that is copied at once. The
  * parts keep their places from step to step, so that captured launches stay valid, until one of
  * them grows: {@link #generation} counts that.
+ *
+ * <p>On the device one copy is enough, since the stream is in order; the host writes down a step
+ * while the one before may still be copied, so it has two, in turn.
  */
 final class StepUpload implements AutoCloseable {
 
   /** The parts, each an array of ints. */
   enum Part {
-    /** Items for few queries, items for many, then outputs in each piece of logits. */
+    /** Items for few queries, items for many. */
     COUNTS,
     TOKENS,
     POSITIONS,
@@ -34,30 +38,34 @@ final class StepUpload implements AutoCloseable {
 
   static final int FEW_COUNT = 0;
   static final int MANY_COUNT = 1;
-  static final int OUTPUT_COUNTS = 2;
 
-  private final int logitRows;
-  private final Map<Part, Integer> capacities = new EnumMap<>(Part.class);
-  private final Map<Part, Integer> offsets = new EnumMap<>(Part.class);
-  private HostBuffer host;
+  private static final int ALIGNMENT = 64; // ints
+
+  private final Map<Part, Integer> capacities = new EnumMap<>(Part.class); // ints
+  private final Map<Part, Integer> offsets = new EnumMap<>(Part.class); // ints
+  private final HostBuffer[] hosts = new HostBuffer[2];
+  private int turn;
+  private IntBuffer content; // of the buffer whose turn it is
   private DeviceBuffer device;
   private int end;
   private int generation;
 
   /**
    * @param rows most rows of a step
-   * @param logitRows outputs in one piece of logits
    */
-  StepUpload(int rows, int logitRows) {
-    this.logitRows = logitRows;
+  StepUpload(int rows) {
     for (Part part : Part.values()) {
-      capacities.put(part, rows);
+      capacities.put(
+          part,
+          switch (part) {
+            case COUNTS -> 2;
+            case FEW_ITEMS -> 2 * rows * AttentionItem.INTS;
+            case MANY_ITEMS -> rows * AttentionItem.INTS;
+            case ROW_LIST -> 4 * rows;
+            case PAGE_TABLE -> 64 * rows;
+            default -> rows;
+          });
     }
-    capacities.put(Part.COUNTS, OUTPUT_COUNTS + rows / logitRows + 1);
-    capacities.put(Part.FEW_ITEMS, 2 * rows * AttentionItem.INTS);
-    capacities.put(Part.MANY_ITEMS, rows * AttentionItem.INTS);
-    capacities.put(Part.ROW_LIST, 4 * rows);
-    capacities.put(Part.PAGE_TABLE, 64 * rows);
     allocate();
   }
 
@@ -65,10 +73,12 @@ final class StepUpload implements AutoCloseable {
     int offset = 0;
     for (Part part : Part.values()) {
       offsets.put(part, offset);
-      offset += Panels.roundUp(capacities.get(part), 64);
+      offset += Panels.roundUp(capacities.get(part), ALIGNMENT);
     }
     close();
-    host = new HostBuffer(offset * Integer.BYTES, "the data of a step");
+    for (int i = 0; i < hosts.length; i++) {
+      hosts[i] = new HostBuffer(offset * Integer.BYTES, "the data of a step");
+    }
     device = DeviceBuffer.allocate((long) offset * Integer.BYTES, "the data of a step");
     generation++;
   }
@@ -82,15 +92,15 @@ final class StepUpload implements AutoCloseable {
   private void grow() {
     int needed = 0;
     for (int capacity : capacities.values()) {
-      needed += Panels.roundUp(capacity, 64);
+      needed += Panels.roundUp(capacity, ALIGNMENT);
     }
-    if (needed * Integer.BYTES > host.bytes()) {
+    if (needed * Integer.BYTES > hosts[0].bytes()) {
       allocate();
     }
   }
 
   private void put(Part part, int index, int value) {
-    host.content().putInt((offsets.get(part) + index) * Integer.BYTES, value);
+    content.put(offsets.get(part) + index, value);
   }
 
   private void put(Part part, int[] values, int count) {
@@ -98,7 +108,7 @@ final class StepUpload implements AutoCloseable {
   }
 
   private void put(Part part, int from, int[] values, int count) {
-    host.content().asIntBuffer().put(offsets.get(part) + from, values, 0, count);
+    content.put(offsets.get(part) + from, values, 0, count);
   }
 
   /**
@@ -108,15 +118,19 @@ final class StepUpload implements AutoCloseable {
    */
   void fill(StepLayout step, AttentionPlan plan, int rows) {
     List<StepBatch.Slice> slices = step.batch().slices();
-    int pages = slices.stream().mapToInt(s -> s.pages().length).sum();
+    int pages = 0;
+    for (StepBatch.Slice slice : slices) {
+      pages += slice.pages().length;
+    }
     reserve(Part.FEW_ITEMS, plan.few().size() * AttentionItem.INTS);
     reserve(Part.MANY_ITEMS, plan.many().size() * AttentionItem.INTS);
     reserve(Part.ROW_LIST, plan.rowList().length);
     reserve(Part.OUTPUT_ROWS, Math.max(rows, step.outputs()));
-    reserve(Part.COUNTS, OUTPUT_COUNTS + step.outputs() / logitRows + 1);
     reserve(Part.COPIES, 3 * step.batch().copies().size());
     reserve(Part.PAGE_TABLE, pages);
     grow();
+    turn = 1 - turn;
+    content = hosts[turn].content().asIntBuffer();
 
     put(Part.TOKENS, step.tokens(), step.rows());
     put(Part.POSITIONS, step.positions(), step.rows());
@@ -149,9 +163,6 @@ final class StepUpload implements AutoCloseable {
     putItems(Part.MANY_ITEMS, plan.many(), slicePages);
     put(Part.COUNTS, FEW_COUNT, plan.few().size());
     put(Part.COUNTS, MANY_COUNT, plan.many().size());
-    for (int i = 0; i * logitRows <= step.outputs(); i++) {
-      put(Part.COUNTS, OUTPUT_COUNTS + i, Math.min(logitRows, step.outputs() - i * logitRows));
-    }
     int copy = 0;
     for (StepBatch.PageCopy c : step.batch().copies()) {
       put(Part.COPIES, copy++, c.fromPage());
@@ -176,7 +187,7 @@ final class StepUpload implements AutoCloseable {
 
   /** Queues the copy of what {@link #fill} wrote. */
   void upload(CUstream stream) {
-    host.upload(device, end * Integer.BYTES, stream);
+    hosts[turn].upload(device, end * Integer.BYTES, stream);
   }
 
   /** A part on the device, from element {@code first} on. */
@@ -194,12 +205,16 @@ final class StepUpload implements AutoCloseable {
     return generation;
   }
 
+  /** Waits for steps that still use the memory. */
   @Override
   public void close() {
-    if (host != null) {
-      host.close();
+    if (device != null) {
+      CudaDevice.synchronizeContext();
+      for (HostBuffer host : hosts) {
+        host.close();
+      }
       device.close();
-      host = null;
+      device = null;
     }
   }
 }

@@ -23,13 +23,31 @@ public interface ModelRunner extends AutoCloseable {
   int pages();
 
   /**
-   * Runs one step: first its page copies in order, then its slices. Within a layer all keys and
+   * Whether the device works on its own once a step is launched, so that it pays to launch the next
+   * one before the result of the last is there.
+   */
+  boolean runsAhead();
+
+  /**
+   * Launches one step: first its page copies in order, then its slices. Within a layer all keys and
    * values of the step are written before any is read, so a slice may read pages that another slice
    * of the same step fills.
    *
+   * <p>Steps take effect in the order of their launches. The step before must have been {@linkplain
+   * LaunchedStep#sample sampled}, the one before that {@linkplain LaunchedStep#await awaited}: at
+   * most two are under way.
+   *
+   * @param batch not to be changed until the step was awaited
    * @throws dev.espalier.engine.EngineException of kind MACHINE if the device failed
    */
-  StepResult run(StepBatch batch);
+  LaunchedStep launch(StepBatch batch);
+
+  /** Launches a step, which is the only one under way, and waits for what it reports. */
+  default StepResult run(StepBatch batch) {
+    LaunchedStep step = launch(batch);
+    step.sample(batch);
+    return step.await();
+  }
 
   @Override
   void close();

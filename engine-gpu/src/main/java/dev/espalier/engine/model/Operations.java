@@ -31,7 +31,9 @@ import java.util.List;
  * choose an order.
  *
  * <p><b>Streams.</b> Only {@link #begin} and {@link #sample} exchange data with the host; what lies
- * between may be queued, captured and replayed. Order of effects is the order of calls.
+ * between may be queued, captured and replayed. Order of effects is the order of calls. The next
+ * step may begin before the answers of the last one were awaited, and then embeds tokens that the
+ * last one chose; not more than two are under way.
  *
  * <p>Not thread-safe: one thread at a time. Failures of the device are {@link
  * dev.espalier.engine.EngineException}s of kind MACHINE.
@@ -110,7 +112,10 @@ public interface Operations extends AutoCloseable {
   /** Takes over the host data of a step and carries out its page copies. */
   void begin(StepLayout step);
 
-  /** {@code out[row] = scale * table[token of row]}. */
+  /**
+   * {@code out[row] = scale * table[token of row]}. A token {@code ~i} is the one that output
+   * {@code i} of the step before chose.
+   */
   void embed(Matrix table, float scale, Activation out);
 
   /**
@@ -155,11 +160,22 @@ public interface Operations extends AutoCloseable {
 
   /**
    * Computes {@code logits = cap(in * head)} in float32 for the gathered rows, and what each output
-   * of the step asks of them. Waits for the device.
+   * asks of them.
    *
    * @param softCap {@code cap(x) = softCap * tanh(x / softCap)}; 0 for none
+   * @param asked the step that was begun last, whose outputs may ask other things than then
    */
-  StepResult sample(Activation in, Matrix head, float softCap);
+  Answers sample(Activation in, Matrix head, float softCap, StepLayout asked);
+
+  /** What a step reports, perhaps still on its way. */
+  @FunctionalInterface
+  interface Answers {
+    /** Waits for the device; called once, before the step after the next begins. */
+    StepResult await();
+  }
+
+  /** Whether operations return before the device has carried them out. */
+  boolean runsAhead();
 
   /** Frees what the device holds. */
   @Override

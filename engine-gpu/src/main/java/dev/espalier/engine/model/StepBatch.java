@@ -19,7 +19,7 @@ public record StepBatch(List<PageCopy> copies, List<Slice> slices) {
   /**
    * Consecutive tokens of one sequence.
    *
-   * @param tokens ids of the tokens to compute, at least one
+   * @param tokens ids of the tokens to compute, at least one; or {@link #chosenBy}
    * @param start position of the first of them; keys and values of all positions before it are in
    *     the pages
    * @param pages page {@code i} holds positions {@code i * pageSize} to {@code (i+1) * pageSize -
@@ -42,6 +42,15 @@ public record StepBatch(List<PageCopy> copies, List<Slice> slices) {
   public StepBatch {
     copies = List.copyOf(copies);
     slices = List.copyOf(slices);
+  }
+
+  /**
+   * Stands for a token that the step before chooses, in a step that is launched before it is known.
+   *
+   * @param output number of the output that chooses it, among all outputs of that step
+   */
+  public static int chosenBy(int output) {
+    return ~output;
   }
 
   /** Tokens computed in this step. */

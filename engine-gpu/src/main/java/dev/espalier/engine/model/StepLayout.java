@@ -1,38 +1,54 @@
 package dev.espalier.engine.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A {@link StepBatch} with its tokens in rows: the slices one after the other, as the device sees
  * them.
+ *
+ * @param tokens of the rows; negative ones are {@link StepBatch#chosenBy}
+ * @param firstRows slice {@code s} has rows {@code firstRows[s]} to {@code firstRows[s+1]}
+ * @param outputRows row of each output
+ * @param asked the outputs of all slices, one after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
 public record StepLayout(
-    StepBatch batch, int[] tokens, int[] positions, int[] firstRows, int[] outputRows) {
+    StepBatch batch,
+    int[] tokens,
+    int[] positions,
+    int[] firstRows,
+    int[] outputRows,
+    List<StepBatch.Output> asked) {
 
   /**
    * Lays out {@code batch}.
    *
+   * @param before the step before, or null if no token of this one is chosen by it
    * @throws IllegalArgumentException naming the slice that has no tokens, too few pages, a page or
    *     a token that does not exist, or an output out of order
    */
-  public static StepLayout of(StepBatch batch, int vocabularySize, int pageSize, int pages) {
+  public static StepLayout of(
+      StepBatch batch, int vocabularySize, int pageSize, int pages, StepLayout before) {
     List<StepBatch.Slice> slices = batch.slices();
     int[] tokens = new int[batch.tokenCount()];
     int[] positions = new int[tokens.length];
     int[] firstRows = new int[slices.size() + 1];
-    List<Integer> outputRows = new ArrayList<>();
     int row = 0;
     for (int s = 0; s < slices.size(); s++) {
       StepBatch.Slice slice = slices.get(s);
-      check(s, slice, vocabularySize, pageSize, pages);
+      check(s, slice, pageSize, pages);
       firstRows[s] = row;
-      for (StepBatch.Output output : slice.outputs()) {
-        outputRows.add(row + output.index());
-      }
       for (int i = 0; i < slice.tokens().length; i++) {
-        tokens[row] = slice.tokens()[i];
+        int token = slice.tokens()[i];
+        if (token >= vocabularySize) {
+          throw wrong(s, "token " + token + " in a vocabulary of " + vocabularySize);
+        }
+        if (token < 0 && (before == null || !before.chooses(~token))) {
+          throw wrong(s, "a token of output " + ~token + ", which chooses none");
+        }
+        tokens[row] = token;
         positions[row] = slice.start() + i;
         row++;
       }
@@ -47,15 +63,10 @@ public record StepLayout(
       }
     }
     return new StepLayout(
-        batch,
-        tokens,
-        positions,
-        firstRows,
-        outputRows.stream().mapToInt(Integer::intValue).toArray());
+        batch, tokens, positions, firstRows, outputRows(slices, firstRows), outputs(slices));
   }
 
-  private static void check(
-      int index, StepBatch.Slice slice, int vocabularySize, int pageSize, int pages) {
+  private static void check(int index, StepBatch.Slice slice, int pageSize, int pages) {
     int length = slice.tokens().length;
     if (length == 0 || slice.start() < 0) {
       throw wrong(index, length + " tokens from position " + slice.start());
@@ -67,11 +78,6 @@ public record StepLayout(
     for (int i = 0; i < needed; i++) {
       if (slice.pages()[i] < 0 || slice.pages()[i] >= pages) {
         throw wrong(index, "page " + slice.pages()[i] + " of " + pages);
-      }
-    }
-    for (int token : slice.tokens()) {
-      if (token < 0 || token >= vocabularySize) {
-        throw wrong(index, "token " + token + " in a vocabulary of " + vocabularySize);
       }
     }
     int before = -1;
@@ -87,14 +93,50 @@ public record StepLayout(
     return new IllegalArgumentException("slice " + slice + " of a step has " + what);
   }
 
+  private static int[] outputRows(List<StepBatch.Slice> slices, int[] firstRows) {
+    int count = 0;
+    for (StepBatch.Slice slice : slices) {
+      count += slice.outputs().size();
+    }
+    int[] rows = new int[count];
+    int output = 0;
+    for (int s = 0; s < slices.size(); s++) {
+      for (StepBatch.Output asked : slices.get(s).outputs()) {
+        rows[output++] = firstRows[s] + asked.index();
+      }
+    }
+    return rows;
+  }
+
+  private static List<StepBatch.Output> outputs(List<StepBatch.Slice> slices) {
+    List<StepBatch.Output> outputs = new ArrayList<>(slices.size());
+    for (StepBatch.Slice slice : slices) {
+      outputs.addAll(slice.outputs());
+    }
+    return outputs;
+  }
+
+  /**
+   * The same step, asking other things of the same rows.
+   *
+   * @throws IllegalArgumentException if they are not the same rows
+   */
+  public StepLayout asking(StepBatch other) {
+    if (other.equals(batch)) {
+      return this;
+    }
+    if (!Arrays.equals(outputRows, outputRows(other.slices(), firstRows))) {
+      throw new IllegalArgumentException("a step is asked about other tokens than at its launch");
+    }
+    return new StepLayout(other, tokens, positions, firstRows, outputRows, outputs(other.slices()));
+  }
+
   /** Rows of the step: its tokens. */
   public int rows() {
     return tokens.length;
   }
 
-  /**
-   * Slices of the step; slice {@code s} has rows {@code firstRows[s]} to {@code firstRows[s+1]}.
-   */
+  /** Slices of the step. */
   public int slices() {
     return batch.slices().size();
   }
@@ -104,12 +146,16 @@ public record StepLayout(
     return outputRows.length;
   }
 
+  private boolean chooses(int output) {
+    return output < asked.size() && asked.get(output).choice() != null;
+  }
+
   /** Asks each output of each slice, in order, with its row after {@link Operations#gather}. */
   public StepResult report(OutputFunction function) {
-    List<List<StepResult.OutputResult>> results = new ArrayList<>();
+    List<List<StepResult.OutputResult>> results = new ArrayList<>(slices());
     int row = 0;
     for (StepBatch.Slice slice : batch.slices()) {
-      List<StepResult.OutputResult> ofSlice = new ArrayList<>();
+      List<StepResult.OutputResult> ofSlice = new ArrayList<>(slice.outputs().size());
       for (StepBatch.Output output : slice.outputs()) {
         ofSlice.add(function.apply(row++, output));
       }

@@ -11,6 +11,9 @@ public final class TransformerRunner implements ModelRunner {
   private final TransformerWeights weights;
   private final int pages;
 
+  /** The last step, once it was sampled: whose choices the next one may embed. */
+  private StepLayout sampled;
+
   // x, h, delta: [rows, hidden]; gathered: [outputs, hidden]
   private final Operations.Activation x;
   private final Operations.Activation h;
@@ -53,12 +56,22 @@ public final class TransformerRunner implements ModelRunner {
   }
 
   @Override
-  public StepResult run(StepBatch batch) {
-    StepLayout step = StepLayout.of(batch, vocabularySize(), pageSize(), pages());
+  public boolean runsAhead() {
+    return operations.runsAhead();
+  }
+
+  @Override
+  public LaunchedStep launch(StepBatch batch) {
+    StepLayout step = StepLayout.of(batch, vocabularySize(), pageSize(), pages(), sampled);
+    sampled = null;
     operations.begin(step);
-    if (step.rows() == 0) {
-      return step.report((row, output) -> null);
+    if (step.rows() > 0) {
+      forward();
     }
+    return new Launched(step);
+  }
+
+  private void forward() {
     operations.embed(weights.embedding(), config.embeddingScale(), x);
     Operations.Activation added = null;
     Operations.Norm post = null;
@@ -78,7 +91,30 @@ public final class TransformerRunner implements ModelRunner {
     }
     operations.addNormalize(x, added, post, weights.finalNorm(), h);
     operations.gather(h, gathered);
-    return operations.sample(gathered, weights.head(), config.logitSoftCap());
+  }
+
+  private final class Launched implements LaunchedStep {
+    private final StepLayout step;
+    private Operations.Answers answers;
+
+    Launched(StepLayout step) {
+      this.step = step;
+    }
+
+    @Override
+    public void sample(StepBatch asked) {
+      StepLayout layout = step.asking(asked);
+      answers =
+          step.rows() > 0
+              ? operations.sample(gathered, weights.head(), config.logitSoftCap(), layout)
+              : () -> layout.report((row, output) -> null);
+      sampled = layout;
+    }
+
+    @Override
+    public StepResult await() {
+      return answers.await();
+    }
   }
 
   @Override

@@ -70,7 +70,7 @@ class PagedAttentionTest {
     int[] table = order.stream().mapToInt(Integer::intValue).toArray();
     Slice slice = new Slice(new int[tokens], 0, table, List.of());
     StepLayout step =
-        StepLayout.of(new StepBatch(List.of(), List.of(slice)), 1, PagedCache.PAGE, pages);
+        StepLayout.of(new StepBatch(List.of(), List.of(slice)), 1, PagedCache.PAGE, pages, null);
     PagedCache cache = PagedCache.allocate(List.of(attention), 1 << 26);
     Arrays.fill(cache.layer(0).values(), Float.NaN); // what has not been written must not be read
     Arrays.fill(cache.layer(0).keys(), Float.NaN);

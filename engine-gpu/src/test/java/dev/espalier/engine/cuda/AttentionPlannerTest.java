@@ -21,7 +21,7 @@ class AttentionPlannerTest {
   }
 
   private static StepLayout layout(List<Slice> slices) {
-    return StepLayout.of(new StepBatch(List.of(), slices), 1000, PAGE, 1 << 20);
+    return StepLayout.of(new StepBatch(List.of(), slices), 1000, PAGE, 1 << 20, null);
   }
 
   /** A slice whose first pages are {@code shared} and whose others nobody else has. */

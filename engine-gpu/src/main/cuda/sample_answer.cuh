@@ -1,0 +1,11 @@
+#pragma once
+
+// What `sample` leaves for each output. `embed` of the next step reads what was chosen.
+struct SampleAnswer {
+  int chosen;  // -1 if none was asked for, -2 if the choice allows none
+  float chosen_logprob;
+  float target_logprob;
+  int argmax;
+  int finite;
+  int reserved[3];
+};

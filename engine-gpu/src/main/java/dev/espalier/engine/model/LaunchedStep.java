@@ -1,0 +1,24 @@
+package dev.espalier.engine.model;
+
+/**
+ * A step whose forward pass is under way. Used by the thread that launched it: {@link #sample}
+ * once, then {@link #await} once.
+ */
+public interface LaunchedStep {
+
+  /**
+   * Asks for what the step reports. It may ask other things of the logits than the batch that was
+   * launched did, as long as it asks them after the same tokens: so the forward pass of a token
+   * that the device has just chosen runs while the host finds out what may follow it.
+   *
+   * @param asked the launched batch, with other targets, alternatives or choices
+   */
+  void sample(StepBatch asked);
+
+  /**
+   * Waits for what was asked.
+   *
+   * @throws dev.espalier.engine.EngineException of kind MACHINE if the device failed
+   */
+  StepResult await();
+}
