@@ -6,7 +6,8 @@
 //
 // Tokens are operand A (tiles of 128), weights operand B (tiles of WIDTH). One block runs on each multiprocessor and
 // takes tile after tile; a warpgroup copies, two compute 64 tokens each. With more than one chunk the sums of the
-// chunks are added in a second set of registers, which is why WIDTH is 192 then and 256 otherwise.
+// chunks are added in a second set of registers, for which a WIDTH of 192 is the most. The host chooses the WIDTH that
+// leaves the fewest multiprocessors idle at the end.
 
 constexpr int kTileTokens = 128;
 constexpr int kTiledThreads = 384;
@@ -15,7 +16,7 @@ constexpr int kTileGroup = 16;  // tiles of tokens walked under one tile of weig
 template <int WIDTH>
 struct TiledShape {
   static constexpr int kStageBytes = (kTileTokens + WIDTH) * kPanelRowBytes;
-  static constexpr int kStages = WIDTH == 256 ? 4 : 5;
+  static constexpr int kStages = 210 * 1024 / kStageBytes;
   static constexpr int kSharedBytes = kStages * kStageBytes + 1024;
 };
 
@@ -29,58 +30,86 @@ __device__ __forceinline__ void locate_tile(int tile, int token_tiles, int weigh
   *weight_tile = rest / in_group;
 }
 
-// Applies the epilogue to two neighbouring outputs of one token; gate and up are the same place in neighbouring blocks
-// of 8.
-__device__ __forceinline__ void store_pair(const Epilogue& e, int token, int n, float first, float second) {
-  if (n >= e.outputs) {
-    return;
+// Four lanes hold a word each of four blocks of four words: lane q gets block q.
+__device__ __forceinline__ uint4 exchange_blocks(uint32_t (&v)[4], int q) {
+  bool odd = q & 1, high = q & 2;
+#pragma unroll
+  for (int i = 0; i < 4; i += 2) {
+    uint32_t other = __shfl_xor_sync(0xffffffffu, odd ? v[i] : v[i + 1], 1);
+    v[i] = odd ? other : v[i];
+    v[i + 1] = odd ? v[i + 1] : other;
   }
-  if (e.output == kRows) {
-    *reinterpret_cast<uint32_t*>((__nv_bfloat16*)e.out + (size_t)token * e.stride + n) = pack_bf16(first, second);
-  } else {
-    float* to = (float*)e.out + (size_t)token * e.stride + n;
-    to[0] = capped(first, e.soft_cap);
-    if (n + 1 < e.outputs) {
-      to[1] = capped(second, e.soft_cap);
-    }
+#pragma unroll
+  for (int i = 0; i < 2; i++) {
+    uint32_t other = __shfl_xor_sync(0xffffffffu, high ? v[i] : v[i + 2], 2);
+    v[i] = high ? other : v[i];
+    v[i + 2] = high ? v[i + 2] : other;
   }
+  return {v[0], v[1], v[2], v[3]};
 }
 
+// Applies the epilogue to a tile's sums; gate and up are the same place in neighbouring blocks of 8 columns.
 template <int WIDTH>
 __device__ __forceinline__ void store_tile(const Epilogue& e, float (&sum)[WIDTH / 2], int token0, int tokens, int n0,
                                            int lane) {
+  int q = lane % 4;
+  if (e.bias != nullptr) {
 #pragma unroll
-  for (int j = 0; j < WIDTH / 8; j++) {
-    int n = n0 + 8 * j + 2 * (lane % 4);
-    if (e.bias != nullptr && n < e.outputs) {
-      float2 bias = *reinterpret_cast<const float2*>(e.bias + n);
-      sum[4 * j] = __fadd_rn(sum[4 * j], bias.x);
-      sum[4 * j + 1] = __fadd_rn(sum[4 * j + 1], bias.y);
-      sum[4 * j + 2] = __fadd_rn(sum[4 * j + 2], bias.x);
-      sum[4 * j + 3] = __fadd_rn(sum[4 * j + 3], bias.y);
+    for (int j = 0; j < WIDTH / 8; j++) {
+      int n = n0 + 8 * j + 2 * q;
+      if (n < e.outputs) {
+        float2 bias = *reinterpret_cast<const float2*>(e.bias + n);
+        sum[4 * j] = __fadd_rn(sum[4 * j], bias.x);
+        sum[4 * j + 1] = __fadd_rn(sum[4 * j + 1], bias.y);
+        sum[4 * j + 2] = __fadd_rn(sum[4 * j + 2], bias.x);
+        sum[4 * j + 3] = __fadd_rn(sum[4 * j + 3], bias.y);
+      }
     }
   }
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     int token = token0 + 8 * half;
-    if (token >= tokens) {
-      continue;
-    }
     if (e.output == kGated) {
 #pragma unroll
-      for (int j = 0; j < WIDTH / 8; j += 2) {
-        int n = n0 + 8 * j;
-        if (n < e.outputs) {
-          float low = gated(sum[4 * j + 2 * half], sum[4 * j + 4 + 2 * half], e.gate);
-          float high = gated(sum[4 * j + 1 + 2 * half], sum[4 * j + 5 + 2 * half], e.gate);
-          __nv_bfloat16* to = (__nv_bfloat16*)e.out + panel_index(token, n / 2 + 2 * (lane % 4), e.stride);
-          *reinterpret_cast<uint32_t*>(to) = pack_bf16(low, high);
+      for (int group = 0; group < WIDTH / 64; group++) {
+        uint32_t words[4];
+#pragma unroll
+        for (int block = 0; block < 4; block++) {
+          int i = 8 * (4 * group + block) + 2 * half;
+          words[block] = pack_bf16(gated(sum[i], sum[i + 4], e.gate), gated(sum[i + 1], sum[i + 5], e.gate));
+        }
+        uint4 packed = exchange_blocks(words, q);
+        int column = n0 / 2 + 32 * group + 8 * q;
+        if (token < tokens && 2 * column < e.outputs) {
+          *reinterpret_cast<uint4*>((__nv_bfloat16*)e.out + panel_index(token, column, e.stride)) = packed;
         }
       }
-    } else {
+    } else if (e.output == kRows) {
+#pragma unroll
+      for (int group = 0; group < WIDTH / 32; group++) {
+        uint32_t words[4];
+#pragma unroll
+        for (int block = 0; block < 4; block++) {
+          int i = 4 * (4 * group + block) + 2 * half;
+          words[block] = pack_bf16(sum[i], sum[i + 1]);
+        }
+        uint4 packed = exchange_blocks(words, q);
+        int column = n0 + 32 * group + 8 * q;
+        if (token < tokens && column < e.outputs) {
+          *reinterpret_cast<uint4*>((__nv_bfloat16*)e.out + (size_t)token * e.stride + column) = packed;
+        }
+      }
+    } else if (token < tokens) {
+      float* to = (float*)e.out + (size_t)token * e.stride;
 #pragma unroll
       for (int j = 0; j < WIDTH / 8; j++) {
-        store_pair(e, token, n0 + 8 * j + 2 * (lane % 4), sum[4 * j + 2 * half], sum[4 * j + 1 + 2 * half]);
+#pragma unroll
+        for (int i = 0; i < 2; i++) {
+          int column = n0 + 8 * j + 2 * q + i;
+          if (column < e.outputs) {
+            to[column] = capped(sum[4 * j + 2 * half + i], e.soft_cap);
+          }
+        }
       }
     }
   }
@@ -91,6 +120,7 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
                                               const __nv_bfloat16* input, int input_rows, int panels,
                                               int chunk_panels, int tokens, const Epilogue& epilogue) {
   using Shape = TiledShape<WIDTH>;
+  constexpr int kInputBytes = kTileTokens * kPanelRowBytes;
   extern __shared__ uint8_t shared_raw[];
   uint8_t* shared = (uint8_t*)(((uintptr_t)shared_raw + 1023) & ~(uintptr_t)1023);
   __shared__ uint64_t full[Shape::kStages];
@@ -124,9 +154,8 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
           uint32_t barrier = shared_address(&full[ring.stage]);
           barrier_expect(barrier, Shape::kStageBytes);
           uint32_t to = shared_address(shared) + ring.stage * Shape::kStageBytes;
-          bulk_copy(to, a + (size_t)panel * input_rows * kPanelColumns, kTileTokens * kPanelRowBytes, barrier);
-          bulk_copy(to + kTileTokens * kPanelRowBytes, b + (size_t)panel * weight_rows * kPanelColumns,
-                    WIDTH * kPanelRowBytes, barrier);
+          bulk_copy(to, a + (size_t)panel * input_rows * kPanelColumns, kInputBytes, barrier);
+          bulk_copy(to + kInputBytes, b + (size_t)panel * weight_rows * kPanelColumns, WIDTH * kPanelRowBytes, barrier);
           ring.advance();
         }
       }
@@ -136,6 +165,11 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
     int half = warpgroup - 1;
     int lane = threadIdx.x % 32;
     int row = 64 * half + 16 * (threadIdx.x / 32 % 4) + lane / 4;
+    auto release = [&](int stage) {
+      if (lane == 0) {
+        barrier_arrive(shared_address(&empty[stage]));
+      }
+    };
     for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
       int token_tile, weight_tile;
       locate_tile(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
@@ -155,7 +189,7 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
           barrier_wait(shared_address(&full[ring.stage]), ring.phase);
           uint32_t base = shared_address(shared) + ring.stage * Shape::kStageBytes;
           uint64_t a = wgmma_operand(base + half * 64 * kPanelRowBytes);
-          uint64_t b = wgmma_operand(base + kTileTokens * kPanelRowBytes);
+          uint64_t b = wgmma_operand(base + kInputBytes);
           wgmma_fence();
 #pragma unroll
           for (int step = 0; step < 4; step++) {
@@ -163,16 +197,14 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
           }
           wgmma_commit();
           wgmma_wait<1>();
-          if (previous >= 0 && lane == 0) {
-            barrier_arrive(shared_address(&empty[previous]));
+          if (previous >= 0) {
+            release(previous);
           }
           previous = ring.stage;
           ring.advance();
         }
         wgmma_wait<0>();
-        if (lane == 0) {
-          barrier_arrive(shared_address(&empty[previous]));
-        }
+        release(previous);
         if constexpr (CHUNKED) {
 #pragma unroll
           for (int i = 0; i < WIDTH / 2; i++) {
@@ -193,16 +225,17 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
 // weights: panels with room for weight_rows rows, and WIDTH rows more may be read after the last panel; input: panels
 // with room for input_rows rows, a multiple of 128, at least tokens; panels = K / 64. grid: at most one block a
 // multiprocessor.
+#define PROJECT_TILED(KIND, CHUNKED, WIDTH)                                                                         \
+  extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)                                                    \
+      project_tiled_##KIND##_##WIDTH(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input,     \
+                                     int input_rows, int panels, int chunk_panels, int tokens, Epilogue epilogue) { \
+    project_tiled<WIDTH, CHUNKED>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue); \
+  }
 #ifdef ESPALIER_WGMMA
-extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)
-    project_tiled_single(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input, int input_rows,
-                         int panels, int chunk_panels, int tokens, Epilogue epilogue) {
-  project_tiled<256, false>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue);
-}
-
-extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)
-    project_tiled_chunked(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input, int input_rows,
-                          int panels, int chunk_panels, int tokens, Epilogue epilogue) {
-  project_tiled<192, true>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue);
-}
+PROJECT_TILED(single, false, 128)
+PROJECT_TILED(single, false, 192)
+PROJECT_TILED(single, false, 256)
+PROJECT_TILED(chunked, true, 128)
+PROJECT_TILED(chunked, true, 192)
 #endif
+#undef PROJECT_TILED

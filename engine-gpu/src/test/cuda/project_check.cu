@@ -6,17 +6,28 @@
 
 // Checks and times the matrix products.
 
-using SplitKernel = void (*)(const __nv_bfloat16*, int, const __nv_bfloat16*, int, int, int, int, Epilogue);
+using ProductKernel = void (*)(const __nv_bfloat16*, int, const __nv_bfloat16*, int, int, int, int, Epilogue);
 
 struct SplitChoice {
   int tokens;
-  SplitKernel whole, part;
+  ProductKernel whole, part;
   int shared_bytes;
 };
 
 #define CHOICE(T) {T, project_split_##T, project_part_##T, SplitShape<T>::kSharedBytes}
 static const SplitChoice kChoices[] = {CHOICE(8),   CHOICE(16),  CHOICE(32), CHOICE(64),
                                        CHOICE(128), CHOICE(192), CHOICE(256)};
+
+struct TiledChoice {
+  const char* name;
+  bool chunked;
+  ProductKernel kernel;
+  int shared_bytes;
+};
+
+#define TILED(KIND, CHUNKED, W) {#KIND " " #W, CHUNKED, project_tiled_##KIND##_##W, TiledShape<W>::kSharedBytes}
+static const TiledChoice kTiled[] = {TILED(single, false, 128), TILED(single, false, 192), TILED(single, false, 256),
+                                     TILED(chunked, true, 128), TILED(chunked, true, 192)};
 
 static int multiprocessors;
 
@@ -60,11 +71,21 @@ static void launch_split(const Product& p, const __nv_bfloat16* w, const __nv_bf
   }
 }
 
-static void launch_tiled(const Product& p, const __nv_bfloat16* w, const __nv_bfloat16* x, int x_rows, int tokens,
-                         const Epilogue& e, cudaStream_t stream) {
-  launch(p.splits == 1 ? project_tiled_single : project_tiled_chunked, dim3(multiprocessors), kTiledThreads,
-         p.splits == 1 ? TiledShape<256>::kSharedBytes : TiledShape<192>::kSharedBytes, stream, w, p.rows, x, x_rows,
-         p.panels, p.chunk, tokens, e);
+static void launch_tiled(const TiledChoice& c, const Product& p, const __nv_bfloat16* w, const __nv_bfloat16* x,
+                         int x_rows, int tokens, const Epilogue& e, cudaStream_t stream) {
+  launch(c.kernel, dim3(multiprocessors), kTiledThreads, c.shared_bytes, stream, w, p.rows, x, x_rows, p.panels,
+         p.chunk, tokens, e);
+}
+
+// The kernels that multiply by the product's matrix.
+static std::vector<const TiledChoice*> tiled_choices(const Product& p) {
+  std::vector<const TiledChoice*> choices;
+  for (const TiledChoice& c : kTiled) {
+    if (c.chunked == (p.splits > 1)) {
+      choices.push_back(&c);
+    }
+  }
+  return choices;
 }
 
 // out[token * outputs + n] in float64, before any epilogue.
@@ -117,7 +138,8 @@ static void check_product(int n, int k, int output) {
   Buffer<uint8_t> base(out_elements(p, output, kRoom) * (wide ? 4 : 2)), other(base.size);
   Buffer<float> partials((size_t)4 * 256 * p.rows);
   Epilogue e = {base.device, bias.device, output, kSilu, n, output == kGated ? kRoom : n, wide ? 30.0f : 0.0f};
-  launch_tiled(p, w.device, x.device, kRoom, 1000, e, 0);
+  std::vector<const TiledChoice*> choices = tiled_choices(p);
+  launch_tiled(*choices[0], p, w.device, x.device, kRoom, 1000, e, 0);
   CHECK(cudaDeviceSynchronize());
   std::vector<uint8_t> all = base.get();
   auto value = [&](const std::vector<uint8_t>& bytes, int token, int c) -> float {
@@ -149,14 +171,14 @@ static void check_product(int n, int k, int output) {
   expect(relative < (wide ? 1e-5 : 3e-3), name);
 
   for (int tokens : {1, 3, 8, 9, 17, 63, 64, 65, 129, 192, 200, 256, 257, 1000}) {
-    for (int tiled = 0; tiled < 2; tiled++) {
-      if (!tiled && tokens > 256) {
+    for (int tiled = -1; tiled < (int)choices.size(); tiled++) {
+      if (tiled < 0 && tokens > 256) {
         continue;
       }
       other.poison();
       e.out = other.device;
-      if (tiled) {
-        launch_tiled(p, w.device, x.device, kRoom, tokens, e, 0);
+      if (tiled >= 0) {
+        launch_tiled(*choices[tiled], p, w.device, x.device, kRoom, tokens, e, 0);
       } else {
         launch_split(p, w.device, x.device, kRoom, tokens, e, partials.device, 0);
         if (p.splits > 1) {
@@ -175,7 +197,7 @@ static void check_product(int n, int k, int output) {
       }
       char what[200];
       snprintf(what, sizeof what, "product %dx%d output %d, %d tokens, %s: %ld values differ", n, k, output, tokens,
-               tiled ? "tiled" : "split", different);
+               tiled >= 0 ? choices[tiled]->name : "split", different);
       expect(different == 0, what);
     }
   }
@@ -204,25 +226,26 @@ static void time_product(const char* name, int n, int k, int output) {
     }
     double us = 1e30;
     const char* which = "";
-    for (int tiled = 0; tiled < 2; tiled++) {
-      if (tiled ? tokens < 128 : tokens > 256) {
+    std::vector<const TiledChoice*> choices = tiled_choices(p);
+    for (int tiled = -1; tiled < (int)choices.size(); tiled++) {
+      if (tiled >= 0 ? tokens < 128 : tokens > 256) {
         continue;
       }
       double t = microseconds([&](cudaStream_t s, int i) {
         const __nv_bfloat16* w = ws[i % copies]->device;
-        if (tiled) {
-          launch_tiled(p, w, x.device, kRoom, tokens, e, s);
+        if (tiled >= 0) {
+          launch_tiled(*choices[tiled], p, w, x.device, kRoom, tokens, e, s);
         } else {
           launch_split(p, w, x.device, kRoom, tokens, e, partials.device, s);
         }
       });
       if (t < us) {
         us = t;
-        which = tiled ? "tiled" : "split";
+        which = tiled >= 0 ? choices[tiled]->name : "split";
       }
     }
     double bytes = 2.0 * n * k, flops = 2.0 * n * k * tokens;
-    printf("%-8s %6dx%-6d M=%-5d %-6s %9.2f us %6.2f TB/s (%3.0f%% of 4.54) %7.1f TFLOP/s\n", name, n, k, tokens, which,
+    printf("%-8s %6dx%-6d M=%-5d %-12s %9.2f us %6.2f TB/s (%3.0f%% of 4.54) %7.1f TFLOP/s\n", name, n, k, tokens, which,
            us, bytes / us / 1e6, 100 * bytes / us / 1e6 / 4.54, flops / us / 1e6);
   }
   for (auto* w : ws) {

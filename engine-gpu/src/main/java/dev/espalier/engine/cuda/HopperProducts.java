@@ -1,13 +1,15 @@
 package dev.espalier.engine.cuda;
 
+import java.util.List;
+
 /** Matrix products on wgmma and the bulk copy engine: compute capability 9.0. */
 final class HopperProducts implements ProductKernels {
   /** Most tokens of each kernel for few tokens, ascending. */
   private static final int[] FEW = {8, 16, 32, 64, 128, 192, 256};
 
   private static final int FEW_THREADS = 288;
-  private static final int MANY_THREADS = 384;
-  private static final int TILE_TOKENS = 128;
+  private static final int[] SINGLE_WIDTHS = {128, 192, 256};
+  private static final int[] CHUNKED_WIDTHS = {128, 192};
   // Beyond so many tokens the tiled kernels are faster: measured.
   private static final int MOST_WHOLE = 192;
   private static final int MOST_PARTIAL = 256;
@@ -15,8 +17,8 @@ final class HopperProducts implements ProductKernels {
   private final int multiprocessors;
   private final Kernel[] whole = new Kernel[FEW.length];
   private final Kernel[] partial = new Kernel[FEW.length];
-  private final Kernel single;
-  private final Kernel chunked;
+  private final List<TiledKernel> single;
+  private final List<TiledKernel> chunked;
 
   HopperProducts(CudaDevice device) {
     multiprocessors = device.limits().multiprocessors();
@@ -25,8 +27,8 @@ final class HopperProducts implements ProductKernels {
       whole[i] = device.kernel("project_split_" + FEW[i], FEW_THREADS, shared);
       partial[i] = device.kernel("project_part_" + FEW[i], FEW_THREADS, shared);
     }
-    single = device.kernel("project_tiled_single", MANY_THREADS, tiledSharedBytes(256));
-    chunked = device.kernel("project_tiled_chunked", MANY_THREADS, tiledSharedBytes(192));
+    single = TiledKernel.all(device, "single", SINGLE_WIDTHS);
+    chunked = TiledKernel.all(device, "chunked", CHUNKED_WIDTHS);
   }
 
   /** As SplitShape in project_split.cu. */
@@ -36,12 +38,6 @@ final class HopperProducts implements ProductKernels {
     int stages = Math.min(8, budget / stage);
     int sums = tokens * (PanelMatrix.TILE + 4) * Float.BYTES;
     return Math.max(stages * stage, sums) + 1024;
-  }
-
-  /** As TiledShape in project_tiled.cu. */
-  static int tiledSharedBytes(int width) {
-    int stages = width == 256 ? 4 : 5;
-    return stages * (TILE_TOKENS + width) * Panels.ROW_BYTES + 1024;
   }
 
   @Override
@@ -57,12 +53,19 @@ final class HopperProducts implements ProductKernels {
   @Override
   public void whole(PanelMatrix matrix, int tokens, Arguments arguments) {
     if (matrix.chunks() > 1) {
-      chunked.launch(multiprocessors, 1, arguments);
+      tiled(chunked, matrix, tokens, arguments);
     } else if (tokens <= MOST_WHOLE) {
       whole[size(tokens)].launch(1, matrix.rows() / PanelMatrix.TILE, arguments);
     } else {
-      single.launch(multiprocessors, 1, arguments);
+      tiled(single, matrix, tokens, arguments);
     }
+  }
+
+  private void tiled(
+      List<TiledKernel> kernels, PanelMatrix matrix, int tokens, Arguments arguments) {
+    TiledKernel.fastest(kernels, matrix.products(), tokens, multiprocessors)
+        .kernel()
+        .launch(multiprocessors, 1, arguments);
   }
 
   private static int size(int tokens) {

@@ -75,7 +75,22 @@ class CudaDeviceTest {
     for (int tokens : new int[] {128, 192, 256}) {
       assertThat(HopperProducts.fewSharedBytes(tokens)).isLessThan(227 * 1024);
     }
-    assertThat(HopperProducts.tiledSharedBytes(256)).isLessThan(227 * 1024);
+    for (int width : new int[] {128, 192, 256}) {
+      assertThat(TiledKernel.sharedBytes(width)).isLessThan(227 * 1024);
+    }
+  }
+
+  @Test
+  void tilesAreChosenForTheFewestIdleMultiprocessors() {
+    // 4096 outputs, 512 tokens: 128 tiles of 128 fill 132 multiprocessors once, 88 of 192 do not.
+    assertThat(TiledKernel.cost(128, 4096, 512, 132))
+        .isLessThan(TiledKernel.cost(192, 4096, 512, 132));
+    // 6144 outputs, 512 tokens: 192 tiles of 128 take two rounds, 128 of 192 one.
+    assertThat(TiledKernel.cost(192, 6144, 512, 132))
+        .isLessThan(TiledKernel.cost(128, 6144, 512, 132));
+    // Many rounds: the widest loses the least beside its products.
+    assertThat(TiledKernel.cost(256, 28672, 8192, 132))
+        .isLessThan(TiledKernel.cost(128, 28672, 8192, 132));
   }
 
   @Test
