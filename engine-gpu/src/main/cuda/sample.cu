@@ -322,7 +322,7 @@ __device__ __forceinline__ uint64_t kept_weight(float score, int token, uint64_t
 // The first token, by id, at which the sum of kept weights exceeds a uniform share of all.
 __device__ __forceinline__ int draw(float* scores, int size, const SampleRequest& r, float largest, SampleScratch& s) {
   for (int t = threadIdx.x; t < size; t += kSampleThreads) {
-    scores[t] = (float)__ddiv_rn((double)__fsub_rn(scores[t], largest), r.temperature);
+    scores[t] = (float)__ddiv_rn(__dsub_rn(scores[t], largest), r.temperature);
   }
   __syncthreads();
   uint64_t last = last_kept(scores, size, r, s);

@@ -25,7 +25,7 @@ final class LogitsSamplerTest {
       Random random = new Random(seed);
       int size = 1 + random.nextInt(random.nextInt(10) == 0 ? 500 : 20);
       float[] logits = randomLogits(random, size);
-      TokenChoice choice = randomChoice(random, size);
+      TokenChoice choice = RandomChoices.next(random, size, size);
       OutputResult result =
           new LogitsSampler(size).sample(logits, OFFSET, new Output(0, -1, 0, choice));
       assertThat(ReferenceSampler.acceptable(logits, OFFSET, size, choice))
@@ -140,47 +140,5 @@ final class LogitsSamplerTest {
         allowed,
         seed,
         at);
-  }
-
-  private static TokenChoice randomChoice(Random random, int size) {
-    int[] seen = random.nextBoolean() ? randomTokens(random, size) : new int[0];
-    int[] counted = random.nextBoolean() ? randomTokens(random, size) : new int[0];
-    int[] biased = random.nextBoolean() ? randomTokens(random, size) : new int[0];
-    float[] biases = new float[biased.length];
-    for (int i = 0; i < biases.length; i++) {
-      biases[i] = (float) random.nextGaussian() * 3;
-    }
-    long[] allowed = null;
-    if (random.nextBoolean()) {
-      allowed = new long[(size + 63) / 64];
-      for (int i = 0; i < 1 + random.nextInt(size); i++) {
-        int token = random.nextInt(size);
-        allowed[token >> 6] |= 1L << token;
-      }
-    }
-    return new TokenChoice(
-        random.nextInt(4) == 0 ? 0 : 0.1 + random.nextDouble() * 2,
-        random.nextBoolean() ? 0 : 1 + random.nextInt(size + 3),
-        random.nextBoolean() ? 1 : 0.05 + 0.95 * random.nextDouble(),
-        random.nextBoolean() ? 0 : random.nextDouble(),
-        seen.length == 0 ? 1 : 0.5 + random.nextDouble(),
-        random.nextDouble() * 4 - 2,
-        random.nextDouble() * 4 - 2,
-        seen,
-        counted,
-        IntStream.range(0, counted.length).map(i -> 1 + random.nextInt(5)).toArray(),
-        biased,
-        biases,
-        allowed,
-        random.nextLong(),
-        random.nextInt());
-  }
-
-  private static int[] randomTokens(Random random, int size) {
-    return IntStream.range(0, 1 + random.nextInt(size))
-        .map(i -> random.nextInt(size))
-        .sorted()
-        .distinct()
-        .toArray();
   }
 }
