@@ -1,3 +1,4 @@
+#include "elements.cuh"
 #include "partials.cuh"
 #include "pipeline.cuh"
 
@@ -24,12 +25,12 @@ __device__ __forceinline__ float row_sum(float value, float* scratch) {
 
 // residual += post(delta), then out = norm(residual), where
 //   norm(x)[c] = x[c] * rsqrt(sum(x^2) / columns + epsilon) * weight[c].
-// One block a row. residual: fp32 row-major; delta: bf16 row-major, or partial sums, or nothing; weights: fp32;
-// out: bf16 panels with room for out_rows rows, zero in columns beyond the last.
-extern "C" __global__ void __launch_bounds__(kNormalizeThreads)
-    add_normalize(float* residual, const __nv_bfloat16* delta, const float* post_weight, float post_epsilon,
-                  const float* weight, float epsilon, __nv_bfloat16* out, int out_rows, int columns,
-                  Partials partials) {
+// One block a row. residual: fp32 row-major; weights: fp32. Rows say whether there is a delta, and how it and the
+// output lie in memory; columns is a multiple of 4, and Rows::kAlignment the multiple up to which the output is zero.
+template <class Rows>
+__device__ __forceinline__ void add_and_normalize(const Rows& rows, float* residual, const float* post_weight,
+                                                  float post_epsilon, const float* weight, float epsilon,
+                                                  int columns) {
   let_next_start();
   wait_for_previous();
   extern __shared__ float row_values[];
@@ -37,23 +38,19 @@ extern "C" __global__ void __launch_bounds__(kNormalizeThreads)
   int row = blockIdx.x;
   float* x = residual + (size_t)row * columns;
   int quads = columns / 4;
-  if (delta != nullptr || partials.sums != nullptr) {
-    const uint2* d = reinterpret_cast<const uint2*>(delta + (size_t)row * columns);
-    auto added = [&](int i) { return partials.sums != nullptr ? partials.quad(row, 4 * i) : d[i]; };
+  if (rows.adds()) {
     float scale = 1;
     if (post_weight != nullptr) {
       float squares = 0;
       for (int i = threadIdx.x; i < quads; i += kNormalizeThreads) {
-        uint2 v = added(i);
-        squares += low_bf16(v.x) * low_bf16(v.x) + high_bf16(v.x) * high_bf16(v.x) + low_bf16(v.y) * low_bf16(v.y) +
-                   high_bf16(v.y) * high_bf16(v.y);
+        float4 v = rows.added(row, 4 * i, columns);
+        squares += v.x * v.x + v.y * v.y + v.z * v.z + v.w * v.w;
       }
-      scale = rsqrtf(row_sum(squares, scratch) / columns + post_epsilon);
+      scale = __frsqrt_rn(row_sum(squares, scratch) / columns + post_epsilon);
     }
     for (int i = threadIdx.x; i < quads; i += kNormalizeThreads) {
-      uint2 v = added(i);
+      float4 add = rows.added(row, 4 * i, columns);
       float4 r = reinterpret_cast<float4*>(x)[i];
-      float4 add = {low_bf16(v.x), high_bf16(v.x), low_bf16(v.y), high_bf16(v.y)};
       if (post_weight != nullptr) {
         float4 w = reinterpret_cast<const float4*>(post_weight)[i];
         add = {add.x * scale * w.x, add.y * scale * w.y, add.z * scale * w.z, add.w * scale * w.w};
@@ -72,15 +69,68 @@ extern "C" __global__ void __launch_bounds__(kNormalizeThreads)
     float4 r = reinterpret_cast<float4*>(row_values)[i];
     squares += r.x * r.x + r.y * r.y + r.z * r.z + r.w * r.w;
   }
-  float scale = rsqrtf(row_sum(squares, scratch) / columns + epsilon);
-  int padded = (columns + kPanelColumns - 1) / kPanelColumns * kPanelColumns;
+  float scale = __frsqrt_rn(row_sum(squares, scratch) / columns + epsilon);
+  int padded = (columns + Rows::kAlignment - 1) / Rows::kAlignment * Rows::kAlignment;
   for (int i = threadIdx.x; i < padded / 4; i += kNormalizeThreads) {
-    uint2 v = {0, 0};
+    float4 v = {0, 0, 0, 0};
     if (i < quads) {
       float4 r = reinterpret_cast<float4*>(row_values)[i];
       float4 w = reinterpret_cast<const float4*>(weight)[i];
-      v = {pack_bf16(r.x * scale * w.x, r.y * scale * w.y), pack_bf16(r.z * scale * w.z, r.w * scale * w.w)};
+      v = {r.x * scale * w.x, r.y * scale * w.y, r.z * scale * w.z, r.w * scale * w.w};
     }
-    *reinterpret_cast<uint2*>(out + panel_index(row, 4 * i, out_rows)) = v;
+    rows.store(row, 4 * i, columns, v);
   }
+}
+
+// delta: bf16 row-major, or partial sums, or nothing; out: bf16 panels with room for out_rows rows.
+struct NormalizedPanels {
+  static constexpr int kAlignment = kPanelColumns;
+  const __nv_bfloat16* delta;
+  const Partials& partials;
+  __nv_bfloat16* out;
+  int out_rows;
+
+  __device__ __forceinline__ bool adds() const { return delta != nullptr || partials.sums != nullptr; }
+
+  __device__ __forceinline__ float4 added(int row, int column, int columns) const {
+    return Four<__nv_bfloat16>{partials.sums != nullptr
+                                   ? partials.quad(row, column)
+                                   : *reinterpret_cast<const uint2*>(delta + (size_t)row * columns + column)}
+        .widened();
+  }
+
+  __device__ __forceinline__ void store(int row, int column, int, float4 v) const {
+    *reinterpret_cast<uint2*>(out + panel_index(row, column, out_rows)) = {pack_bf16(v.x, v.y), pack_bf16(v.z, v.w)};
+  }
+};
+
+extern "C" __global__ void __launch_bounds__(kNormalizeThreads)
+    add_normalize(float* residual, const __nv_bfloat16* delta, const float* post_weight, float post_epsilon,
+                  const float* weight, float epsilon, __nv_bfloat16* out, int out_rows, int columns,
+                  Partials partials) {
+  add_and_normalize(NormalizedPanels{delta, partials, out, out_rows}, residual, post_weight, post_epsilon, weight,
+                    epsilon, columns);
+}
+
+// delta: fp32 row-major, or nothing; out: fp32 row-major.
+struct NormalizedRows {
+  static constexpr int kAlignment = 4;
+  const float* delta;
+  float* out;
+
+  __device__ __forceinline__ bool adds() const { return delta != nullptr; }
+
+  __device__ __forceinline__ float4 added(int row, int column, int columns) const {
+    return *reinterpret_cast<const float4*>(delta + (size_t)row * columns + column);
+  }
+
+  __device__ __forceinline__ void store(int row, int column, int columns, float4 v) const {
+    *reinterpret_cast<float4*>(out + (size_t)row * columns + column) = v;
+  }
+};
+
+extern "C" __global__ void __launch_bounds__(kNormalizeThreads)
+    add_normalize_float32(float* residual, const float* delta, const float* post_weight, float post_epsilon,
+                          const float* weight, float epsilon, float* out, int columns) {
+  add_and_normalize(NormalizedRows{delta, out}, residual, post_weight, post_epsilon, weight, epsilon, columns);
 }

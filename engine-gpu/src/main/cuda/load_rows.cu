@@ -24,6 +24,25 @@ extern "C" __global__ void load_rows(const void* from, int type, int columns, __
   }
 }
 
+// The same into row-major rows, which keep every value of bf16 if they are bf16, and of all types if they are fp32.
+extern "C" __global__ void load_rows_bf16(const void* from, int type, int columns, __nv_bfloat16* to, int row, int run,
+                                          int stride, int first_row) {
+  int source = row + blockIdx.x;
+  size_t line = (size_t)(first_row + source / run * stride + source % run) * columns;
+  for (int c = threadIdx.x; c < columns; c += blockDim.x) {
+    to[line + c] = __float2bfloat16_rn(source_value(from, (size_t)blockIdx.x * columns + c, type));
+  }
+}
+
+extern "C" __global__ void load_rows_f32(const void* from, int type, int columns, float* to, int row, int run,
+                                         int stride, int first_row) {
+  int source = row + blockIdx.x;
+  size_t line = (size_t)(first_row + source / run * stride + source % run) * columns;
+  for (int c = threadIdx.x; c < columns; c += blockDim.x) {
+    to[line + c] = source_value(from, (size_t)blockIdx.x * columns + c, type);
+  }
+}
+
 // Writes a vector of a checkpoint as fp32, `offset` added, in the places that load_rows gives to rows.
 extern "C" __global__ void load_vector(const void* from, int type, int length, float offset, float* to, int run,
                                        int stride, int first_row) {

@@ -1,3 +1,4 @@
+#include "elements.cuh"
 #include "partials.cuh"
 #include "pipeline.cuh"
 
@@ -15,85 +16,108 @@ extern "C" __global__ void rotations(const int* positions, const float* frequenc
   }
 }
 
-// Adds up the partial sums of qkv if there are any, normalises (where a weight is given) rotates queries and keys, writes queries to qkv and keys and values
-// into their page. One warp a head; head_size is a multiple of 4, at most 256.
-// qkv: rows of [heads | kv_heads | kv_heads] of head_size, bf16. pages: of one layer, each
-// [keys, values][kv_heads][page_size][head_size] bf16; row_pages[row] is where the row's page numbers begin in
-// page_table, -1 for a row that only fills up the launch. grid: (rows, ceil((heads + 2 kv_heads) / 8)), 256 threads.
-extern "C" __global__ void __launch_bounds__(256)
-    rotate_and_store(__nv_bfloat16* qkv, const float2* turns, const float* query_weight, float query_epsilon,
-                     const float* key_weight, float key_epsilon, int heads, int kv_heads, int head_size,
-                     __nv_bfloat16* pages, int page_size, const int* positions, const int* row_pages,
-                     const int* page_table, Partials partials) {
+// How the heads of a row of qkv are rotated, and where their keys and values go.
+struct Rotation {
+  const float2* turns;        // of each row, head_size / 2
+  const float* query_weight;  // null where queries are not normalised
+  const float* key_weight;
+  const int* positions;
+  const int* row_pages;
+  const int* page_table;
+  float query_epsilon;
+  float key_epsilon;
+  int heads;
+  int kv_heads;
+  int head_size;
+  int page_size;
+};
+
+// Normalises (where a weight is given) and rotates queries and keys, writes queries to qkv and keys and values into
+// their page. One warp a head; head_size is a multiple of 4, at most 256.
+// qkv: rows of [heads | kv_heads | kv_heads] of head_size, of which load(row, column) gives two neighbours. pages: of
+// one layer, each [keys, values][kv_heads][page_size][head_size]; row_pages[row] is where the row's page numbers begin
+// in page_table, -1 for a row that only fills up the launch. grid: (rows, ceil((heads + 2 kv_heads) / 8)), 256 threads.
+template <class T, class Load>
+__device__ __forceinline__ void rotate_row(const Rotation& r, T* qkv, const Load& load, T* pages) {
   let_next_start();
   wait_for_previous();
   int row = blockIdx.x;
   int head = blockIdx.y * 8 + threadIdx.x / 32;
   int lane = threadIdx.x % 32;
-  if (head >= heads + 2 * kv_heads) {
+  if (head >= r.heads + 2 * r.kv_heads) {
     return;
   }
-  bool is_query = head < heads;
-  bool is_value = head >= heads + kv_heads;
-  int half = head_size / 2;
-  int columns = (heads + 2 * kv_heads) * head_size;
-  __nv_bfloat16* from = qkv + (size_t)row * columns + head * head_size;
-  __nv_bfloat16* to = from;
+  bool is_query = head < r.heads;
+  bool is_value = head >= r.heads + r.kv_heads;
+  int half = r.head_size / 2;
+  int columns = (r.heads + 2 * r.kv_heads) * r.head_size;
+  int first = head * r.head_size;
+  T* to = qkv + (size_t)row * columns + first;
   if (!is_query) {
-    if (row_pages[row] < 0) {
+    if (r.row_pages[row] < 0) {
       return;
     }
-    int position = positions[row];
-    size_t page = page_table[row_pages[row] + position / page_size];
-    int kv_head = (head - heads) % kv_heads;
-    size_t line = ((page * 2 + is_value) * kv_heads + kv_head) * page_size + position % page_size;
-    to = pages + line * head_size;
+    int position = r.positions[row];
+    size_t page = r.page_table[r.row_pages[row] + position / r.page_size];
+    int kv_head = (head - r.heads) % r.kv_heads;
+    size_t line = ((page * 2 + is_value) * r.kv_heads + kv_head) * r.page_size + position % r.page_size;
+    to = pages + line * r.head_size;
   }
-  uint32_t low[2], high[2];
+  float2 low[2], high[2];
   float squares = 0;
 #pragma unroll
   for (int j = 0; j < 2; j++) {
     int i = 2 * lane + 64 * j;
     if (i < half) {
-      if (partials.sums != nullptr) {
-        low[j] = partials.pair(row, head * head_size + i);
-        high[j] = partials.pair(row, head * head_size + half + i);
-      } else {
-        low[j] = *reinterpret_cast<const uint32_t*>(from + i);
-        high[j] = *reinterpret_cast<const uint32_t*>(from + half + i);
-      }
-      squares += low_bf16(low[j]) * low_bf16(low[j]) + high_bf16(low[j]) * high_bf16(low[j]) +
-                 low_bf16(high[j]) * low_bf16(high[j]) + high_bf16(high[j]) * high_bf16(high[j]);
+      low[j] = load(row, first + i);
+      high[j] = load(row, first + half + i);
+      squares += low[j].x * low[j].x + low[j].y * low[j].y + high[j].x * high[j].x + high[j].y * high[j].y;
     }
   }
-  const float* weight = is_query ? query_weight : key_weight;
+  const float* weight = is_query ? r.query_weight : r.key_weight;
   float scale = 1;
   if (!is_value && weight != nullptr) {
 #pragma unroll
     for (int distance = 16; distance > 0; distance >>= 1) {
       squares += __shfl_xor_sync(0xffffffffu, squares, distance);
     }
-    scale = rsqrtf(squares / head_size + (is_query ? query_epsilon : key_epsilon));
+    scale = __frsqrt_rn(squares / r.head_size + (is_query ? r.query_epsilon : r.key_epsilon));
   }
 #pragma unroll
   for (int j = 0; j < 2; j++) {
     int i = 2 * lane + 64 * j;
     if (i < half) {
       if (!is_value) {
-        float a0 = low_bf16(low[j]), a1 = high_bf16(low[j]), b0 = low_bf16(high[j]), b1 = high_bf16(high[j]);
+        float2 a = low[j];
+        float2 b = high[j];
         if (weight != nullptr) {
-          a0 *= scale * weight[i];
-          a1 *= scale * weight[i + 1];
-          b0 *= scale * weight[half + i];
-          b1 *= scale * weight[half + i + 1];
+          a = {a.x * (scale * weight[i]), a.y * (scale * weight[i + 1])};
+          b = {b.x * (scale * weight[half + i]), b.y * (scale * weight[half + i + 1])};
         }
-        float2 t0 = turns[(size_t)row * half + i];
-        float2 t1 = turns[(size_t)row * half + i + 1];
-        low[j] = pack_bf16(a0 * t0.x - b0 * t0.y, a1 * t1.x - b1 * t1.y);
-        high[j] = pack_bf16(b0 * t0.x + a0 * t0.y, b1 * t1.x + a1 * t1.y);
+        float2 t0 = r.turns[(size_t)row * half + i];
+        float2 t1 = r.turns[(size_t)row * half + i + 1];
+        low[j] = {a.x * t0.x - b.x * t0.y, a.y * t1.x - b.y * t1.y};
+        high[j] = {b.x * t0.x + a.x * t0.y, b.y * t1.x + a.y * t1.y};
       }
-      *reinterpret_cast<uint32_t*>(to + i) = low[j];
-      *reinterpret_cast<uint32_t*>(to + half + i) = high[j];
+      store_pair(to + i, low[j]);
+      store_pair(to + half + i, high[j]);
     }
   }
+}
+
+// qkv and pages are bf16; partial sums of qkv, if there are any, are added up first.
+extern "C" __global__ void __launch_bounds__(256)
+    rotate_and_store(__nv_bfloat16* qkv, __nv_bfloat16* pages, Rotation rotation, Partials partials) {
+  size_t columns = (size_t)(rotation.heads + 2 * rotation.kv_heads) * rotation.head_size;
+  auto load = [&](int row, int column) {
+    return partials.sums != nullptr ? unpack_bf16(partials.pair(row, column))
+                                    : load_pair(qkv + row * columns + column);
+  };
+  rotate_row(rotation, qkv, load, pages);
+}
+
+extern "C" __global__ void __launch_bounds__(256) rotate_and_store_float32(float* qkv, float* pages, Rotation rotation) {
+  size_t columns = (size_t)(rotation.heads + 2 * rotation.kv_heads) * rotation.head_size;
+  auto load = [&](int row, int column) { return load_pair(qkv + row * columns + column); };
+  rotate_row(rotation, qkv, load, pages);
 }

@@ -113,19 +113,20 @@ final class AttentionKernels {
     arguments
         .begin()
         .add(qkv.read(DeviceActivation.Layout.ROWS))
-        .add(turns.get(attention.rope()))
-        .add(queryNorm == null ? null : queryNorm.weights())
-        .add(queryNorm == null ? 0 : queryNorm.epsilon())
-        .add(keyNorm == null ? null : keyNorm.weights())
-        .add(keyNorm == null ? 0 : keyNorm.epsilon())
-        .add(attention.heads())
-        .add(attention.keyValueHeads())
-        .add(attention.headSize())
         .add(cache.layer(layer))
-        .add(cache.pageSize())
-        .add(step.part(Part.POSITIONS))
-        .add(step.part(Part.ROW_PAGES))
-        .add(step.part(Part.PAGE_TABLE));
+        .addStructure()
+        .field(turns.get(attention.rope()))
+        .field(queryNorm == null ? null : queryNorm.weights())
+        .field(keyNorm == null ? null : keyNorm.weights())
+        .field(step.part(Part.POSITIONS))
+        .field(step.part(Part.ROW_PAGES))
+        .field(step.part(Part.PAGE_TABLE))
+        .field(queryNorm == null ? 0 : queryNorm.epsilon())
+        .field(keyNorm == null ? 0 : keyNorm.epsilon())
+        .field(attention.heads())
+        .field(attention.keyValueHeads())
+        .field(attention.headSize())
+        .field(cache.pageSize());
     PartialSums.add(qkv.partials(), arguments);
     int warps = attention.heads() + 2 * attention.keyValueHeads();
     rotateAndStore.launch(stepRows, (warps + 7) / 8, arguments);

@@ -21,7 +21,6 @@ import java.util.Set;
  * operations then queue nothing, since the caller's sequence of operations is always the same.
  */
 final class CudaOperations implements Operations {
-  private static final int NORMALIZE_THREADS = 256;
   private static final int LOGIT_ROWS = 256;
   // Left free when the cache takes what there is: captured graphs and the driver's own needs.
   private static final long RESERVED_BYTES = 1L << 30;
@@ -46,16 +45,10 @@ final class CudaOperations implements Operations {
   private final int rows;
   private boolean sharing = true;
   private Set<Part> omitted = Set.of();
-  private final Arguments arguments = new Arguments();
-  private final WeightLoader loader;
-  private final MatrixProducts products;
-  private final Kernel embed;
-  private final Kernel addNormalize;
-  private final Kernel gather;
+  private final LayerKernels kernels;
   private final StepUpload upload;
   private final StepGraphs graphs;
   private int vocabularySize;
-  private int mostPartialRows = PanelMatrix.TILE; // of matrices of several chunks
 
   private KeyValueCache cache;
   private AttentionPlanner planner;
@@ -76,11 +69,7 @@ final class CudaOperations implements Operations {
   CudaOperations(CudaDevice device, int maxRows) {
     this.device = device;
     this.rows = Panels.roundUp(maxRows, LOGIT_ROWS);
-    this.loader = new WeightLoader(device);
-    this.products = new MatrixProducts(device);
-    this.embed = device.kernel("embed", 256, 0);
-    this.addNormalize = device.kernel("add_normalize", NORMALIZE_THREADS, 0);
-    this.gather = device.kernel("gather", 8, 0);
+    this.kernels = new Bfloat16Kernels(device);
     this.upload = device.own(new StepUpload(rows));
     this.graphs = device.own(new StepGraphs(device.stream()));
   }
@@ -90,24 +79,21 @@ final class CudaOperations implements Operations {
   @Override
   public Matrix matrix(List<WeightTensor> parts, List<WeightTensor> biases) {
     device.makeCurrent();
-    PanelMatrix matrix = loader.matrix(parts, biases);
+    Matrix matrix = kernels.matrix(parts, biases);
     vocabularySize = Math.max(vocabularySize, matrix.outputs());
-    if (matrix.chunks() > 1) {
-      mostPartialRows = Math.max(mostPartialRows, matrix.rows());
-    }
     return matrix;
   }
 
   @Override
   public Matrix gatedMatrix(WeightTensor gate, WeightTensor up, List<WeightTensor> biases) {
     device.makeCurrent();
-    return loader.gatedMatrix(gate, up, biases);
+    return kernels.gatedMatrix(gate, up, biases);
   }
 
   @Override
   public Norm norm(WeightTensor weight, float epsilon, float offset) {
     device.makeCurrent();
-    return loader.norm(weight, epsilon, offset);
+    return kernels.norm(weight, epsilon, offset);
   }
 
   @Override
@@ -133,8 +119,8 @@ final class CudaOperations implements Operations {
               + " and "
               + group);
     }
-    products.reserve(mostPartialRows);
-    sampler = device.own(new DeviceSampler(device, products, vocabularySize, LOGIT_ROWS, rows));
+    kernels.reserve();
+    sampler = device.own(new DeviceSampler(device, kernels, vocabularySize, LOGIT_ROWS, rows));
     // Allocated before the cache takes the rest; its own partial results come out of the reserve.
     long free = device.freeBytes() - RESERVED_BYTES;
     cache = new KeyValueCache(device, layers, pageSize, bytes > 0 ? bytes : free);
@@ -186,17 +172,13 @@ final class CudaOperations implements Operations {
     if (mode == Mode.REPLAY) {
       return;
     }
-    PanelMatrix matrix = (PanelMatrix) table;
-    arguments
-        .begin()
-        .add(matrix.weights())
-        .add(matrix.rows())
-        .add(upload.part(StepUpload.Part.TOKENS))
-        .add(sampler.answers())
-        .add(((DeviceActivation) out).write(Layout.FLOAT_ROWS))
-        .add(matrix.inputs())
-        .add(scale);
-    embed.launch(stepRows, 1, arguments);
+    kernels.embed(
+        table,
+        upload.part(StepUpload.Part.TOKENS),
+        sampler.answers(),
+        scale,
+        (DeviceActivation) out,
+        stepRows);
   }
 
   @Override
@@ -205,23 +187,13 @@ final class CudaOperations implements Operations {
     if (skips(Part.NORMALIZATION)) {
       return;
     }
-    DeviceNorm after = (DeviceNorm) post;
-    DeviceNorm weights = (DeviceNorm) norm;
-    DeviceActivation to = (DeviceActivation) out;
-    PartialSums partials = delta == null ? null : ((DeviceActivation) delta).partials();
-    arguments
-        .begin()
-        .add(((DeviceActivation) residual).read(Layout.FLOAT_ROWS))
-        .add(delta == null ? null : ((DeviceActivation) delta).read(Layout.ROWS))
-        .add(after == null ? null : after.weights())
-        .add(after == null ? 0 : after.epsilon())
-        .add(weights.weights())
-        .add(weights.epsilon())
-        .add(to.write(Layout.PANELS))
-        .add(to.rows())
-        .add(weights.length());
-    PartialSums.add(partials, arguments);
-    addNormalize.launch(stepRows, 1, weights.length() * Float.BYTES, arguments);
+    kernels.addNormalize(
+        (DeviceActivation) residual,
+        (DeviceActivation) delta,
+        (DeviceNorm) post,
+        (DeviceNorm) norm,
+        (DeviceActivation) out,
+        stepRows);
   }
 
   @Override
@@ -229,12 +201,7 @@ final class CudaOperations implements Operations {
     if (skips(Part.PROJECTIONS)) {
       return;
     }
-    DeviceActivation from = (DeviceActivation) in;
-    DeviceActivation to = (DeviceActivation) out;
-    DeviceBuffer buffer = to.write(Layout.ROWS);
-    to.leave(
-        products.rows(
-            from.read(Layout.PANELS), from.rows(), (PanelMatrix) matrix, stepRows, buffer));
+    kernels.project((DeviceActivation) in, matrix, (DeviceActivation) out, stepRows);
   }
 
   @Override
@@ -243,16 +210,8 @@ final class CudaOperations implements Operations {
     if (skips(Part.GATED_PROJECTIONS)) {
       return;
     }
-    DeviceActivation from = (DeviceActivation) in;
-    DeviceActivation to = (DeviceActivation) out;
-    products.gated(
-        from.read(Layout.PANELS),
-        from.rows(),
-        (PanelMatrix) gatedMatrix,
-        function,
-        stepRows,
-        to.write(Layout.PANELS),
-        to.rows());
+    kernels.projectGated(
+        (DeviceActivation) in, gatedMatrix, function, (DeviceActivation) out, stepRows);
   }
 
   @Override
@@ -293,17 +252,11 @@ final class CudaOperations implements Operations {
   @Override
   public void gather(Activation in, Activation out) {
     if (mode != Mode.REPLAY && step.outputs() > 0) {
-      DeviceActivation from = (DeviceActivation) in;
-      DeviceActivation to = (DeviceActivation) out;
-      arguments
-          .begin()
-          .add(from.read(Layout.PANELS))
-          .add(from.rows())
-          .add(upload.part(StepUpload.Part.OUTPUT_ROWS))
-          .add(to.write(Layout.PANELS))
-          .add(to.rows());
-      int outputs = mode == Mode.EAGER ? step.outputs() : stepRows;
-      gather.launch(outputs, Panels.count(from.columns()), arguments);
+      kernels.gather(
+          (DeviceActivation) in,
+          upload.part(StepUpload.Part.OUTPUT_ROWS),
+          (DeviceActivation) out,
+          mode == Mode.EAGER ? step.outputs() : stepRows);
     }
     if (mode == Mode.CAPTURE) {
       graphs.endCapture();
@@ -317,10 +270,9 @@ final class CudaOperations implements Operations {
   public Answers sample(Activation in, Matrix head, float softCap, StepLayout asked) {
     device.makeCurrent();
     outputs = asked.outputs();
-    DeviceActivation from = (DeviceActivation) in;
     sampler.begin(asked);
     if (outputs > 0 && !omitted.contains(Part.LOGITS_AND_SAMPLING)) {
-      sampler.launch(from.read(Layout.PANELS), from.rows(), (PanelMatrix) head, softCap, outputs);
+      sampler.launch((DeviceActivation) in, head, softCap, outputs);
     }
     return sampler.answers(asked, omitted.isEmpty());
   }

@@ -27,7 +27,7 @@ final class DeviceSampler implements AutoCloseable {
   private static final float[] NO_LOGPROBS = {};
 
   private final CudaDevice device;
-  private final MatrixProducts products;
+  private final LayerKernels kernels;
   private final Kernel sample;
   private final Arguments arguments = new Arguments();
   private final SampleUpload upload;
@@ -48,9 +48,9 @@ final class DeviceSampler implements AutoCloseable {
    * @param outputs of a step, usually
    */
   DeviceSampler(
-      CudaDevice device, MatrixProducts products, int vocabularySize, int logitRows, int outputs) {
+      CudaDevice device, LayerKernels kernels, int vocabularySize, int logitRows, int outputs) {
     this.device = device;
-    this.products = products;
+    this.kernels = kernels;
     this.logitRows = logitRows;
     this.sample = device.kernel("sample", THREADS, 0);
     this.upload = new SampleUpload(vocabularySize, outputs);
@@ -101,15 +101,13 @@ final class DeviceSampler implements AutoCloseable {
   /**
    * Queues logits and answers for {@code rows} rows.
    *
-   * @param in gathered rows in panels with room for {@code inRows}
+   * @param in gathered rows
    */
-  void launch(DeviceBuffer in, int inRows, PanelMatrix head, float softCap, int rows) {
+  void launch(DeviceActivation in, Operations.Matrix head, float softCap, int rows) {
     columns = head.outputs();
     for (int first = 0; first < rows; first += logitRows) {
       int count = Math.min(logitRows, rows - first);
-      long skipped = (long) first * Panels.ROW_BYTES;
-      DeviceBuffer piece = in.slice(skipped, in.bytes() - skipped);
-      products.logits(piece, inRows, head, count, softCap, logits);
+      kernels.logits(in, first, count, head, softCap, logits);
       long answerFrom = (long) first * ANSWER_BYTES;
       arguments
           .begin()

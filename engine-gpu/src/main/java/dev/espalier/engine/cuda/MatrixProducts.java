@@ -4,9 +4,10 @@ import dev.espalier.engine.model.GateFunction;
 
 /** Launches matrix products. */
 final class MatrixProducts {
-  private static final int OUTPUT_ROWS = 0;
-  private static final int OUTPUT_LOGITS = 1;
-  private static final int OUTPUT_GATED = 2;
+  // An Output of epilogue.cuh.
+  static final int OUTPUT_ROWS = 0;
+  static final int OUTPUT_LOGITS = 1;
+  static final int OUTPUT_GATED = 2;
 
   private final CudaDevice device;
   private final ProductKernels kernels;
@@ -49,12 +50,15 @@ final class MatrixProducts {
       int tokens,
       DeviceBuffer out,
       int outRows) {
-    int gate =
-        switch (function) {
-          case SILU -> 0;
-          case GELU_TANH -> 1;
-        };
-    launch(in, inRows, matrix, tokens, out, OUTPUT_GATED, gate, outRows, 0);
+    launch(in, inRows, matrix, tokens, out, OUTPUT_GATED, gate(function), outRows, 0);
+  }
+
+  /** A Gate of epilogue.cuh. */
+  static int gate(GateFunction function) {
+    return switch (function) {
+      case SILU -> 0;
+      case GELU_TANH -> 1;
+    };
   }
 
   /** Soft-capped logits, float32, row-major. */

@@ -8,16 +8,14 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Copies tensors of a checkpoint to the device and lays them out. Two staging buffers take turns:
- * one is filled from the checkpoint's memory map while the other is copied.
+ * Copies tensors of a checkpoint to the device; matrices lay out their rows. Two staging buffers
+ * take turns: one is filled from the checkpoint's memory map while the other is copied.
  */
 final class WeightLoader {
   private static final int STAGE_BYTES = 32 << 20;
-  private static final int GATE_RUN = 8;
 
   private final CudaDevice device;
   private final Arguments arguments = new Arguments();
-  private final Kernel loadRows;
   private final Kernel loadVector;
   private final Kernel fillRandom;
   private final HostBuffer[] host = new HostBuffer[2];
@@ -26,7 +24,6 @@ final class WeightLoader {
 
   WeightLoader(CudaDevice device) {
     this.device = device;
-    this.loadRows = device.kernel("load_rows", 256, 0);
     this.loadVector = device.kernel("load_vector", 256, 0);
     this.fillRandom = device.kernel("fill_random", 256, 0);
     for (int i = 0; i < host.length; i++) {
@@ -35,40 +32,65 @@ final class WeightLoader {
     }
   }
 
-  /** Stacks {@code parts}. */
-  PanelMatrix matrix(List<WeightTensor> parts, List<WeightTensor> biases) {
-    int outputs = parts.stream().mapToInt(WeightTensor::rowCount).sum();
-    int inputs = parts.get(0).rowLength();
-    PanelMatrix matrix = empty(outputs, inputs, outputs, false, !biases.isEmpty());
+  /**
+   * Where rows of a tensor go: row {@code r} becomes row {@code first + r / run * stride + r %
+   * run}.
+   */
+  record Place(int run, int stride, int first) {}
+
+  /** A matrix that takes rows. */
+  interface Rows {
+    /**
+     * Queues the copy of {@code count} rows from {@code row} on.
+     *
+     * @param staged the rows, row-major
+     * @param type of their elements, a SourceType of load_rows.cu
+     */
+    void write(DeviceBuffer staged, int type, int row, int count, Place place);
+  }
+
+  /**
+   * Loads {@code parts} one below the other.
+   *
+   * @param bias takes the biases, if there are any
+   */
+  void stack(List<WeightTensor> parts, List<WeightTensor> biases, Rows matrix, DeviceBuffer bias) {
     int first = 0;
     for (int i = 0; i < parts.size(); i++) {
       WeightTensor part = parts.get(i);
-      rows(part, matrix, part.rowCount(), part.rowCount(), first);
-      if (!biases.isEmpty()) {
-        vector(biases.get(i), 0, matrix.bias(), part.rowCount(), part.rowCount(), first);
-      }
+      Place place = new Place(part.rowCount(), part.rowCount(), first);
+      load(part, biases.isEmpty() ? null : biases.get(i), place, matrix, bias);
       first += part.rowCount();
     }
     device.synchronize("loading " + parts.get(0).name());
-    return matrix;
   }
 
-  /** Lets 8 rows of gate and 8 rows of up take turns. */
-  PanelMatrix gatedMatrix(WeightTensor gate, WeightTensor up, List<WeightTensor> biases) {
-    int outputs = gate.rowCount();
-    if (outputs % GATE_RUN != 0) {
-      throw unsupported(gate, outputs + " feed-forward values are not a multiple of " + GATE_RUN);
+  /** Lets {@code run} rows of each of {@code parts} take turns. */
+  void alternate(
+      List<WeightTensor> parts,
+      List<WeightTensor> biases,
+      int run,
+      Rows matrix,
+      DeviceBuffer bias) {
+    for (int i = 0; i < parts.size(); i++) {
+      Place place = new Place(run, parts.size() * run, i * run);
+      load(parts.get(i), biases.isEmpty() ? null : biases.get(i), place, matrix, bias);
     }
-    PanelMatrix matrix = empty(outputs, gate.rowLength(), 2 * outputs, true, !biases.isEmpty());
-    List<WeightTensor> parts = List.of(gate, up);
-    for (int i = 0; i < 2; i++) {
-      rows(parts.get(i), matrix, GATE_RUN, 2 * GATE_RUN, i * GATE_RUN);
-      if (!biases.isEmpty()) {
-        vector(biases.get(i), 0, matrix.bias(), GATE_RUN, 2 * GATE_RUN, i * GATE_RUN);
-      }
+    device.synchronize("loading " + parts.get(0).name());
+  }
+
+  private void load(
+      WeightTensor part, WeightTensor partBias, Place place, Rows matrix, DeviceBuffer bias) {
+    int rowBytes = part.rowLength() * part.type().bytes();
+    int most = Math.max(1, STAGE_BYTES / rowBytes);
+    for (int row = 0; row < part.rowCount(); row += most) {
+      int count = Math.min(most, part.rowCount() - row);
+      DeviceBuffer staged = stage(part, row, count, (long) count * rowBytes);
+      matrix.write(staged, type(part.type()), row, count, place);
     }
-    device.synchronize("loading " + gate.name());
-    return matrix;
+    if (partBias != null) {
+      vector(partBias, 0, bias, place);
+    }
   }
 
   DeviceNorm norm(WeightTensor weight, float epsilon, float offset) {
@@ -77,48 +99,17 @@ final class WeightLoader {
       throw unsupported(weight, "its length " + length + " is not a multiple of 4");
     }
     DeviceBuffer weights = device.allocate((long) length * Float.BYTES, weight.name());
-    vector(weight, offset, weights, length, length, 0);
+    vector(weight, offset, weights, new Place(length, length, 0));
     device.synchronize("loading " + weight.name());
     return new DeviceNorm(length, epsilon, weights);
   }
 
-  private static EngineException unsupported(WeightTensor tensor, String why) {
+  static EngineException unsupported(WeightTensor tensor, String why) {
     return new EngineException(
         ErrorCode.CHECKPOINT_INVALID, tensor.name() + " does not fit the GPU kernels: " + why);
   }
 
-  private PanelMatrix empty(int outputs, int inputs, int products, boolean gated, boolean biased) {
-    int rows = Panels.roundUp(products, PanelMatrix.TILE);
-    DeviceBuffer weights =
-        device.allocate(Panels.bytes(rows, inputs) + PanelMatrix.SLACK_BYTES, "weights");
-    DeviceBuffer bias = biased ? device.allocate((long) rows * Float.BYTES, "a bias") : null;
-    return new PanelMatrix(outputs, inputs, products, gated, weights, bias);
-  }
-
-  private void rows(WeightTensor tensor, PanelMatrix matrix, int run, int stride, int first) {
-    int columns = tensor.rowLength();
-    int rowBytes = columns * tensor.type().bytes();
-    int most = Math.max(1, STAGE_BYTES / rowBytes);
-    for (int row = 0; row < tensor.rowCount(); row += most) {
-      int count = Math.min(most, tensor.rowCount() - row);
-      DeviceBuffer source = stage(tensor, row, count, (long) count * rowBytes);
-      arguments
-          .begin()
-          .add(source)
-          .add(type(tensor.type()))
-          .add(columns)
-          .add(matrix.weights())
-          .add(matrix.rows())
-          .add(row)
-          .add(run)
-          .add(stride)
-          .add(first);
-      loadRows.launch(count, 1, arguments);
-    }
-  }
-
-  private void vector(
-      WeightTensor tensor, float offset, DeviceBuffer to, int run, int stride, int first) {
+  private void vector(WeightTensor tensor, float offset, DeviceBuffer to, Place place) {
     int length = tensor.rowCount();
     DeviceBuffer source = stage(tensor, 0, length, (long) length * tensor.type().bytes());
     arguments
@@ -128,9 +119,9 @@ final class WeightLoader {
         .add(length)
         .add(offset)
         .add(to)
-        .add(run)
-        .add(stride)
-        .add(first);
+        .add(place.run())
+        .add(place.stride())
+        .add(place.first());
     loadVector.launch((length + 255) / 256, 1, arguments);
   }
 
