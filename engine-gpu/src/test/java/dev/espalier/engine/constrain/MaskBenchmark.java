@@ -25,6 +25,35 @@ public final class MaskBenchmark {
   private static final int WALKS = 20;
   private static final int TOKENS = 200;
 
+  private static final String TICKET =
+      """
+      {"type": "object", "additionalProperties": false,
+       "required": ["id", "category", "urgency", "summary", "created", "tags"],
+       "properties": {
+         "id": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{4,8}$"},
+         "category": {"enum": ["billing", "bug", "feature", "other", "spam"]},
+         "urgency": {"type": "integer", "minimum": 1, "maximum": 5},
+         "summary": {"type": "string", "minLength": 5, "maxLength": 200},
+         "created": {"type": "string", "format": "date-time"},
+         "tags": {"type": "array", "maxItems": 8, "items": {"type": "string", "maxLength": 20}}}}
+      """;
+
+  private static final String TREE =
+      """
+      {"$ref": "#/$defs/node",
+       "$defs": {"node": {"type": "object", "additionalProperties": false, "required": ["value"],
+         "properties": {"value": {"type": ["number", "string", "null"]},
+                        "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}}}}}
+      """;
+
+  private static final String ARITHMETIC =
+      """
+      root ::= expr
+      expr ::= term | expr ("+" | "-") term
+      term ::= factor ("*" term)?
+      factor ::= [0-9]{1,3} | "(" expr ")" | /[a-z]\\w*/
+      """;
+
   private MaskBenchmark() {}
 
   private static Map<String, Constraint> constraints() {
@@ -37,6 +66,10 @@ public final class MaskBenchmark {
     constraints.put(
         "choice of 5",
         new Constraint.Choice(List.of("billing", "bug", "feature", "other", "spam")));
+    constraints.put("schema ticket", new Constraint.JsonSchema(TICKET));
+    constraints.put("schema tree", new Constraint.JsonSchema(TREE));
+    constraints.put("schema any", new Constraint.JsonSchema("{}"));
+    constraints.put("grammar arithmetic", new Constraint.Grammar(ARITHMETIC));
     return constraints;
   }
 
