@@ -1,8 +1,9 @@
 package dev.espalier.engine.constrain;
 
+import dev.espalier.engine.constrain.automaton.BoundedEquivalence;
 import dev.espalier.engine.constrain.automaton.Dfa;
-import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie.Part;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -68,18 +69,44 @@ final class ByteTable {
     return 4L * table.length + accepting.length;
   }
 
-  /** The tokens that lead from {@code state} to a usable state. */
-  Mask mask(int state, VocabularyTrie vocabulary) {
-    long[] words = Mask.wordsFor(vocabulary.vocabularySize());
+  /** Adds the tokens of {@code part} that lead from {@code state} to a usable state. */
+  void addTokens(int state, VocabularyTrie vocabulary, Part part, long[] words) {
     walk(
         state,
         vocabulary,
+        part,
         (target, from, to) -> {
           if (usable.get(target)) {
             vocabulary.addTokens(from, to, words);
           }
         });
-    return Mask.of(words);
+  }
+
+  /** The class of each state, of those that the same short tokens may follow. */
+  int[] classesOfShortTokens() {
+    return BoundedEquivalence.classes(
+        new BoundedEquivalence.Automaton() {
+          @Override
+          public int stateCount() {
+            return accepting.length;
+          }
+
+          @Override
+          public int classCount(int state) {
+            return classCount;
+          }
+
+          @Override
+          public int next(int state, int symbolClass) {
+            return table[state * classCount + symbolClass];
+          }
+
+          @Override
+          public int label(int state) {
+            return usable.get(state) ? 1 : 0;
+          }
+        },
+        VocabularyTrie.SHORT);
   }
 
   /** Receives where tokens lead. */
@@ -88,27 +115,29 @@ final class ByteTable {
     void visit(int target, int from, int to);
   }
 
-  /** Visits all nodes of the vocabulary whose bytes can be read from {@code state}. */
-  void walk(int state, VocabularyTrie vocabulary, TokenVisitor visitor) {
+  /** Visits the tokens of a part of the vocabulary whose bytes can be read from {@code state}. */
+  void walk(int state, VocabularyTrie vocabulary, Part part, TokenVisitor visitor) {
     int[] rowAt = new int[vocabulary.maxDepth() + 1];
     rowAt[0] = state * classCount;
     int nodes = vocabulary.nodeCount();
     int node = 1;
-    int from = vocabulary.firstToken(1);
     while (node < nodes) {
       int step = vocabulary.step(node);
-      int target = table[rowAt[(step >> 8) - 1] + classOf[step & 0xFF]];
+      int target =
+          vocabulary.leadsTo(node, part)
+              ? table[rowAt[(step >> 8) - 1] + classOf[step & 0xFF]]
+              : -1;
       if (target < 0) {
         node = vocabulary.end(node);
-        from = vocabulary.firstToken(node);
         continue;
       }
       rowAt[step >> 8] = target * classCount;
-      int to = vocabulary.firstToken(++node);
-      if (from < to) {
+      int from = vocabulary.firstToken(node);
+      int to = vocabulary.firstToken(node + 1);
+      if (from < to && vocabulary.endsIn(node, part)) {
         visitor.visit(target, from, to);
-        from = to;
       }
+      node++;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie.Part;
 
 /** A constraint that is one automaton over bytes. */
 final class DfaConstraint implements SizedConstraint {
@@ -12,6 +13,9 @@ final class DfaConstraint implements SizedConstraint {
   private final ByteTable table;
   private final DfaState[] states;
 
+  /** Of each state: the states of a class may be followed by the same short tokens. */
+  private final int[] classOf;
+
   /**
    * @param bytes over bytes, not empty
    */
@@ -19,6 +23,7 @@ final class DfaConstraint implements SizedConstraint {
     this.vocabulary = vocabulary;
     this.masks = masks;
     this.table = new ByteTable(bytes, vocabulary);
+    this.classOf = table.classesOfShortTokens();
     this.states = new DfaState[bytes.stateCount()];
     for (int state = 0; state < states.length; state++) {
       states[state] = new DfaState(state);
@@ -37,7 +42,29 @@ final class DfaConstraint implements SizedConstraint {
 
   @Override
   public long sizeInBytes() {
-    return table.sizeInBytes() + 32L * states.length;
+    return table.sizeInBytes() + 36L * states.length;
+  }
+
+  private Mask mask(int state) {
+    return masks.get(
+        this,
+        new int[] {state},
+        () -> {
+          long[] words = shortTokens(state).words().clone();
+          table.addTokens(state, vocabulary, Part.LONG, words);
+          return Mask.of(words);
+        });
+  }
+
+  private Mask shortTokens(int state) {
+    return masks.get(
+        this,
+        new int[] {~classOf[state]},
+        () -> {
+          long[] words = Mask.wordsFor(vocabulary.vocabularySize());
+          table.addTokens(state, vocabulary, Part.SHORT, words);
+          return Mask.of(words);
+        });
   }
 
   private final class DfaState implements State {
@@ -48,7 +75,7 @@ final class DfaConstraint implements SizedConstraint {
     }
 
     private Mask mask() {
-      return masks.get(DfaConstraint.this, new int[] {state}, () -> table.mask(state, vocabulary));
+      return DfaConstraint.this.mask(state);
     }
 
     @Override

@@ -28,6 +28,7 @@ final class TokenReachability {
       table.walk(
           state,
           vocabulary,
+          VocabularyTrie.Part.ALL,
           (target, from, to) -> {
             predecessors.get(target).set(state);
             if (!visited.get(target)) {

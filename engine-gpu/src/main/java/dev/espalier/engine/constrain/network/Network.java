@@ -1,6 +1,8 @@
 package dev.espalier.engine.constrain.network;
 
+import dev.espalier.engine.constrain.automaton.BoundedEquivalence;
 import dev.espalier.engine.constrain.automaton.Dfa;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -25,6 +27,10 @@ public final class Network {
   private final int[][] nextByClass;
 
   private final Call[][] calls;
+
+  /** Of each state: the first one of its automaton. */
+  private final int[] firstState;
+
   private final BitSet accepting = new BitSet();
   private final BitSet reading = new BitSet();
   private final BitSet usedBytes = new BitSet(256);
@@ -52,6 +58,7 @@ public final class Network {
     classOf = new int[states][];
     nextByClass = new int[states][];
     calls = new Call[states][];
+    firstState = new int[states];
     boolean anyCalls = false;
     for (Map.Entry<Integer, Dfa> automaton : automata.entrySet()) {
       anyCalls |= add(automaton.getValue(), starts.get(automaton.getKey()), starts);
@@ -76,6 +83,7 @@ public final class Network {
         });
     for (int state = 0; state < dfa.stateCount(); state++) {
       classOf[base + state] = byteClasses;
+      firstState[base + state] = base;
       int[] next = new int[dfa.classCount() + 1];
       next[0] = -1;
       for (int c = 0; c < dfa.classCount(); c++) {
@@ -132,6 +140,42 @@ public final class Network {
 
   int start() {
     return start;
+  }
+
+  /**
+   * The class of each state; from all states of one, short tokens do the same up to the end of the
+   * automaton. States with calls are alone in theirs, so what is called need not be compared.
+   */
+  int[] classesOfShortTokens() {
+    Map<List<Object>, Integer> labels = new HashMap<>();
+    int[] labelOf = new int[calls.length];
+    for (int state = 0; state < labelOf.length; state++) {
+      Object kind = calls[state].length > 0 ? state : accepting.get(state);
+      labelOf[state] = labels.computeIfAbsent(List.of(firstState[state], kind), l -> labels.size());
+    }
+    return BoundedEquivalence.classes(
+        new BoundedEquivalence.Automaton() {
+          @Override
+          public int stateCount() {
+            return calls.length;
+          }
+
+          @Override
+          public int classCount(int state) {
+            return nextByClass[state].length;
+          }
+
+          @Override
+          public int next(int state, int symbolClass) {
+            return nextByClass[state][symbolClass];
+          }
+
+          @Override
+          public int label(int state) {
+            return labelOf[state];
+          }
+        },
+        VocabularyTrie.SHORT);
   }
 
   /** The state after {@code symbol}, a byte, or -1. */

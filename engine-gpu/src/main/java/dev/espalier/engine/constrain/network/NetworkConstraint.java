@@ -4,7 +4,9 @@ import dev.espalier.engine.constrain.SizedConstraint;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
+import dev.espalier.engine.constrain.vocabulary.VocabularyTrie.Part;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A constraint whose automata call each other.
@@ -23,6 +25,9 @@ public final class NetworkConstraint implements SizedConstraint {
   private final MaskCache masks;
   private final NetworkState start;
 
+  /** Of each state: short tokens do the same from all states of a class. */
+  private final int[] classOf;
+
   /**
    * @param network each byte that occurs in its texts is a token of its own
    */
@@ -30,6 +35,7 @@ public final class NetworkConstraint implements SizedConstraint {
     this.network = network;
     this.vocabulary = vocabulary;
     this.masks = masks;
+    this.classOf = network.classesOfShortTokens();
     this.start = new NetworkState(Recognizer.start(network));
   }
 
@@ -51,22 +57,39 @@ public final class NetworkConstraint implements SizedConstraint {
   }
 
   private Continuations compute(int[] place) {
-    long[] words = Mask.wordsFor(vocabulary.vocabularySize());
-    TokenWalk walk = new TokenWalk(network, vocabulary, words);
     int state = place[place.length - 1];
     if (place.length == 1) {
-      // What the state calls has places of its own in every configuration.
-      Configuration alone = new Configuration(new int[] {state}, new Frame[] {Frame.BASE}, false);
-      walk.below(0, alone);
-    } else {
-      Configuration configuration = Recognizer.at(network, state, walk.pool());
-      for (int node : continuations(Arrays.copyOf(place, place.length - 1)).ends()) {
-        if (configuration.isComplete()) {
-          walk.addEnd(node);
-        }
-        walk.below(node, configuration);
-      }
+      Continuations shorts =
+          masks.get(
+              this,
+              new int[] {~classOf[state]},
+              () -> alone(state, Part.SHORT, Mask.wordsFor(vocabulary.vocabularySize())));
+      Continuations all = alone(state, Part.LONG, shorts.tokens().words().clone());
+      return new Continuations(
+          all.tokens(),
+          IntStream.concat(IntStream.of(shorts.ends()), IntStream.of(all.ends()))
+              .sorted()
+              .toArray());
     }
+    long[] words = Mask.wordsFor(vocabulary.vocabularySize());
+    TokenWalk walk = new TokenWalk(network, vocabulary, words);
+    Configuration configuration = Recognizer.at(network, state, walk.pool());
+    for (int node : continuations(Arrays.copyOf(place, place.length - 1)).ends()) {
+      if (configuration.isComplete()) {
+        walk.addEnd(node);
+      }
+      walk.below(node, configuration);
+    }
+    return new Continuations(Mask.of(words), walk.ends());
+  }
+
+  /**
+   * From a state without its callers; what it calls has places of its own in every configuration.
+   */
+  private Continuations alone(int state, Part part, long[] words) {
+    TokenWalk walk = new TokenWalk(network, vocabulary, words);
+    Configuration alone = new Configuration(new int[] {state}, new Frame[] {Frame.BASE}, false);
+    walk.below(0, alone, part);
     return new Continuations(Mask.of(words), walk.ends());
   }
 

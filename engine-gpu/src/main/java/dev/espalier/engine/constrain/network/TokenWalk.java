@@ -43,6 +43,11 @@ final class TokenWalk {
 
   /** Reads all that lies below {@code top} in the tree, in a configuration that is met at top. */
   void below(int top, Configuration configuration) {
+    below(top, configuration, VocabularyTrie.Part.ALL);
+  }
+
+  /** The same for a part of the tokens. */
+  void below(int top, Configuration configuration, VocabularyTrie.Part part) {
     int topDepth = vocabulary.step(top) >> 8;
     Place[] placeAt = new Place[vocabulary.maxDepth() + 1];
     placeAt[topDepth] = place(configuration);
@@ -50,15 +55,20 @@ final class TokenWalk {
     int past = vocabulary.end(top);
     while (node < past) {
       int step = vocabulary.step(node);
-      Place place = next(placeAt[(step >> 8) - 1], step & 0xFF);
+      Place place =
+          vocabulary.leadsTo(node, part)
+              ? next(placeAt[(step >> 8) - 1], step & 0xFF)
+              : Place.NOWHERE;
       if (place == Place.NOWHERE) {
         node = vocabulary.end(node);
         continue;
       }
       placeAt[step >> 8] = place;
-      vocabulary.addTokens(vocabulary.firstToken(node), vocabulary.firstToken(node + 1), words);
-      if (place.configuration.isComplete()) {
-        addEnd(node);
+      if (vocabulary.endsIn(node, part)) {
+        vocabulary.addTokens(vocabulary.firstToken(node), vocabulary.firstToken(node + 1), words);
+        if (place.configuration.isComplete()) {
+          addEnd(node);
+        }
       }
       node++;
     }

@@ -10,9 +10,20 @@ import java.util.BitSet;
  * and special tokens are left out. Immutable.
  *
  * <p>Node 0 is the root; the descendants of node {@code n} are the nodes {@code n+1} to {@code
- * end(n)-1}.
+ * end(n)-1}. A walk may take the tokens of up to {@link #SHORT} bytes and the others apart: states
+ * that no short text tells apart share the result of the first walk, and the second is quick.
  */
 public final class VocabularyTrie {
+  /** Bytes of the longest short token; about one token in a hundred has more. */
+  public static final int SHORT = 16;
+
+  /** Which tokens a walk takes. */
+  public enum Part {
+    ALL,
+    SHORT,
+    LONG
+  }
+
   private final int vocabularySize;
   private final byte[][] bytes;
 
@@ -25,6 +36,10 @@ public final class VocabularyTrie {
   private final int[] firstToken;
 
   private final int[] tokens;
+
+  /** The nodes at or above the end of a long token. */
+  private final BitSet aboveLong = new BitSet();
+
   private final int maxDepth;
   private final BitSet singleBytes = new BitSet(256);
 
@@ -91,6 +106,11 @@ public final class VocabularyTrie {
         firstToken[nodes] = i;
         open[++openDepth] = nodes++;
       }
+      if (spelling.length > SHORT) {
+        for (int depth = 0; depth <= openDepth; depth++) {
+          aboveLong.set(open[depth]);
+        }
+      }
       tokens[i] = sorted[i];
       last = spelling;
     }
@@ -125,6 +145,20 @@ public final class VocabularyTrie {
 
   public int end(int node) {
     return end[node];
+  }
+
+  /** Whether tokens of {@code part} end in {@code node} or below it. */
+  public boolean leadsTo(int node, Part part) {
+    return switch (part) {
+      case ALL -> true;
+      case SHORT -> steps[node] >> 8 <= SHORT;
+      case LONG -> aboveLong.get(node);
+    };
+  }
+
+  /** Whether the tokens that end in {@code node} are of {@code part}. */
+  public boolean endsIn(int node, Part part) {
+    return part == Part.ALL || steps[node] >> 8 > SHORT == (part == Part.LONG);
   }
 
   /** Index of the first token that ends in {@code node}; those of the next node follow. */
