@@ -27,6 +27,21 @@ struct SplitShape {
   static constexpr int kSharedBytes = (kPipelineBytes > kSumBytes ? kPipelineBytes : kSumBytes) + 1024;
 };
 
+// Stores logits so that neighbouring threads write neighbouring floats; they need not begin at a multiple of 16 bytes.
+__device__ __forceinline__ void store_logits(const Epilogue& e, const float* sums, int row0, int tokens) {
+  int row = threadIdx.x % kSplitRows;
+  if (row0 + row >= e.outputs) {
+    return;
+  }
+  for (int token = threadIdx.x / kSplitRows; token < tokens; token += 256 / kSplitRows) {
+    float v = __fadd_rn(0.0f, sums[token * kSplitLine + row]);
+    if (e.bias != nullptr) {
+      v = __fadd_rn(v, e.bias[row0 + row]);
+    }
+    ((float*)e.out)[(size_t)token * e.stride + row0 + row] = capped(v, e.soft_cap);
+  }
+}
+
 template <int TOKENS, bool PARTIAL>
 __device__ __forceinline__ void project_split(const __nv_bfloat16* weights, int weight_rows,
                                               const __nv_bfloat16* input, int input_rows, int panels,
@@ -135,6 +150,10 @@ __device__ __forceinline__ void project_split(const __nv_bfloat16* weights, int 
         }
       }
       asm volatile("bar.sync 1, 256;\n" ::: "memory");
+      if (epilogue.output == kLogits) {
+        store_logits(epilogue, sums, row0, tokens);
+        return;
+      }
       for (int unit = threadIdx.x; unit < 8 * tokens; unit += 256) {
         int token = unit / 8;
         int n = unit % 8 * 16;

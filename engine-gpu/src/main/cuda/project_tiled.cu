@@ -71,31 +71,31 @@ __device__ __forceinline__ void store_tile(const Epilogue& e, float (&sum)[WIDTH
     int token = token0 + 8 * half;
     if (e.output == kGated) {
 #pragma unroll
-      for (int group = 0; group < WIDTH / 64; group++) {
-        uint32_t words[4];
+      for (int group = 0; group < (WIDTH + 63) / 64; group++) {
+        uint32_t words[4] = {0, 0, 0, 0};
 #pragma unroll
-        for (int block = 0; block < 4; block++) {
+        for (int block = 0; block < min(4, WIDTH / 16 - 4 * group); block++) {
           int i = 8 * (4 * group + block) + 2 * half;
           words[block] = pack_bf16(gated(sum[i], sum[i + 4], e.gate), gated(sum[i + 1], sum[i + 5], e.gate));
         }
         uint4 packed = exchange_blocks(words, q);
         int column = n0 / 2 + 32 * group + 8 * q;
-        if (token < tokens && 2 * column < e.outputs) {
+        if (token < tokens && 2 * column < min(e.outputs, n0 + WIDTH)) {
           *reinterpret_cast<uint4*>((__nv_bfloat16*)e.out + panel_index(token, column, e.stride)) = packed;
         }
       }
     } else if (e.output == kRows) {
 #pragma unroll
-      for (int group = 0; group < WIDTH / 32; group++) {
-        uint32_t words[4];
+      for (int group = 0; group < (WIDTH + 31) / 32; group++) {
+        uint32_t words[4] = {0, 0, 0, 0};
 #pragma unroll
-        for (int block = 0; block < 4; block++) {
+        for (int block = 0; block < min(4, WIDTH / 8 - 4 * group); block++) {
           int i = 4 * (4 * group + block) + 2 * half;
           words[block] = pack_bf16(sum[i], sum[i + 1]);
         }
         uint4 packed = exchange_blocks(words, q);
         int column = n0 + 32 * group + 8 * q;
-        if (token < tokens && column < e.outputs) {
+        if (token < tokens && column < min(e.outputs, n0 + WIDTH)) {
           *reinterpret_cast<uint4*>((__nv_bfloat16*)e.out + (size_t)token * e.stride + column) = packed;
         }
       }
@@ -103,11 +103,16 @@ __device__ __forceinline__ void store_tile(const Epilogue& e, float (&sum)[WIDTH
       float* to = (float*)e.out + (size_t)token * e.stride;
 #pragma unroll
       for (int j = 0; j < WIDTH / 8; j++) {
-#pragma unroll
-        for (int i = 0; i < 2; i++) {
-          int column = n0 + 8 * j + 2 * q + i;
+        int column = n0 + 8 * j + 2 * q;
+        float2 pair = {capped(sum[4 * j + 2 * half], e.soft_cap), capped(sum[4 * j + 2 * half + 1], e.soft_cap)};
+        if (column + 1 < e.outputs && e.stride % 2 == 0) {
+          *reinterpret_cast<float2*>(to + column) = pair;
+        } else {
           if (column < e.outputs) {
-            to[column] = capped(sum[4 * j + 2 * half + i], e.soft_cap);
+            to[column] = pair.x;
+          }
+          if (column + 1 < e.outputs) {
+            to[column + 1] = pair.y;
           }
         }
       }
@@ -233,9 +238,16 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
   }
 #ifdef ESPALIER_WGMMA
 PROJECT_TILED(single, false, 128)
+PROJECT_TILED(single, false, 160)
 PROJECT_TILED(single, false, 192)
+PROJECT_TILED(single, false, 224)
 PROJECT_TILED(single, false, 256)
+PROJECT_TILED(chunked, true, 64)
+PROJECT_TILED(chunked, true, 96)
 PROJECT_TILED(chunked, true, 128)
+PROJECT_TILED(chunked, true, 144)
+PROJECT_TILED(chunked, true, 160)
+PROJECT_TILED(chunked, true, 176)
 PROJECT_TILED(chunked, true, 192)
 #endif
 #undef PROJECT_TILED

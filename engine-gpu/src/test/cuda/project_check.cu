@@ -26,8 +26,20 @@ struct TiledChoice {
 };
 
 #define TILED(KIND, CHUNKED, W) {#KIND " " #W, CHUNKED, project_tiled_##KIND##_##W, TiledShape<W>::kSharedBytes}
-static const TiledChoice kTiled[] = {TILED(single, false, 128), TILED(single, false, 192), TILED(single, false, 256),
-                                     TILED(chunked, true, 128), TILED(chunked, true, 192)};
+static const TiledChoice kTiled[] = {
+    TILED(single, false, 128),
+    TILED(single, false, 160),
+    TILED(single, false, 192),
+    TILED(single, false, 224),
+    TILED(single, false, 256),
+    TILED(chunked, true, 64),
+    TILED(chunked, true, 96),
+    TILED(chunked, true, 128),
+    TILED(chunked, true, 144),
+    TILED(chunked, true, 160),
+    TILED(chunked, true, 176),
+    TILED(chunked, true, 192),
+};
 
 static int multiprocessors;
 

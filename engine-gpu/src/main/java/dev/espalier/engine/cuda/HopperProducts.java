@@ -8,11 +8,11 @@ final class HopperProducts implements ProductKernels {
   private static final int[] FEW = {8, 16, 32, 64, 128, 192, 256};
 
   private static final int FEW_THREADS = 288;
-  private static final int[] SINGLE_WIDTHS = {128, 192, 256};
-  private static final int[] CHUNKED_WIDTHS = {128, 192};
-  // Beyond so many tokens the tiled kernels are faster: measured.
-  private static final int MOST_WHOLE = 192;
+  private static final int[] SINGLE_WIDTHS = {128, 160, 192, 224, 256};
+  private static final int[] CHUNKED_WIDTHS = {64, 96, 128, 144, 160, 176, 192};
+  // Up to so many tokens the kernels for few tokens are faster than the tiled ones: measured.
   private static final int MOST_PARTIAL = 256;
+  private static final int MOST_WHOLE = 192;
 
   private final int multiprocessors;
   private final Kernel[] whole = new Kernel[FEW.length];
@@ -54,7 +54,7 @@ final class HopperProducts implements ProductKernels {
   public void whole(PanelMatrix matrix, int tokens, Arguments arguments) {
     if (matrix.chunks() > 1) {
       tiled(chunked, matrix, tokens, arguments);
-    } else if (tokens <= MOST_WHOLE) {
+    } else if (tokens <= MOST_WHOLE && !fillsOneTile(tokens)) {
       whole[size(tokens)].launch(1, matrix.rows() / PanelMatrix.TILE, arguments);
     } else {
       tiled(single, matrix, tokens, arguments);
@@ -66,6 +66,11 @@ final class HopperProducts implements ProductKernels {
     TiledKernel.fastest(kernels, matrix.products(), tokens, multiprocessors)
         .kernel()
         .launch(multiprocessors, 1, arguments);
+  }
+
+  /** Whether one tile of tokens is well used, and a second not needed. */
+  private static boolean fillsOneTile(int tokens) {
+    return tokens > TiledKernel.TOKENS / 2 && tokens <= TiledKernel.TOKENS;
   }
 
   private static int size(int tokens) {

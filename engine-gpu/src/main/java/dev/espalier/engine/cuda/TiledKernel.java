@@ -11,8 +11,10 @@ import java.util.List;
  * @param width outputs of a tile
  */
 record TiledKernel(int width, Kernel kernel) {
+  /** Tokens of a tile. */
+  static final int TOKENS = 128;
+
   private static final int THREADS = 384;
-  private static final int TILE_TOKENS = 128;
   private static final int PIPELINE_BYTES = 210 * 1024;
   // What a tile costs beside its products, in outputs of a tile: measured.
   private static final int OVERHEAD = 16;
@@ -28,7 +30,7 @@ record TiledKernel(int width, Kernel kernel) {
 
   /** As TiledShape in project_tiled.cu. */
   static int sharedBytes(int width) {
-    int stage = (TILE_TOKENS + width) * Panels.ROW_BYTES;
+    int stage = (TOKENS + width) * Panels.ROW_BYTES;
     return PIPELINE_BYTES / stage * stage + 1024;
   }
 
@@ -44,7 +46,7 @@ record TiledKernel(int width, Kernel kernel) {
    * only whole rounds count.
    */
   static int cost(int width, int outputs, int tokens, int multiprocessors) {
-    int tiles = ceilDiv(tokens, TILE_TOKENS) * ceilDiv(outputs, width);
+    int tiles = ceilDiv(tokens, TOKENS) * ceilDiv(outputs, width);
     return ceilDiv(tiles, multiprocessors) * (width + OVERHEAD);
   }
 
