@@ -3,10 +3,10 @@ package dev.espalier.engine;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A loaded model on one device. Requests carry their whole prefix; what they share is kept once, in
- * pages of keys and values, and is the engine's own business. The outcome of a request depends on
- * the request and the model alone, bit for bit: not on other requests, the order of submission, the
- * sizes in {@link EngineOptions} or the state of the cache.
+ * A loaded model on one device or several. Requests carry their whole prefix; what they share is
+ * kept once, in pages of keys and values, and is the engine's own business. The outcome of a
+ * request depends on the request and the model alone, bit for bit: not on other requests, the order
+ * of submission, the sizes in {@link EngineOptions} or the state of the cache.
  *
  * <p>Thread-safe. Any number of requests may be submitted; they wait inside. A future completes
  * exceptionally with an {@link EngineException}; its dependents run on threads that do not compute.
@@ -15,6 +15,11 @@ import java.util.concurrent.CompletableFuture;
 public interface Engine extends AutoCloseable {
 
   ModelInfo model();
+
+  /** Devices that share the requests. */
+  default int devices() {
+    return 1;
+  }
 
   CompletableFuture<GenerationResult> generate(GenerationRequest request);
 

@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * How an engine uses its machine. None of these changes an output, but for {@code weights}.
  *
- * @param device {@code cpu} or {@code cuda:0}
- * @param kvCacheBytes memory for pages of keys and values; 0 lets the engine choose
+ * @param device {@code cpu}, a GPU such as {@code cuda:0}, or several; see {@link DeviceNames}
+ * @param kvCacheBytes memory of each device for pages of keys and values; 0 lets the engine choose
  * @param maxBatchTokens most tokens computed in one step
  * @param maxSequences most sequences in one step
  * @param threads compute threads of the CPU engine; 0 is one a core

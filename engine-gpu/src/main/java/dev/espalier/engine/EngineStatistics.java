@@ -22,4 +22,19 @@ public record EngineStatistics(
     long steps,
     long preemptions,
     int totalPages,
-    int peakPages) {}
+    int peakPages) {
+
+  /** The totals of two engines together; their peaks need not have been at the same time. */
+  EngineStatistics plus(EngineStatistics other) {
+    return new EngineStatistics(
+        requests + other.requests,
+        promptTokens + other.promptTokens,
+        cachedTokens + other.cachedTokens,
+        computedTokens + other.computedTokens,
+        generatedTokens + other.generatedTokens,
+        steps + other.steps,
+        preemptions + other.preemptions,
+        totalPages + other.totalPages,
+        peakPages + other.peakPages);
+  }
+}

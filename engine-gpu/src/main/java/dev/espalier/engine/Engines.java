@@ -7,7 +7,11 @@ import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /** Opens engines. */
@@ -16,7 +20,9 @@ public final class Engines {
   private Engines() {}
 
   /**
-   * Loads a model onto the device that the options name.
+   * Loads a model onto the devices that the options name. Several devices get an engine each, and
+   * rows that begin alike run on the same one; all of them loading is as fast as one, and one that
+   * fails fails all.
    *
    * @param model {@code builtin:nano}, or a directory in Hugging Face form
    * @throws EngineException of kind CONFIGURATION or MACHINE, with the cause: CHECKPOINT_INVALID,
@@ -35,9 +41,59 @@ public final class Engines {
               checkpoint.config().vocabularySize(),
               checkpoint.endTokens());
       ConstraintCompiler compiler = new ConstraintCompiler(tokenizer, info.vocabularySize());
-      return over(
-          ModelRunners.open(checkpoint, options), tokenizer, info, compiler::compile, options);
+      return open(
+          ModelRunners.devices(options),
+          device ->
+              over(
+                  ModelRunners.open(checkpoint, options.withDevice(device)),
+                  tokenizer,
+                  info,
+                  compiler::compile,
+                  options.withDevice(device)));
     }
+  }
+
+  /** One engine for each device, opened at the same time. */
+  static Engine open(List<String> devices, Function<String, Engine> opener) {
+    if (devices.size() == 1) {
+      return opener.apply(devices.get(0));
+    }
+    List<CompletableFuture<Engine>> opening = new ArrayList<>();
+    for (String device : devices) {
+      CompletableFuture<Engine> engine = new CompletableFuture<>();
+      opening.add(engine);
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  engine.complete(opener.apply(device));
+                } catch (RuntimeException | Error e) {
+                  engine.completeExceptionally(named(device, EngineException.of(e)));
+                }
+              },
+              "espalier-open-" + device);
+      thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+      thread.start();
+    }
+    List<RoutedEngine.Place> places = new ArrayList<>();
+    EngineException failure = null;
+    for (int i = 0; i < devices.size(); i++) {
+      try {
+        places.add(new RoutedEngine.Place(devices.get(i), opening.get(i).join()));
+      } catch (CompletionException e) {
+        failure = failure == null ? (EngineException) e.getCause() : failure;
+      }
+    }
+    if (failure != null) {
+      places.forEach(place -> place.engine().close());
+      throw failure;
+    }
+    return new RoutedEngine(places, RoutedEngine.SECTION_TOKENS);
+  }
+
+  /** {@code cause}, with the device that it happened on. */
+  static EngineException named(String device, EngineException cause) {
+    return new EngineException(cause.code(), device + ": " + cause.getMessage(), cause);
   }
 
   /** Eight-bit weights are another model. */

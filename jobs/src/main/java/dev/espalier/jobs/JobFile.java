@@ -1,5 +1,7 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.DeviceNames;
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.jobs.YamlTree.Located;
@@ -61,7 +63,7 @@ public record JobFile(
 
   /**
    * @param grouping rows with shared openings run together; off only to see what it is worth
-   * @param inFlight programs that run at once on one engine
+   * @param inFlight programs that run at once on one device
    */
   public record Plan(boolean grouping, int inFlight) {}
 
@@ -188,13 +190,19 @@ public record JobFile(
 
   private static EngineOptions engine(Section section, List<Problem> problems) {
     EngineOptions defaults = EngineOptions.defaults();
-    String device = section.string("device").orElse(defaults.device());
-    if (!device.matches("cpu|cuda:\\d+")) {
+    String device =
+        section.oneOrMore("device").stream()
+            .reduce((first, second) -> first + "," + second)
+            .orElse(defaults.device());
+    try {
+      var unused = DeviceNames.of(device);
+    } catch (EngineException e) {
       problems.add(
           new Problem(
               section.locationOf("device"),
               "engine.device is `" + device + "`",
-              "write cpu, or cuda:0 for the first GPU"));
+              "write cpu, cuda:0 for the first GPU, [cuda:0, cuda:1] for several, or cuda:* for"
+                  + " all of a machine"));
     }
     EngineOptions options =
         new EngineOptions(

@@ -1,9 +1,11 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.DeviceNames;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.program.source.ProgramSource;
+import java.util.List;
 
 /**
  * A job that was looked over: nothing that can be known beforehand stands in its way.
@@ -21,9 +23,16 @@ record PreparedJob(
     WriteOptions output,
     TableState state) {
 
+  /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */
+  private int inFlight() {
+    List<String> devices = DeviceNames.of(file.engine().device());
+    int count = devices.contains(DeviceNames.ALL_GPUS) ? 8 : devices.size();
+    return file.plan().inFlight() * count;
+  }
+
   /** The factory of the program's runners on workers. */
   ProgramBinding binding() {
-    return new ProgramBinding(file.model(), modelHash, program);
+    return new ProgramBinding(file.model(), modelHash, program, inFlight());
   }
 
   /** The factory of engines on workers. */

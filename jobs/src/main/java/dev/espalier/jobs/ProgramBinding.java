@@ -5,17 +5,21 @@ import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.program.RowRunner;
 import dev.espalier.program.source.ProgramSource;
 
-/** Binds a program to the text side of a model, on whatever worker it runs. */
-record ProgramBinding(String model, String modelHash, ProgramSource program)
+/**
+ * Binds a program to the text side of a model, on whatever worker it runs.
+ *
+ * @param inFlight most programs that run at once in one JVM
+ */
+record ProgramBinding(String model, String modelHash, ProgramSource program, int inFlight)
     implements RowRunnerFactory {
 
   @Override
   public String key() {
-    return modelHash + " " + program.hash();
+    return modelHash + " " + program.hash() + " " + inFlight;
   }
 
   @Override
   public RowRunner create() {
-    return TextSide.load(ModelDirectory.resolve(model).path()).bind(program.load());
+    return TextSide.load(ModelDirectory.resolve(model).path()).bind(program.load(), inFlight);
   }
 }

@@ -155,6 +155,12 @@ final class Section {
     return otherwise;
   }
 
+  /** A list of values, or a single one. */
+  List<String> oneOrMore(String key) {
+    Located value = take(key);
+    return value != null && value.content() instanceof String one ? List.of(one) : strings(key);
+  }
+
   List<String> strings(String key) {
     Located value = take(key);
     if (value == null || value.content() == null) {

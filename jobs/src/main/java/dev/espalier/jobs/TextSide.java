@@ -23,7 +23,13 @@ record TextSide(
     }
   }
 
-  ProgramRunner bind(Program program) {
-    return ProgramRunner.builder(program, tokenizer, contextLength).template(template).build();
+  /**
+   * @param inFlight most programs that run at once
+   */
+  ProgramRunner bind(Program program, int inFlight) {
+    return ProgramRunner.builder(program, tokenizer, contextLength)
+        .template(template)
+        .threads(inFlight)
+        .build();
   }
 }

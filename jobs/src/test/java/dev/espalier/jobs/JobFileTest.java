@@ -63,6 +63,19 @@ class JobFileTest {
   }
 
   @Test
+  void devicesAreOneAListOrAll() throws Exception {
+    for (String listed : List.of("[cuda:0, cuda:1]", "cuda:0,cuda:1")) {
+      JobFile job = JobFile.read(write(COMPLETE), List.of("engine.device=" + listed));
+      assertThat(job.engine().device()).isEqualTo("cuda:0,cuda:1");
+    }
+    JobFile all = JobFile.read(write(COMPLETE), List.of("engine.device=cuda:*"));
+    assertThat(all.engine().device()).isEqualTo("cuda:*");
+    assertThat(problems(COMPLETE, "engine.device=[cuda:1, cuda:1]"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.remedy()).contains("[cuda:0, cuda:1]"));
+  }
+
+  @Test
   void reportsEveryProblemWithItsPlaceAndRemedy() throws Exception {
     List<Problem> problems =
         problems(

@@ -21,7 +21,7 @@ public final class Engines {
    */
   record Shared(Engine engine, Semaphore turn, Semaphore programs) {
     Shared(Engine engine, int inFlight) {
-      this(engine, new Semaphore(1, true), new Semaphore(inFlight, true));
+      this(engine, new Semaphore(1, true), new Semaphore(inFlight * engine.devices(), true));
     }
   }
 
@@ -32,7 +32,8 @@ public final class Engines {
   /**
    * Leases the engine that {@code factory} names, opening it if this JVM has none.
    *
-   * @param inFlight programs that may run on it at once; what the first lease says holds
+   * @param inFlight programs that may run at once on each of its devices; what the first lease says
+   *     holds
    * @param idle how long it stays open without leases
    */
   static EngineLease lease(EngineFactory factory, int inFlight, Duration idle) {

@@ -102,6 +102,11 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
+  public int devices() {
+    return engine.devices();
+  }
+
+  @Override
   public Expectation expect(TokenSequence opening) {
     return engine.expect(opening);
   }

@@ -1,13 +1,16 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.DeviceNames;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.Operations;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** The way to the operations on an NVIDIA GPU. */
 public final class CudaBackend {
@@ -18,6 +21,20 @@ public final class CudaBackend {
   /** Whether {@code device} names a GPU: {@code cuda:0}. */
   public static boolean accepts(String device) {
     return DEVICE.matcher(device).matches();
+  }
+
+  /**
+   * The names of all GPUs of this machine.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE if there are none, or no driver to count them
+   */
+  public static List<String> devices() {
+    int count = CudaDevice.count(DeviceNames.ALL_GPUS);
+    if (count == 0) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE, DeviceNames.ALL_GPUS + " names no GPU: there is none here");
+    }
+    return IntStream.range(0, count).mapToObj(gpu -> "cuda:" + gpu).toList();
   }
 
   /**

@@ -97,38 +97,47 @@ final class CudaDevice implements AutoCloseable {
    */
   static CudaDevice open(int ordinal, UnaryOperator<DeviceLimits> narrowing) {
     byte[] kernels = kernels();
-    try {
-      JCudaDriver.setExceptionsEnabled(false);
-      check(JCudaDriver.cuInit(0), "cuInit");
-    } catch (LinkageError e) {
+    int count = count("cuda:" + ordinal);
+    if (ordinal >= count) {
       throw new EngineException(
           ErrorCode.DEVICE_UNAVAILABLE,
-          "cuda:" + ordinal + " needs the NVIDIA driver (libcuda.so.1), which did not load: " + e,
-          e);
-    } catch (EngineException e) {
-      throw unavailable(ordinal, e);
-    }
-    int[] count = new int[1];
-    check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
-    if (ordinal >= count[0]) {
-      throw new EngineException(
-          ErrorCode.DEVICE_UNAVAILABLE,
-          "cuda:" + ordinal + " does not exist: this machine has " + count[0] + " GPUs");
+          "cuda:" + ordinal + " does not exist: this machine has " + count + " GPUs");
     }
     CUdevice device = new CUdevice();
     try {
       check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
       return new CudaDevice(device, kernels, ordinal, narrowing);
     } catch (EngineException e) {
-      throw unavailable(ordinal, e);
+      throw unavailable("cuda:" + ordinal, e);
     }
   }
 
-  private static EngineException unavailable(int ordinal, EngineException cause) {
+  /**
+   * The GPUs of this machine.
+   *
+   * @param device that is asked for, as errors say it
+   * @throws EngineException DEVICE_UNAVAILABLE with the cause: no driver, or one that fails
+   */
+  static int count(String device) {
+    try {
+      JCudaDriver.setExceptionsEnabled(false);
+      check(JCudaDriver.cuInit(0), "cuInit");
+      int[] count = new int[1];
+      check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+      return count[0];
+    } catch (LinkageError e) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          device + " needs the NVIDIA driver (libcuda.so.1), which did not load: " + e,
+          e);
+    } catch (EngineException e) {
+      throw unavailable(device, e);
+    }
+  }
+
+  private static EngineException unavailable(String device, EngineException cause) {
     return new EngineException(
-        ErrorCode.DEVICE_UNAVAILABLE,
-        "cuda:" + ordinal + " cannot be used: " + cause.getMessage(),
-        cause);
+        ErrorCode.DEVICE_UNAVAILABLE, device + " cannot be used: " + cause.getMessage(), cause);
   }
 
   private static byte[] kernels() {

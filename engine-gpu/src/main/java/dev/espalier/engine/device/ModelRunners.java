@@ -1,5 +1,6 @@
 package dev.espalier.engine.device;
 
+import dev.espalier.engine.DeviceNames;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
@@ -11,9 +12,21 @@ import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.model.WeightSource;
+import java.util.List;
 
 /** Puts a checkpoint on the device that the options name. */
 public final class ModelRunners {
+
+  /**
+   * The devices that {@code options} name, one name each.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE if they name none, or if the GPUs of this machine
+   *     cannot be counted
+   */
+  public static List<String> devices(EngineOptions options) {
+    List<String> names = DeviceNames.of(options.device());
+    return names.equals(List.of(DeviceNames.ALL_GPUS)) ? CudaBackend.devices() : names;
+  }
 
   /**
    * Loads {@code checkpoint}, which may be closed afterwards.

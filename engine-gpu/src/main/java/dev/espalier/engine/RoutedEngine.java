@@ -1,0 +1,202 @@
+package dev.espalier.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * One engine for each of several devices. A program stays on the device of its first request, which
+ * goes where its announced opening went, and openings are divided by {@link PrefixRouter}. An
+ * engine's outcomes do not depend on where and beside what a request runs, so neither do these.
+ */
+final class RoutedEngine implements Engine {
+  /** Work by which devices may differ: a fraction of a second on a GPU. */
+  static final long SECTION_TOKENS = 1 << 14;
+
+  /** What a row counts for beside the tokens of its opening that are new to its device. */
+  private static final int ROW_TOKENS = 256;
+
+  private static final int REMEMBERED_PROGRAMS = 1 << 16;
+
+  /** An engine and the name of its device, for failures. */
+  record Place(String device, Engine engine) {}
+
+  private final List<Place> places;
+
+  // Guarded by this.
+  private final PrefixRouter router;
+  private final TreeMap<TokenSequence, Deque<Integer>> expected = new TreeMap<>();
+  private final Map<Long, Integer> programs =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
+          return size() > REMEMBERED_PROGRAMS;
+        }
+      };
+
+  /**
+   * @param places engines over the same model; closed with this one
+   * @param sectionTokens see {@link PrefixRouter}
+   */
+  RoutedEngine(List<Place> places, long sectionTokens) {
+    this.places = List.copyOf(places);
+    this.router = new PrefixRouter(places.size(), sectionTokens);
+  }
+
+  @Override
+  public ModelInfo model() {
+    return places.get(0).engine.model();
+  }
+
+  @Override
+  public int devices() {
+    return places.size();
+  }
+
+  @Override
+  public CompletableFuture<GenerationResult> generate(GenerationRequest request) {
+    return send(request.prompt(), request.program(), engine -> engine.generate(request));
+  }
+
+  @Override
+  public CompletableFuture<ScoreResult> score(ScoreRequest request) {
+    return send(request.prefix(), request.program(), engine -> engine.score(request));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // both chains end in the future that is returned
+  private <R> CompletableFuture<R> send(
+      TokenSequence prompt, long program, Function<Engine, CompletableFuture<R>> request) {
+    int place = begin(prompt, program);
+    CompletableFuture<R> sent = request.apply(places.get(place).engine);
+    CompletableFuture<R> result = new CompletableFuture<>();
+    sent.whenComplete(
+        (outcome, failure) -> {
+          finish(place, ROW_TOKENS);
+          if (failure == null) {
+            result.complete(outcome);
+          } else {
+            result.completeExceptionally(named(places.get(place), failure));
+          }
+        });
+    result.whenComplete(
+        (outcome, failure) -> {
+          if (result.isCancelled()) {
+            sent.cancel(true);
+          }
+        });
+    return result;
+  }
+
+  /** A failure of a machine says which device it was. */
+  private static Throwable named(Place place, Throwable failure) {
+    return failure instanceof EngineException e && e.code().kind() == ErrorCode.Kind.MACHINE
+        ? Engines.named(place.device, e)
+        : failure;
+  }
+
+  private synchronized int begin(TokenSequence prompt, long program) {
+    Integer known = program == 0 ? null : programs.get(program);
+    int place = known == null ? firstPlace(prompt) : known;
+    if (program != 0 && known == null) {
+      programs.put(program, place);
+    }
+    router.add(place, ROW_TOKENS);
+    return place;
+  }
+
+  private synchronized void finish(int place, long work) {
+    router.add(place, -work);
+  }
+
+  /** The place of the longest announced opening of {@code prompt}, or a new one. */
+  private int firstPlace(TokenSequence prompt) {
+    TokenSequence beginning = prompt;
+    while (!beginning.isEmpty()) {
+      Map.Entry<TokenSequence, Deque<Integer>> before = expected.floorEntry(beginning);
+      if (before == null) {
+        break;
+      }
+      int shared = before.getKey().commonPrefixLength(beginning);
+      if (shared == before.getKey().length()) {
+        // Equal openings are asked for in the order in which they were announced.
+        Deque<Integer> announced = before.getValue();
+        int place = announced.remove();
+        announced.add(place);
+        return place;
+      }
+      beginning = beginning.slice(0, shared);
+    }
+    return router.route(prompt).place();
+  }
+
+  @Override
+  public synchronized Expectation expect(TokenSequence opening) {
+    PrefixRouter.Route route = router.route(opening);
+    int place = route.place();
+    long work = opening.length() - route.shared() + ROW_TOKENS;
+    router.add(place, work);
+    expected.computeIfAbsent(opening, o -> new ArrayDeque<>(1)).add(place);
+    Expectation expectation = places.get(place).engine.expect(opening);
+    AtomicBoolean closed = new AtomicBoolean();
+    return () -> {
+      if (!closed.getAndSet(true)) {
+        withdraw(opening, place, work);
+        expectation.close();
+      }
+    };
+  }
+
+  private synchronized void withdraw(TokenSequence opening, int place, long work) {
+    router.add(place, -work);
+    expected.computeIfPresent(
+        opening,
+        (o, announced) -> {
+          announced.removeFirstOccurrence(place);
+          return announced.isEmpty() ? null : announced;
+        });
+  }
+
+  @Override
+  public EngineStatistics statistics() {
+    return places.stream()
+        .map(place -> place.engine.statistics())
+        .reduce(EngineStatistics::plus)
+        .orElseThrow();
+  }
+
+  @Override
+  public void checkIntegrity() {
+    places.forEach(place -> place.engine.checkIntegrity());
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    for (Place place : places) {
+      try {
+        place.engine.close();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return places.stream().map(Place::device).collect(Collectors.joining(","));
+  }
+}
