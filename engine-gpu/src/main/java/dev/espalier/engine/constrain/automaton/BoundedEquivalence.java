@@ -129,7 +129,7 @@ public final class BoundedEquivalence {
     }
     List<BitSet> leaving = new ArrayList<>();
     for (BitSet kind : kinds.values()) {
-      if (kind != staying) {
+      if (!kind.equals(staying)) {
         leaving.add(kind);
       }
     }
