@@ -1,0 +1,27 @@
+#!/bin/sh
+# Times llama.cpp (java-llama.cpp 4.2.0, two threads) and `espalier bench engine` on the same shape, one after the
+# other on this machine, which should do nothing else meanwhile:
+#
+#   infra/compare-llama-cpp/compare.sh [GGUF_FOLDER]
+#
+# Needs a build (mvn package) and Python with numpy and gguf, which makes the two model files (400 MB) if the folder
+# has none. Takes about ten minutes.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+folder=${1:-$root/out/gguf}
+if [ ! -f "$folder/q8_0.gguf" ]; then
+  mkdir -p "$folder"
+  python3 "$here/make_gguf.py" "$folder"
+fi
+mvn -B -ntp -q dependency:get -Dartifact=de.kherud:llama:4.2.0
+repository=$(mvn -B -ntp -q help:evaluate -Dexpression=settings.localRepository -DforceStdout)
+annotations=$(find "$repository/org/jetbrains/annotations" -name 'annotations-*.jar' | head -n 1)
+for format in f16 q8_0; do
+  echo "llama.cpp, $format"
+  java -cp "$repository/de/kherud/llama/4.2.0/llama-4.2.0.jar:$annotations" "$here/LlamaCppBench.java" "$folder/$format.gguf"
+done
+for weights in CHECKPOINT INT8; do
+  echo "espalier, $weights"
+  "$root/espalier" bench engine --threads 2 --prompt 513 --new 96 --weights "$weights"
+done
