@@ -11,6 +11,10 @@ import java.util.Queue;
 /**
  * The one thread that owns the scheduler, the cache and the model runner. Others hand it commands,
  * which it carries out between steps.
+ *
+ * <p>Where the device runs ahead, the next step is put together and launched before the result of
+ * the last is there. What it asks of its logits follows when that was handed to the sequences,
+ * while the device is busy with the forward pass.
  */
 final class StepLoop {
 
@@ -35,6 +39,7 @@ final class StepLoop {
   private final Scheduler scheduler;
   private final Listener listener;
   private final Thread thread;
+  private StepUnderWay underWay; // of the thread
 
   // Guarded by commands.
   private final Queue<Command> commands = new ArrayDeque<>();
@@ -94,6 +99,12 @@ final class StepLoop {
         step();
         listener.advanced();
       }
+      if (underWay != null) {
+        StepUnderWay last = underWay;
+        underWay = null;
+        finish(last);
+        listener.advanced();
+      }
     } catch (Throwable e) {
       // Not a failed step but a fault of the engine itself: nothing it holds can be trusted.
       cause = new EngineException(ErrorCode.INTERNAL, "The engine broke down: " + e, e);
@@ -118,7 +129,7 @@ final class StepLoop {
   /** The next command, or null if there is other work or the loop ends. */
   private Command await() throws InterruptedException {
     synchronized (commands) {
-      while (commands.isEmpty() && !closing && scheduler.isIdle()) {
+      while (commands.isEmpty() && !closing && scheduler.isIdle() && underWay == null) {
         commands.wait();
       }
       return closing ? null : commands.poll();
@@ -126,18 +137,52 @@ final class StepLoop {
   }
 
   private void step() {
-    Step step = scheduler.next();
-    if (step.isEmpty()) {
-      return;
+    if (underWay == null) {
+      Step step = scheduler.next();
+      if (step.isEmpty()) {
+        return;
+      }
+      underWay = new StepUnderWay(runner, step);
+      underWay.sample();
     }
+    StepUnderWay current = underWay;
+    underWay = launchAfter(current);
+    finish(current);
+  }
+
+  /** The step after {@code current}, launched, or null if it is better to wait for that. */
+  private StepUnderWay launchAfter(StepUnderWay current) {
+    if (!runner.runsAhead() || current.hasFailed()) {
+      return null;
+    }
+    Step step = scheduler.ahead();
+    return step.isEmpty() ? null : new StepUnderWay(runner, step);
+  }
+
+  /** Hands over the result of {@code current} and asks the step after it, if one is under way. */
+  private void finish(StepUnderWay current) {
     StepResult result;
     try {
-      result = runner.run(step.batch());
-    } catch (RuntimeException | Error e) {
-      scheduler.fail(step, EngineException.of(e));
+      result = current.await();
+    } catch (EngineException e) {
+      fail(current, e);
       return;
     }
-    scheduler.complete(step, result);
+    scheduler.complete(current.step(), result, underWay == null ? null : underWay.step());
+    if (underWay != null) {
+      underWay.sample();
+    }
+  }
+
+  private void fail(StepUnderWay current, EngineException cause) {
+    if (underWay != null) {
+      underWay.abandon();
+    }
+    scheduler.fail(current.step(), cause);
+    if (underWay != null) {
+      scheduler.fail(underWay.step(), cause);
+      underWay = null;
+    }
   }
 
   private void end(EngineException cause) {

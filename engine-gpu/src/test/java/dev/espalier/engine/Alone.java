@@ -64,7 +64,7 @@ final class Alone {
     scheduler.submit(sequence, 0);
     while (!scheduler.isIdle()) {
       Step step = scheduler.next();
-      scheduler.complete(step, runner.run(step.batch()));
+      scheduler.complete(step, runner.run(step.batch()), null);
     }
   }
 

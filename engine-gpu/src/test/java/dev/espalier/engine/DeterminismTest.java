@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real models on the CPU: random traffic with random caches, step sizes, thread counts and hence
- * preemptions against each request alone, whole, on an empty cache. Texts, tokens and every bit of
- * every log-probability are equal.
+ * preemptions, with steps launched ahead or not, against each request alone, whole, on an empty
+ * cache. Texts, tokens and every bit of every log-probability are equal.
  */
 final class DeterminismTest {
   private static final int MAX_PROMPT = 70;
@@ -103,7 +103,8 @@ final class DeterminismTest {
     RandomRequests requests = new RandomRequests(random, model.vocabularySize());
     Alone alone =
         new Alone(new RequestPlanner(model, TOKENIZER, compiler::compile, 1 << 20), whole);
-    ModelRunner runner = ModelRunners.open(checkpoint, options);
+    ModelRunner serial = ModelRunners.open(checkpoint, options);
+    ModelRunner runner = random.nextInt(4) > 0 ? new AheadRunner(serial) : serial;
     try (Engine engine = Engines.over(runner, TOKENIZER, model, compiler::compile, options)) {
       List<TrafficRequest> sent = new ArrayList<>();
       List<CompletableFuture<?>> outcomes = new ArrayList<>();

@@ -15,7 +15,20 @@ final class EngineFixture implements AutoCloseable {
   }
 
   EngineFixture(int pages, int pageSize, int maxBatchTokens, int maxSequences, int contextLength) {
-    runner = new HistoryRunner(TOKENIZER.size(), pages, pageSize, false);
+    this(pages, pageSize, maxBatchTokens, maxSequences, contextLength, true);
+  }
+
+  /**
+   * @param runsAhead whether steps are launched before the last one is there
+   */
+  EngineFixture(
+      int pages,
+      int pageSize,
+      int maxBatchTokens,
+      int maxSequences,
+      int contextLength,
+      boolean runsAhead) {
+    runner = new HistoryRunner(TOKENIZER.size(), pages, pageSize, runsAhead);
     engine =
         Engines.over(
             runner,

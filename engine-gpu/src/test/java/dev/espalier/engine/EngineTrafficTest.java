@@ -51,7 +51,13 @@ final class EngineTrafficTest {
     int pages = 8 + random.nextInt(60);
     RandomRequests requests = new RandomRequests(random, EngineFixture.TOKENIZER.size());
     try (EngineFixture fixture =
-        new EngineFixture(pages, pageSize, 1 + random.nextInt(50), 1 + random.nextInt(20))) {
+        new EngineFixture(
+            pages,
+            pageSize,
+            1 + random.nextInt(50),
+            1 + random.nextInt(20),
+            4096,
+            random.nextInt(4) > 0)) {
       boolean failing = random.nextInt(4) == 0;
       Random failures = new Random(random.nextLong());
       fixture.runner.beforeStep =

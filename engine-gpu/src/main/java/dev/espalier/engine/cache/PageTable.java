@@ -21,8 +21,7 @@ public final class PageTable {
   /** Leading tokens that went into a step. */
   int written;
 
-  /** The sequence, as far as it was written. */
-  int[] tokens;
+  private int[] snapshot; // of the pages, null if they changed since
 
   PageTable(List<PageNode> path, int size) {
     this.path = new ArrayList<>(path);
@@ -34,14 +33,22 @@ public final class PageTable {
     }
   }
 
-  /** Page numbers in the order of positions: as many as reserved, a copy. */
+  /** Page numbers in the order of positions: as many as reserved. The array never changes. */
   public int[] pages() {
-    return Arrays.copyOf(pages, size);
+    if (snapshot == null || snapshot.length != size) {
+      snapshot = Arrays.copyOf(pages, size);
+    }
+    return snapshot;
   }
 
   /** Number of pages reserved. */
   public int size() {
     return size;
+  }
+
+  void replace(int index, int page) {
+    pages[index] = page;
+    snapshot = null;
   }
 
   void add(int page) {

@@ -2,7 +2,6 @@ package dev.espalier.engine.cache;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.model.StepBatch.PageCopy;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +26,8 @@ import java.util.Set;
  *
  * <p>Pages are shared whole and by reference. A match that ends inside a page is shared by copying
  * the beginning of that page. Steps are ordered: what one step wrote, every later step may copy, so
- * the source of a copy need not be kept once the copy is in a batch.
+ * the source of a copy need not be kept once the copy is in a batch; and a page that became free
+ * while a step under way names it is not written before that step read it.
  *
  * <p>Not thread-safe.
  */
@@ -37,9 +37,6 @@ public final class PrefixCache {
   private final EvictionOrder evictionOrder = new EvictionOrder();
   private final RadixTree tree;
   private final Set<PageTable> tables = new LinkedHashSet<>();
-
-  /** Tables that the current step writes to. */
-  private List<PageTable> written = new ArrayList<>();
 
   public PrefixCache(int pages, int pageSize) {
     this.pageSize = pageSize;
@@ -133,12 +130,9 @@ public final class PrefixCache {
 
   /**
    * Says that the first {@code length} tokens of the table's sequence are computed by the step that
-   * is being put together or were so before.
-   *
-   * @param tokens of the sequence; they may grow, but the first {@code length} must not change
-   *     until {@link #settle} or {@link #release}
+   * is being put together or were so before: that step and later ones may read them.
    */
-  public void write(PageTable table, int[] tokens, int length) {
+  public void write(PageTable table, int length) {
     for (int i = table.written / pageSize; i < table.path.size(); i++) {
       PageNode node = table.path.get(i);
       if (i * pageSize + node.tokens.length > length) {
@@ -147,36 +141,31 @@ public final class PrefixCache {
       node.readable = true;
     }
     table.written = length;
-    table.tokens = tokens;
-    written.add(table);
   }
 
   /**
-   * Begins the next step: what the last one wrote is settled, may be copied and is cached when its
-   * table is released.
+   * Says that the first {@code length} tokens of the table's sequence were computed by steps that
+   * succeeded: they may be copied, and are cached when the table is released. The tables of a step
+   * are settled in the order in which it was put together, before any of them is released.
+   *
+   * @param tokens of the sequence
+   * @param length at most what was {@linkplain #write written}
    */
-  public void settle() {
-    List<PageTable> last = written;
-    written = new ArrayList<>();
-    for (PageTable table : last) {
-      if (tables.contains(table)) {
-        settle(table, table.tokens, false);
-      }
-    }
+  public void settle(PageTable table, int[] tokens, int length) {
+    settle(table, tokens, length, false);
   }
 
   /**
    * @param ending whether the table is being released
    */
-  private void settle(PageTable table, int[] tokens, boolean ending) {
-    while ((table.settled + 1) * pageSize <= table.written
-        && settleNextPage(table, tokens, ending)) {
+  private void settle(PageTable table, int[] tokens, int length, boolean ending) {
+    while ((table.settled + 1) * pageSize <= length && settleNextPage(table, tokens, ending)) {
       table.settled++;
     }
     // The last page of a prompt is shared before it is full.
     if (table.settled < table.path.size()) {
       PageNode node = table.path.get(table.settled);
-      if (!node.settled && node.readable) {
+      if (!node.settled && table.settled * pageSize + node.tokens.length <= length) {
         tree.settle(node);
       }
     }
@@ -211,7 +200,7 @@ public final class PrefixCache {
         table.path.remove(index);
       }
       pool.giveBack(table.pages[index]);
-      table.pages[index] = twin.page;
+      table.replace(index, twin.page);
       tree.hold(List.of(twin));
       table.path.add(twin);
     } else if (own != null) {
@@ -253,16 +242,13 @@ public final class PrefixCache {
   }
 
   /**
-   * Ends a table; what it computed stays in the cache. Settles what was written so far, so it comes
-   * after the step, not while one is put together.
+   * Ends a table that no step under way names; what it computed stays in the cache.
    *
    * @param tokens the sequence, of which the first {@code length} were computed by steps that
    *     succeeded
    */
   public void release(PageTable table, int[] tokens, int length) {
-    settle(); // a page may be below one that another table wrote in the same step
-    table.written = length;
-    settle(table, tokens, true);
+    settle(table, tokens, length, true);
     int index = length / pageSize;
     if (table.settled == index && length > index * pageSize) {
       keepTail(table, Arrays.copyOfRange(tokens, index * pageSize, length));
@@ -321,7 +307,7 @@ public final class PrefixCache {
     table.size = from;
   }
 
-  /** Ends a table; what it computed since the last {@link #settle} is forgotten. */
+  /** Ends a table; what was not {@linkplain #settle settled} is forgotten. */
   public void discard(PageTable table) {
     tables.remove(table);
     freePrivate(table);

@@ -22,6 +22,10 @@ import java.util.List;
  * tokens whose log-probability is to come, and may have ended before the last of them is known.
  */
 public final class GenerationSequence extends Sequence {
+  // Where a constraint allows fewer, forced tokens often follow, which go into one step with the
+  // chosen one if it is waited for.
+  private static final int MANY_TOKENS = 32;
+
   private final GenerationPlan plan;
   private final SequenceListener listener;
   private final int promptLength;
@@ -67,6 +71,25 @@ public final class GenerationSequence extends Sequence {
   @Override
   protected int wantedLength() {
     return finishReason == null ? length() : Math.max(firstWanted() + 1, length() - 1);
+  }
+
+  @Override
+  protected Outlook outlook() {
+    if (generated + 1 == plan.limit) {
+      return Outlook.ENDS;
+    }
+    return state == null || allowsMany() ? Outlook.GOES_ON : Outlook.DEPENDS;
+  }
+
+  private boolean allowsMany() {
+    int allowed = 0;
+    for (long word : choice.allowed()) {
+      allowed += Long.bitCount(word);
+      if (allowed >= MANY_TOKENS) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

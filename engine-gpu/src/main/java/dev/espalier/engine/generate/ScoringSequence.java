@@ -59,6 +59,11 @@ public final class ScoringSequence extends Sequence {
   }
 
   @Override
+  protected Outlook outlook() {
+    throw new IllegalStateException("a scoring chooses no tokens");
+  }
+
+  @Override
   public boolean isComplete() {
     return done == rows.size();
   }

@@ -4,6 +4,7 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.cache.PageTable;
 import dev.espalier.engine.cache.PrefixCache;
 import dev.espalier.engine.cache.PrefixMatch;
+import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,19 @@ import java.util.TreeSet;
  * computed again. The oldest is never the youngest while others run, so it always ends, and then
  * the next.
  *
- * <p>Used by one thread: {@link #next}, then {@link #complete} or {@link #fail} with what it
- * returned; the other methods between steps.
+ * <p>A step may be put together {@linkplain #ahead ahead}, while the one before is under way. It
+ * then goes on with tokens that are still being chosen. If the choice ends a sequence, what the
+ * step computes for it is dropped. A sequence keeps its pages until no step under way names them.
+ *
+ * <p>Used by one thread: {@link #next}, or {@link #ahead} while one step is under way; then, in the
+ * same order, {@link #complete} or {@link #fail} with what it returned; the other methods at any
+ * time between.
  */
 public final class Scheduler {
+  // A step that leaves out one sequence in so many is not put together ahead: the others would gain
+  // less by it than those lose.
+  private static final int TOKENS_FOR_ONE_LEFT_OUT = 8;
+
   private final PrefixCache cache;
   private final int maxBatchTokens;
   private final int maxSequences;
@@ -59,9 +69,9 @@ public final class Scheduler {
     if (waiting.remove(sequence)) {
       return true;
     }
-    boolean ran = running.remove(sequence);
+    boolean ran = running.contains(sequence);
     if (ran) {
-      release(sequence);
+      end(sequence);
     }
     return ran;
   }
@@ -70,18 +80,50 @@ public final class Scheduler {
     return running.isEmpty() && waiting.isEmpty();
   }
 
-  /** The next step; empty if and only if nothing waits or runs. */
+  /** The next step, with none under way; empty if and only if nothing waits or runs. */
   public Step next() {
-    cache.settle();
     makeRoom();
-    Step step = new Step(maxBatchTokens);
-    advanceGenerating(step);
-    advanceOthers(step);
-    admitWaiting(step);
+    Step step = build(running.size());
     if (step.isEmpty() && !isIdle()) {
       throw new IllegalStateException(
           "no sequence can go on: " + running.size() + " run, " + waiting.all().size() + " wait");
     }
+    return step;
+  }
+
+  /**
+   * The step after the one that is under way. Empty if it is better to wait for that: because too
+   * much depends on what it chooses, because someone would have to give up pages, or because there
+   * is nothing to do.
+   */
+  public Step ahead() {
+    int leftOut = 0;
+    int ending = 0;
+    int tokens = 0;
+    for (Sequence sequence : running) {
+      int missing = missing(sequence);
+      tokens += missing;
+      if (missing == 0) {
+        boolean depends = sequence.choice >= 0 && sequence.outlook() == Sequence.Outlook.DEPENDS;
+        leftOut += depends ? 1 : 0;
+        ending += depends ? 0 : 1;
+      }
+    }
+    if (leftOut * TOKENS_FOR_ONE_LEFT_OUT > tokens || !hasRoom()) {
+      return new Step(0);
+    }
+    return build(running.size() - ending);
+  }
+
+  /**
+   * @param continuing sequences that go on running, the others end with the step under way
+   */
+  private Step build(int continuing) {
+    Step step = new Step(maxBatchTokens);
+    advanceGenerating(step);
+    advanceOthers(step);
+    admitWaiting(step, maxSequences - continuing);
+    step.launch();
     peakPages = Math.max(peakPages, cache.totalPages() - cache.availablePages());
     return step;
   }
@@ -89,10 +131,20 @@ public final class Scheduler {
   /** Reserves the pages that running sequences have grown into, at the cost of the youngest. */
   private void makeRoom() {
     for (Sequence sequence : List.copyOf(running)) {
-      while (sequence.pages != null && !cache.reserve(sequence.pages, sequence.wantedLength())) {
+      while (sequence.pages != null && !cache.reserve(sequence.pages, target(sequence))) {
         preempt(running.last());
       }
     }
+  }
+
+  /** Reserves the pages that running sequences have grown into; false if there are not enough. */
+  private boolean hasRoom() {
+    for (Sequence sequence : running) {
+      if (!cache.reserve(sequence.pages, target(sequence))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void preempt(Sequence sequence) {
@@ -104,7 +156,7 @@ public final class Scheduler {
 
   private void advanceGenerating(Step step) {
     for (Sequence sequence : running) {
-      if (missing(sequence) == 1) {
+      if (missing(sequence) == 1 && step.budget() > 0) {
         advance(step, sequence);
       }
     }
@@ -121,8 +173,9 @@ public final class Scheduler {
     }
   }
 
-  private void admitWaiting(Step step) {
-    while (step.budget() > 0 && running.size() < maxSequences) {
+  private void admitWaiting(Step step, int most) {
+    int admitted = 0;
+    while (step.budget() > 0 && admitted < most) {
       Sequence sequence = waiting.first();
       if (sequence == null) {
         return;
@@ -141,8 +194,10 @@ public final class Scheduler {
       }
       waiting.remove(sequence);
       running.add(sequence);
+      admitted++;
       sequence.pages = pages;
       sequence.computed = match.tokens();
+      sequence.confirmed = match.tokens();
       if (!sequence.admitted) {
         sequence.admitted = true;
         sequence.begin(match.tokens());
@@ -151,59 +206,118 @@ public final class Scheduler {
     }
   }
 
+  /** How many tokens to have computed, with one that is being chosen if it goes on after it. */
+  private static int target(Sequence sequence) {
+    boolean one = sequence.choice >= 0 && sequence.outlook() == Sequence.Outlook.GOES_ON;
+    return one ? sequence.length() + 1 : sequence.wantedLength();
+  }
+
   private static int missing(Sequence sequence) {
-    return sequence.wantedLength() - sequence.computed;
+    return target(sequence) - sequence.computed;
   }
 
   private void advance(Step step, Sequence sequence) {
     int end = sequence.computed + Math.min(missing(sequence), step.budget());
     step.add(sequence, end);
-    cache.write(sequence.pages, sequence.tokenArray(), end);
+    cache.write(sequence.pages, end);
     sequence.computed = end;
   }
 
-  /** Hands the results of a step to its sequences. */
-  public void complete(Step step, StepResult result) {
+  /**
+   * Hands the results of a step to its sequences.
+   *
+   * @param following the step that was put together ahead after it, or null: what it asks after
+   *     tokens that were chosen now is in its batch from here on
+   */
+  public void complete(Step step, StepResult result, Step following) {
     steps++;
     for (int i = 0; i < step.sequences().size(); i++) {
       Sequence sequence = step.sequences().get(i);
-      computedTokens += step.slice(i).tokens().length;
-      if (sequence.pages == null) {
-        continue; // it was given up because of another of this step
+      StepBatch.Slice slice = step.slice(i);
+      computedTokens += slice.tokens().length;
+      leave(sequence);
+      int end = slice.start() + slice.tokens().length;
+      // What was chosen for a sequence that is gone is not known.
+      sequence.confirmed = Math.min(end, sequence.length());
+      cache.settle(sequence.pages, sequence.tokenArray(), sequence.confirmed);
+    }
+    for (int i = 0; i < step.sequences().size(); i++) {
+      Sequence sequence = step.sequences().get(i);
+      if (sequence.gone) {
+        releaseIfUnnamed(sequence);
+      } else {
+        accept(sequence, step.slice(i), step.isSilent(i), result.slices().get(i));
       }
-      try {
-        sequence.accept(step.slice(i).start(), step.slice(i).outputs(), result.slices().get(i));
-      } catch (RuntimeException e) {
-        end(sequence);
-        sequence.fail(EngineException.of(e));
-        continue;
+    }
+    if (following != null) {
+      following.ask();
+    }
+  }
+
+  private void accept(
+      Sequence sequence,
+      StepBatch.Slice slice,
+      boolean silent,
+      List<StepResult.OutputResult> results) {
+    try {
+      if (!silent) {
+        sequence.accept(slice.start(), slice.outputs(), results);
       }
-      if (sequence.isComplete()) {
-        end(sequence);
-        sequence.complete();
-      }
+    } catch (RuntimeException e) {
+      end(sequence);
+      sequence.fail(EngineException.of(e));
+      return;
+    }
+    if (sequence.isComplete()) {
+      end(sequence);
+      sequence.complete();
+    }
+  }
+
+  private static void leave(Sequence sequence) {
+    if (--sequence.underWay == 0) {
+      sequence.choice = -1;
     }
   }
 
   private void end(Sequence sequence) {
     running.remove(sequence);
-    release(sequence);
+    sequence.gone = true;
+    releaseIfUnnamed(sequence);
+  }
+
+  private void releaseIfUnnamed(Sequence sequence) {
+    if (sequence.underWay == 0 && sequence.pages != null) {
+      release(sequence);
+    }
   }
 
   private void release(Sequence sequence) {
-    cache.release(sequence.pages, sequence.tokenArray(), sequence.computed);
+    cache.release(sequence.pages, sequence.tokenArray(), sequence.confirmed);
     sequence.pages = null;
     sequence.computed = 0;
+    sequence.confirmed = 0;
   }
 
-  /** Fails the sequences of a step that did not succeed; the others go on. */
+  /**
+   * Fails the sequences of a step that did not succeed; the others go on. What was put together
+   * ahead of it has to fail as well.
+   */
   public void fail(Step step, EngineException cause) {
+    List<Sequence> failed = new ArrayList<>();
     for (Sequence sequence : step.sequences()) {
-      running.remove(sequence);
-      cache.discard(sequence.pages);
-      sequence.pages = null;
+      leave(sequence);
+      if (!sequence.gone) {
+        running.remove(sequence);
+        sequence.gone = true;
+        failed.add(sequence);
+      }
+      if (sequence.underWay == 0) {
+        cache.discard(sequence.pages);
+        sequence.pages = null;
+      }
     }
-    step.sequences().forEach(sequence -> sequence.fail(cause));
+    failed.forEach(sequence -> sequence.fail(cause));
   }
 
   /** Fails everything. */
@@ -221,7 +335,7 @@ public final class Scheduler {
     return steps;
   }
 
-  /** Tokens that went through steps that succeeded. */
+  /** Tokens that went through steps that succeeded, those that were dropped included. */
   public long computedTokens() {
     return computedTokens;
   }

@@ -20,6 +20,17 @@ import java.util.List;
  * accepted.
  */
 public abstract class Sequence {
+
+  /** What follows a token that is being chosen, as far as it can be told before it is known. */
+  public enum Outlook {
+    /** Nothing: it is the last one. */
+    ENDS,
+    /** It will be computed, and another token chosen after it, unless it happens to end all. */
+    GOES_ON,
+    /** It depends on the token; better to wait for it. */
+    DEPENDS
+  }
+
   static final Comparator<Sequence> SENIOR_FIRST =
       Comparator.comparingLong((Sequence sequence) -> sequence.seniority)
           .thenComparingLong(sequence -> sequence.serial);
@@ -31,8 +42,12 @@ public abstract class Sequence {
   // Of the scheduler.
   long seniority;
   long serial = -1; // until submitted, equal to no other
-  int computed;
+  int computed; // tokens that went into steps; one more than are known if that is being chosen
+  int confirmed; // tokens that steps which succeeded computed
+  int underWay; // steps under way with tokens of it
+  int choice = -1; // number of the output of the last step under way that chooses its next token
   boolean admitted;
+  boolean gone; // it ended, but steps under way name its pages
   PageTable pages;
   ExpectedOpening expected;
 
@@ -97,15 +112,21 @@ public abstract class Sequence {
   protected abstract void accept(
       int from, List<StepBatch.Output> outputs, List<StepResult.OutputResult> results);
 
+  /**
+   * What follows the token that an output under way chooses. Asked only when there is one, of the
+   * last known token.
+   */
+  protected abstract Outlook outlook();
+
   /** Whether nothing more is wanted. */
   public abstract boolean isComplete();
 
   /** Called when the first of its tokens go into a step, with how many the cache had. */
   protected abstract void begin(int cachedTokens);
 
-  /** Called once, when nothing more is wanted; it holds no pages any more. */
+  /** Called once, when nothing more is wanted; no later step has tokens of it. */
   protected abstract void complete();
 
-  /** Called at most once, instead of {@link #complete}; it holds no pages any more. */
+  /** Called at most once, instead of {@link #complete}; no later step has tokens of it. */
   protected abstract void fail(EngineException cause);
 }

@@ -3,14 +3,32 @@ package dev.espalier.engine.schedule;
 import dev.espalier.engine.model.StepBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
-/** One forward step while it is put together, and whose sequences it holds. */
+/**
+ * One forward step while it is put together, and whose sequences it holds.
+ *
+ * <p>It may hold tokens that the step before is still choosing. What is to be reported after such a
+ * token is not known until then: {@link Scheduler#complete} of the step before finds it out, and
+ * {@link #batch} says it from then on.
+ */
 public final class Step {
+  /** In place of what is not known yet, or no longer wanted. */
+  private static final List<StepBatch.Output> NOTHING =
+      List.of(new StepBatch.Output(0, -1, 0, null));
+
   private final List<Sequence> sequences = new ArrayList<>();
   private final List<StepBatch.Slice> slices = new ArrayList<>();
   private final List<StepBatch.PageCopy> copies = new ArrayList<>();
+  private final List<Late> late = new ArrayList<>();
+  private final BitSet silent = new BitSet(); // slices of which nothing is wanted after all
   private int budget;
+  private int outputs;
+  private StepBatch batch;
+
+  /** A slice of one token that is still to be chosen, and the number of its output. */
+  private record Late(int slice, int output) {}
 
   Step(int budget) {
     this.budget = budget;
@@ -29,14 +47,59 @@ public final class Step {
   /** Adds the tokens of {@code sequence} from where it was computed up to {@code end}. */
   void add(Sequence sequence, int end) {
     int start = sequence.computed;
-    slices.add(
-        new StepBatch.Slice(
-            Arrays.copyOfRange(sequence.tokenArray(), start, end),
-            start,
-            sequence.pages.pages(),
-            sequence.outputs(start, end)));
+    if (end > sequence.length()) {
+      late.add(new Late(slices.size(), outputs));
+      silent.set(slices.size());
+      add(sequence, start, new int[] {StepBatch.chosenBy(sequence.choice)}, NOTHING);
+    } else {
+      int[] tokens = Arrays.copyOfRange(sequence.tokenArray(), start, end);
+      List<StepBatch.Output> wanted = sequence.outputs(start, end);
+      add(sequence, start, tokens, wanted);
+    }
+  }
+
+  private void add(Sequence sequence, int start, int[] tokens, List<StepBatch.Output> wanted) {
     sequences.add(sequence);
-    budget -= end - start;
+    slices.add(new StepBatch.Slice(tokens, start, sequence.pages.pages(), wanted));
+    outputs += wanted.size();
+    budget -= tokens.length;
+    sequence.underWay++;
+  }
+
+  /** Tells the sequences, once all are added, which output chooses their next tokens. */
+  void launch() {
+    int output = 0;
+    for (int i = 0; i < slices.size(); i++) {
+      List<StepBatch.Output> wanted = slices.get(i).outputs();
+      sequences.get(i).choice = choice(wanted, output);
+      output += wanted.size();
+    }
+  }
+
+  /** Number of the last of {@code wanted} if it chooses a token, else -1. */
+  private static int choice(List<StepBatch.Output> wanted, int first) {
+    int last = wanted.size() - 1;
+    return last >= 0 && wanted.get(last).choice() != null ? first + last : -1;
+  }
+
+  /** Finds out what is wanted of tokens that were not known when they were added. */
+  void ask() {
+    for (Late token : late) {
+      Sequence sequence = sequences.get(token.slice);
+      StepBatch.Slice slice = slices.get(token.slice);
+      List<StepBatch.Output> wanted =
+          sequence.gone ? List.of() : sequence.outputs(slice.start(), slice.start() + 1);
+      sequence.choice = choice(wanted, token.output);
+      if (!wanted.isEmpty()) {
+        silent.clear(token.slice);
+        slices.set(
+            token.slice, new StepBatch.Slice(slice.tokens(), slice.start(), slice.pages(), wanted));
+      }
+    }
+    if (!late.isEmpty()) {
+      late.clear();
+      batch = null;
+    }
   }
 
   public boolean isEmpty() {
@@ -45,7 +108,10 @@ public final class Step {
 
   /** What the model runner gets; its slices are those of {@link #sequences}. */
   public StepBatch batch() {
-    return new StepBatch(copies, slices);
+    if (batch == null) {
+      batch = new StepBatch(copies, slices);
+    }
+    return batch;
   }
 
   List<Sequence> sequences() {
@@ -54,5 +120,10 @@ public final class Step {
 
   StepBatch.Slice slice(int index) {
     return slices.get(index);
+  }
+
+  /** Whether nothing was asked after a token that was not known when it was added. */
+  boolean isSilent(int index) {
+    return silent.get(index);
   }
 }

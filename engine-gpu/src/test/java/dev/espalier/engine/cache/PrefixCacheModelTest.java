@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.model.StepBatch.PageCopy;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -13,8 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random submissions, forks, growth, preemptions, failures and evictions against a model in which
- * each slot of each page remembers the whole history of the token it holds. A table must find, at
- * every position it did not compute, exactly the history of its own tokens.
+ * each slot of each page remembers the whole history of the token it holds. A step must find, at
+ * every position before those it computes, exactly the history of its own tokens; it runs at the
+ * last moment, with another step put together already or not.
  */
 final class PrefixCacheModelTest {
 
@@ -43,8 +46,10 @@ final class PrefixCacheModelTest {
   private static final class Sequence {
     int[] tokens;
     int length;
-    int computed;
-    int computedBeforeStep;
+    int computed; // by steps that ran or are under way
+    int confirmed; // by steps that ran
+    int underWay; // steps
+    boolean gone;
     PageTable table;
 
     int[] known() {
@@ -52,12 +57,19 @@ final class PrefixCacheModelTest {
     }
   }
 
+  /** Tokens of one sequence in a step, on the pages that it had then. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Part(Sequence sequence, int start, int end, int[] pages) {}
+
+  private record Step(List<PageCopy> copies, List<Part> parts) {}
+
   private static final class Simulation {
     private final Random random;
     private final int pageSize;
     private final PrefixCache cache;
     private final long[][] slots;
     private final List<Sequence> running = new ArrayList<>();
+    private final Deque<Step> underWay = new ArrayDeque<>();
     private final List<int[]> released = new ArrayList<>();
     private final List<ExpectedOpening> expected = new ArrayList<>();
     private final boolean ample;
@@ -73,61 +85,98 @@ final class PrefixCacheModelTest {
 
     void run(int steps) {
       for (int step = 0; step < steps; step++) {
-        step();
+        launch();
         cache.checkIntegrity();
+        while (underWay.size() > random.nextInt(2)) {
+          finish();
+          cache.checkIntegrity();
+        }
         if (random.nextInt(4) == 0) {
           announceOrWithdraw();
         }
         if (!running.isEmpty() && random.nextInt(3) == 0) {
-          Sequence ended = running.remove(random.nextInt(running.size()));
-          release(ended);
+          end(running.get(random.nextInt(running.size())));
           cache.checkIntegrity();
         }
       }
+      while (!underWay.isEmpty()) {
+        finish();
+      }
       while (!running.isEmpty()) {
-        release(running.remove(0));
+        end(running.get(0));
       }
       cache.checkIntegrity();
       assertThat(cache.availablePages()).isEqualTo(cache.totalPages());
     }
 
-    private void release(Sequence ended) {
-      cache.release(ended.table, ended.tokens, ended.computed);
-      released.add(Arrays.copyOf(ended.tokens, ended.computed));
+    private void end(Sequence sequence) {
+      running.remove(sequence);
+      sequence.gone = true;
+      releaseIfUnnamed(sequence);
     }
 
-    private void step() {
-      cache.settle();
-      List<PageCopy> copies = new ArrayList<>();
-      List<Sequence> batch = new ArrayList<>();
+    private void releaseIfUnnamed(Sequence sequence) {
+      if (sequence.underWay == 0) {
+        cache.release(sequence.table, sequence.tokens, sequence.confirmed);
+        released.add(Arrays.copyOf(sequence.tokens, sequence.confirmed));
+      }
+    }
+
+    private void launch() {
+      Step step = new Step(new ArrayList<>(), new ArrayList<>());
       for (Sequence sequence : running) {
-        sequence.computedBeforeStep = sequence.computed;
         if (sequence.computed == sequence.length && random.nextBoolean()) {
           grow(sequence);
         }
         if (sequence.computed < sequence.length && random.nextInt(4) > 0) {
-          advance(sequence, batch);
+          advance(sequence, step);
         }
       }
       for (int i = random.nextInt(4); i > 0; i--) {
-        admit(copies, batch);
+        admit(step);
       }
-      copies.forEach(
-          copy ->
-              System.arraycopy(slots[copy.fromPage()], 0, slots[copy.toPage()], 0, copy.tokens()));
+      underWay.add(step);
+    }
+
+    private void finish() {
+      Step step = underWay.remove();
+      for (PageCopy copy : step.copies) {
+        System.arraycopy(slots[copy.fromPage()], 0, slots[copy.toPage()], 0, copy.tokens());
+      }
       boolean fails = !ample && random.nextInt(12) == 0;
-      for (Sequence sequence : batch) {
-        for (int i = sequence.computedBeforeStep; i < sequence.computed; i++) {
-          slots[sequence.table.pages()[i / pageSize]][i % pageSize] =
-              fails ? -1 : history(sequence, i);
+      for (Part part : step.parts) {
+        for (int i = part.start; i < part.end; i++) {
+          slots[part.pages[i / pageSize]][i % pageSize] = fails ? -1 : history(part.sequence, i);
         }
       }
       if (fails) {
-        batch.forEach(sequence -> cache.discard(sequence.table));
-        running.removeAll(batch);
+        discard(step);
+        while (!underWay.isEmpty()) {
+          discard(underWay.remove());
+        }
         return;
       }
-      running.forEach(this::checkHistory);
+      step.parts.forEach(this::checkHistory);
+      for (Part part : step.parts) {
+        part.sequence.underWay--;
+        part.sequence.confirmed = part.end;
+        cache.settle(part.sequence.table, part.sequence.tokens, part.end);
+      }
+      for (Part part : step.parts) {
+        if (part.sequence.gone) {
+          releaseIfUnnamed(part.sequence);
+        }
+      }
+    }
+
+    private void discard(Step step) {
+      for (Part part : step.parts) {
+        running.remove(part.sequence);
+        part.sequence.gone = true;
+        if (--part.sequence.underWay == 0) {
+          cache.discard(part.sequence.table);
+        }
+      }
     }
 
     private void grow(Sequence sequence) {
@@ -139,20 +188,22 @@ final class PrefixCacheModelTest {
       sequence.length += more;
     }
 
-    private void advance(Sequence sequence, List<Sequence> batch) {
+    private void advance(Sequence sequence, Step step) {
+      int start = sequence.computed;
       sequence.computed += 1 + random.nextInt(sequence.length - sequence.computed);
-      cache.write(sequence.table, sequence.tokens, sequence.computed);
-      batch.add(sequence);
+      cache.write(sequence.table, sequence.computed);
+      sequence.underWay++;
+      step.parts.add(new Part(sequence, start, sequence.computed, sequence.table.pages()));
     }
 
-    private void admit(List<PageCopy> copies, List<Sequence> batch) {
+    private void admit(Step step) {
       Sequence sequence = new Sequence();
       sequence.tokens = tokens();
       sequence.length = 1 + random.nextInt(sequence.tokens.length);
       int limit = random.nextInt(5) == 0 ? random.nextInt(sequence.length) : sequence.length - 1;
       PrefixMatch match = cache.match(sequence.tokens, limit);
       assertThat(match.tokens()).isLessThanOrEqualTo(limit);
-      if (ample) {
+      if (ample && !match.isBlocked()) {
         // Nothing is evicted, so all that released tables computed is found.
         assertThat(match.tokens())
             .isGreaterThanOrEqualTo(longest(released, sequence.tokens, limit));
@@ -161,14 +212,14 @@ final class PrefixCacheModelTest {
         return;
       }
       int available = cache.availablePages();
-      sequence.table = cache.open(match, sequence.tokens, sequence.length, 0, copies);
+      sequence.table = cache.open(match, sequence.tokens, sequence.length, 0, step.copies);
       if (sequence.table == null) {
         assertThat(cache.availablePages()).isEqualTo(available);
         return;
       }
       sequence.computed = match.tokens();
-      sequence.computedBeforeStep = match.tokens();
-      advance(sequence, batch);
+      sequence.confirmed = match.tokens();
+      advance(sequence, step);
       running.add(sequence);
     }
 
@@ -201,11 +252,11 @@ final class PrefixCacheModelTest {
       }
     }
 
-    private void checkHistory(Sequence sequence) {
-      for (int i = 0; i < sequence.computed; i++) {
-        assertThat(slots[sequence.table.pages()[i / pageSize]][i % pageSize])
-            .as("position %d of %s", i, Arrays.toString(sequence.known()))
-            .isEqualTo(history(sequence, i));
+    private void checkHistory(Part part) {
+      for (int i = 0; i < part.end; i++) {
+        assertThat(slots[part.pages[i / pageSize]][i % pageSize])
+            .as("position %d of %s", i, Arrays.toString(part.sequence.known()))
+            .isEqualTo(history(part.sequence, i));
       }
     }
 

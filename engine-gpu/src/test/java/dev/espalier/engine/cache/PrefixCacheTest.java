@@ -64,22 +64,24 @@ final class PrefixCacheTest {
     int[] second = {1, 2, 3, 4, 5, 6, 0, 0, 0};
     assertThat(cache.match(second, 8).isBlocked()).isTrue();
 
-    cache.write(table, first, 6);
+    cache.write(table, 6);
     PrefixMatch match = cache.match(second, 8);
     assertThat(match.isBlocked()).as("the second page is not complete").isTrue();
     List<String> woken = new ArrayList<>();
     match.whenUnblocked(() -> woken.add("second"));
-    cache.settle();
+    cache.settle(table, first, 6);
     assertThat(woken).isEmpty();
 
-    cache.write(table, first, 9);
+    cache.write(table, 9);
+    cache.settle(table, first, 6);
+    assertThat(woken).as("the second step is still under way").isEmpty();
     assertThat(cache.match(second, 8).isBlocked()).as("a copy has to wait for the step").isTrue();
     int[] pageBorder = {1, 2, 3, 4, 5, 6, 7, 8, 0};
     match = cache.match(pageBorder, 8);
     assertThat(match.isBlocked()).as("whole pages of the same step are readable").isFalse();
     assertThat(match.tokens()).isEqualTo(8);
 
-    cache.settle();
+    cache.settle(table, first, 9);
     assertThat(woken).containsExactly("second");
     assertThat(cache.match(second, 8).tokens()).isEqualTo(6);
   }
@@ -88,10 +90,10 @@ final class PrefixCacheTest {
   void whoeverWaitsIsWokenWhenTheOtherGivesUp() {
     int[] first = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     PageTable table = open(cache.match(first, 8), first);
-    cache.write(table, first, 6);
+    cache.write(table, 6);
     List<String> woken = new ArrayList<>();
     cache.match(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, 7).whenUnblocked(() -> woken.add("second"));
-    cache.settle();
+    cache.settle(table, first, 6);
     assertThat(woken).isEmpty();
     cache.release(table, first, 6);
     assertThat(woken).containsExactly("second");
@@ -114,13 +116,13 @@ final class PrefixCacheTest {
   void generatedTokensAreFoundOnceTheirPageIsFullOrTheirTableReleased() {
     int[] tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
     PageTable table = open(cache.match(tokens, 5), tokens, 6);
-    cache.write(table, tokens, 6);
+    cache.write(table, 6);
     for (int length = 7; length <= 10; length++) {
-      cache.settle();
+      cache.settle(table, tokens, length - 1);
       assertThat(cache.reserve(table, length)).isTrue();
-      cache.write(table, tokens, length);
+      cache.write(table, length);
     }
-    cache.settle();
+    cache.settle(table, tokens, 10);
     assertThat(cache.match(tokens, 10).tokens()).isEqualTo(8);
     cache.release(table, tokens, 10);
     assertThat(cache.match(tokens, 10).tokens()).isEqualTo(10);
@@ -132,8 +134,8 @@ final class PrefixCacheTest {
     PageTable first = compute(tokens);
     PageTable second = open(cache.match(tokens, 3), tokens);
     assertThat(second.pages()).doesNotContain(first.pages());
-    cache.write(second, tokens, 9);
-    cache.settle();
+    cache.write(second, 9);
+    cache.settle(second, tokens, 9);
     assertThat(second.pages()[0]).isEqualTo(first.pages()[0]);
     assertThat(second.pages()[1]).isEqualTo(first.pages()[1]);
     assertThat(cache.availablePages()).isEqualTo(16 - 4);
@@ -203,12 +205,12 @@ final class PrefixCacheTest {
   void nothingOfAFailedStepRemains() {
     int[] first = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     PageTable table = open(cache.match(first, 8), first);
-    cache.write(table, first, 4);
-    cache.settle();
-    cache.write(table, first, 9);
+    cache.write(table, 4);
+    cache.settle(table, first, 4);
+    cache.write(table, 9);
     int[] second = {1, 2, 3, 4, 5, 6, 7, 8, 0};
     PageTable other = open(cache.match(second, 8), second);
-    cache.write(other, second, 9);
+    cache.write(other, 9);
     cache.discard(table);
     cache.discard(other);
     assertThat(cache.match(first, 8).tokens()).isEqualTo(4);
@@ -217,8 +219,8 @@ final class PrefixCacheTest {
 
   private PageTable compute(int... tokens) {
     PageTable table = open(cache.match(tokens, tokens.length - 1), tokens);
-    cache.write(table, tokens, tokens.length);
-    cache.settle();
+    cache.write(table, tokens.length);
+    cache.settle(table, tokens, tokens.length);
     cache.checkIntegrity();
     return table;
   }

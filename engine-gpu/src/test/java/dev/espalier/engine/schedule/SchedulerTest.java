@@ -27,16 +27,16 @@ final class SchedulerTest {
   @Test
   void longPromptsAreCutAndGenerationGoesFirst() {
     Scheduler scheduler = new Scheduler(cache, 10, 8);
-    scheduler.submit(new Counting("short", prompt(1, 3), 5), 0);
+    scheduler.submit(counting("short", prompt(1, 3), 5), 0);
     run(scheduler, scheduler.next());
-    scheduler.submit(new Counting("long", prompt(2, 25), 1), 0);
+    scheduler.submit(counting("long", prompt(2, 25), 1), 0);
     assertThat(slices(scheduler.next())).isEqualTo("short 3+1, long 0+9");
   }
 
   @Test
   void stepsOfOneSequenceFollowOneAnother() {
     Scheduler scheduler = new Scheduler(cache, 10, 8);
-    scheduler.submit(new Counting("long", prompt(2, 25), 2), 0);
+    scheduler.submit(counting("long", prompt(2, 25), 2), 0);
     List<String> steps = new ArrayList<>();
     while (!scheduler.isIdle()) {
       Step step = scheduler.next();
@@ -50,9 +50,9 @@ final class SchedulerTest {
   @Test
   void whoSharesWhatIsBeingComputedWaitsForIt() {
     Scheduler scheduler = new Scheduler(cache, 16, 8);
-    scheduler.submit(new Counting("first", prompt(1, 30), 1), 0);
-    scheduler.submit(new Counting("second", prompt(1, 30), 1), 0);
-    scheduler.submit(new Counting("other", prompt(2, 5), 1), 0);
+    scheduler.submit(counting("first", prompt(1, 30), 1), 0);
+    scheduler.submit(counting("second", prompt(1, 30), 1), 0);
+    scheduler.submit(counting("other", prompt(2, 5), 1), 0);
     List<String> steps = new ArrayList<>();
     while (!scheduler.isIdle()) {
       Step step = scheduler.next();
@@ -66,11 +66,11 @@ final class SchedulerTest {
   @Test
   void theNextStepOfAProgramGoesBeforeYoungerPrograms() {
     Scheduler scheduler = new Scheduler(cache, 100, 1);
-    scheduler.submit(new Counting("old program, step 1", prompt(1, 5), 1), 7);
-    scheduler.submit(new Counting("young program", prompt(2, 5), 1), 8);
+    scheduler.submit(counting("old program, step 1", prompt(1, 5), 1), 7);
+    scheduler.submit(counting("young program", prompt(2, 5), 1), 8);
     run(scheduler, scheduler.next());
-    scheduler.submit(new Counting("stranger", prompt(3, 5), 1), 0);
-    scheduler.submit(new Counting("old program, step 2", prompt(4, 5), 1), 7);
+    scheduler.submit(counting("stranger", prompt(3, 5), 1), 0);
+    scheduler.submit(counting("old program, step 2", prompt(4, 5), 1), 7);
     runAll(scheduler);
     assertThat(ended)
         .containsExactly("old program, step 1", "old program, step 2", "young program", "stranger");
@@ -80,8 +80,8 @@ final class SchedulerTest {
   void theYoungestGivesUpItsPages() {
     cache = new PrefixCache(7, 4);
     Scheduler scheduler = new Scheduler(cache, 100, 8);
-    Counting old = new Counting("old", prompt(1, 5), 15);
-    Counting young = new Counting("young", prompt(2, 5), 15);
+    Counting old = counting("old", prompt(1, 5), 15);
+    Counting young = counting("young", prompt(2, 5), 15);
     scheduler.submit(old, 0);
     scheduler.submit(young, 0);
     runAll(scheduler);
@@ -95,11 +95,11 @@ final class SchedulerTest {
   void aProgramUnderWayKeepsItsPagesFromStrangers() {
     cache = new PrefixCache(8, 4);
     Scheduler scheduler = new Scheduler(cache, 100, 8);
-    scheduler.submit(new Counting("step 1", prompt(1, 5), 1), 7);
+    scheduler.submit(counting("step 1", prompt(1, 5), 1), 7);
     run(scheduler, scheduler.next());
-    scheduler.submit(new Counting("stranger", prompt(2, 5), 15), 0);
+    scheduler.submit(counting("stranger", prompt(2, 5), 15), 0);
     run(scheduler, scheduler.next());
-    scheduler.submit(new Counting("step 2", prompt(3, 5), 20), 7);
+    scheduler.submit(counting("step 2", prompt(3, 5), 20), 7);
     runAll(scheduler);
     assertThat(scheduler.preemptions()).isPositive();
     assertThat(ended).containsExactly("step 1", "step 2", "stranger");
@@ -108,8 +108,8 @@ final class SchedulerTest {
   @Test
   void aFailedStepTakesItsSequencesAlong() {
     Scheduler scheduler = new Scheduler(cache, 4, 8);
-    scheduler.submit(new Counting("in it", prompt(1, 6), 1), 0);
-    scheduler.submit(new Counting("not in it", prompt(2, 3), 1), 0);
+    scheduler.submit(counting("in it", prompt(1, 6), 1), 0);
+    scheduler.submit(counting("not in it", prompt(2, 3), 1), 0);
     scheduler.fail(scheduler.next(), new EngineException(ErrorCode.DEVICE_LOST, "gone"));
     assertThat(ended).containsExactly("in it: DEVICE_LOST");
     cache.checkIntegrity();
@@ -120,10 +120,10 @@ final class SchedulerTest {
   @Test
   void aSequenceThatThrowsFailsAlone() {
     Scheduler scheduler = new Scheduler(cache, 100, 8);
-    Counting broken = new Counting("broken", prompt(1, 6), 3);
+    Counting broken = counting("broken", prompt(1, 6), 3);
     broken.throwsAt = 1;
     scheduler.submit(broken, 0);
-    scheduler.submit(new Counting("sound", prompt(2, 3), 3), 0);
+    scheduler.submit(counting("sound", prompt(2, 3), 3), 0);
     runAll(scheduler);
     assertThat(ended).containsExactly("broken: INTERNAL", "sound");
   }
@@ -131,13 +131,17 @@ final class SchedulerTest {
   @Test
   void failingAllLeavesNothingBehind() {
     Scheduler scheduler = new Scheduler(cache, 8, 1);
-    scheduler.submit(new Counting("running", prompt(1, 6), 3), 0);
-    scheduler.submit(new Counting("waiting", prompt(2, 6), 3), 0);
+    scheduler.submit(counting("running", prompt(1, 6), 3), 0);
+    scheduler.submit(counting("waiting", prompt(2, 6), 3), 0);
     run(scheduler, scheduler.next());
     scheduler.failAll(new EngineException(ErrorCode.ENGINE_CLOSED, "closed"));
     assertThat(ended).containsExactly("running: ENGINE_CLOSED", "waiting: ENGINE_CLOSED");
     assertThat(scheduler.isIdle()).isTrue();
     assertThat(cache.availablePages()).isEqualTo(cache.totalPages());
+  }
+
+  private Counting counting(String name, TokenSequence prompt, int limit) {
+    return new Counting(name, prompt, limit, ended::add);
   }
 
   private static TokenSequence prompt(int token, int length) {
@@ -161,7 +165,7 @@ final class SchedulerTest {
               .map(o -> new StepResult.OutputResult(9, 0, 0, 9, new int[0], new float[0]))
               .toList());
     }
-    scheduler.complete(step, new StepResult(results));
+    scheduler.complete(step, new StepResult(results), null);
   }
 
   /** Such as {@code name 3+1}: one token at position 3. */
@@ -172,74 +176,5 @@ final class SchedulerTest {
       slices.add(step.sequences().get(i) + " " + slice.start() + "+" + slice.tokens().length);
     }
     return String.join(", ", slices);
-  }
-
-  /** Generates a number of tokens. */
-  private final class Counting extends Sequence {
-    private final String name;
-    private final int promptLength;
-    private final int limit;
-    private int generated;
-    private int begun;
-    private int throwsAt = -1;
-
-    Counting(String name, TokenSequence prompt, int limit) {
-      super(prompt);
-      this.name = name;
-      this.promptLength = prompt.length();
-      this.limit = limit;
-    }
-
-    @Override
-    protected int firstWanted() {
-      return promptLength - 1 + generated;
-    }
-
-    @Override
-    protected int wantedLength() {
-      return length();
-    }
-
-    @Override
-    protected List<StepBatch.Output> outputs(int from, int to) {
-      return to == length() ? List.of(new StepBatch.Output(to - 1 - from, -1, 0, null)) : List.of();
-    }
-
-    @Override
-    protected void accept(
-        int from, List<StepBatch.Output> outputs, List<StepResult.OutputResult> results) {
-      if (generated == throwsAt) {
-        throw new IllegalStateException("broken");
-      }
-      for (StepResult.OutputResult result : results) {
-        append(result.chosen());
-        generated++;
-      }
-    }
-
-    @Override
-    public boolean isComplete() {
-      return generated == limit;
-    }
-
-    @Override
-    protected void begin(int cachedTokens) {
-      begun++;
-    }
-
-    @Override
-    protected void complete() {
-      ended.add(name);
-    }
-
-    @Override
-    protected void fail(EngineException cause) {
-      ended.add(name + ": " + cause.code());
-    }
-
-    @Override
-    public String toString() {
-      return name;
-    }
   }
 }

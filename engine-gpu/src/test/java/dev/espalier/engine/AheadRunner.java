@@ -1,0 +1,44 @@
+package dev.espalier.engine;
+
+import dev.espalier.engine.model.LaunchedStep;
+import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.model.StepBatch;
+
+/** A runner whose steps are launched ahead, whether that saves time or not. */
+record AheadRunner(ModelRunner runner) implements ModelRunner {
+
+  @Override
+  public boolean runsAhead() {
+    return true;
+  }
+
+  @Override
+  public LaunchedStep launch(StepBatch batch) {
+    return runner.launch(batch);
+  }
+
+  @Override
+  public int contextLength() {
+    return runner.contextLength();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return runner.vocabularySize();
+  }
+
+  @Override
+  public int pageSize() {
+    return runner.pageSize();
+  }
+
+  @Override
+  public int pages() {
+    return runner.pages();
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+  }
+}
