@@ -140,7 +140,7 @@ final class RoutedEngine implements Engine {
   public synchronized Expectation expect(TokenSequence opening) {
     PrefixRouter.Route route = router.route(opening);
     int place = route.place();
-    long work = opening.length() - route.shared() + ROW_TOKENS;
+    long work = (long) opening.length() - route.shared() + ROW_TOKENS;
     router.add(place, work);
     expected.computeIfAbsent(opening, o -> new ArrayDeque<>(1)).add(place);
     Expectation expectation = places.get(place).engine.expect(opening);
