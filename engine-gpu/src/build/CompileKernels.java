@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Compiles the CUDA kernels into one image with nvcc, if nvcc is on the PATH, under CUDA_HOME or
+ * Compiles the CUDA kernels into one image with nvcc: code for compute capability 9.0 with its own
+ * instructions, code for 8.0 that all of 8.x run, and PTX that the driver compiles for what is later.
+ * Does so if nvcc is on the PATH, under CUDA_HOME or
  * under /usr/local/cuda, and the image is older than a source. Without nvcc says so: the build goes
  * on, and its jar has no GPU engine.
  */
@@ -30,6 +32,7 @@ class CompileKernels {
     List<String> command = new ArrayList<>();
     command.add(nvcc.get().toString());
     command.addAll(List.of("-std=c++17", "-O3", "-Werror", "all-warnings", "-fatbin"));
+    command.add("-gencode=arch=compute_80,code=[sm_80,compute_80]");
     command.add("-gencode=arch=compute_90a,code=sm_90a");
     command.addAll(List.of("-o", image.toString(), sources.resolve("espalier.cu").toString()));
     int status = new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -6,15 +6,14 @@
 
 constexpr int kFewRows = 16;
 constexpr int kFewThreads = 128;
-constexpr int kFewStages = 3;
-constexpr int kFewBlocks = 2;  // on one multiprocessor
+constexpr int kFewBlocks = 2;  // on one multiprocessor, where its shared memory is enough
 constexpr int kWeightLine = 72;  // bf16 between rows of the weights in shared memory: no two rows on one bank
 
 template <int D>
 struct FewShape {
   static constexpr int kStageBytes = 2 * kTileKeys * D * 2;
   static constexpr int kQueryBytes = kFewRows * D * 2;
-  static constexpr int kSharedBytes = kQueryBytes + kFewStages * kStageBytes;
+  static constexpr int shared_bytes(int stages) { return kQueryBytes + stages * kStageBytes; }
 };
 
 template <int D>
@@ -42,14 +41,14 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
     __syncthreads();  // the last item's stages are free
     load_queries<D, kFewRows, kFewThreads>(a, item, kv_head, queries);
     TilePages<D, kFewThreads> pages;
-    for (int s = 0; s < kFewStages - 1; s++) {
+    for (int s = 0; s < a.stages - 1; s++) {
       if (tile + s < end) {
         pages.read(a, item, tile + s);
         pages.load(a, item, kv_head, tile + s, stages + s * Shape::kStageBytes);
       }
       copies_commit();
     }
-    pages.read(a, item, tile + kFewStages - 1);
+    pages.read(a, item, tile + a.stages - 1);
 
     int row[2], token[2], position[2];
     float maximum[2] = {-INFINITY, -INFINITY};
@@ -65,18 +64,26 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
     float total[kBlocks + 1][4] = {};
 
     for (int stage = 0; tile < end; tile++) {
-      copies_wait<kFewStages - 2>();
-      __syncthreads();  // this tile is here, and the last one's stage is free
-      int ahead = tile + kFewStages - 1;
+      if (a.stages == 3) {
+        copies_wait<1>();
+      } else {
+        copies_wait<0>();
+      }
+      __syncthreads();  // this tile is here, or the only stage is free; the last tile's stage is free
+      int ahead = tile + a.stages - 1;
       if (ahead < end) {
-        int free = stage == 0 ? kFewStages - 1 : stage - 1;
+        int free = stage == 0 ? a.stages - 1 : stage - 1;
         pages.load(a, item, kv_head, ahead, stages + free * Shape::kStageBytes);
         pages.read(a, item, ahead + 1);
       }
       copies_commit();
+      if (a.stages == 1) {
+        copies_wait<0>();
+        __syncthreads();
+      }
       uint32_t keys = stages + stage * Shape::kStageBytes;
       uint32_t values = keys + kTileKeys * D * 2;
-      stage = stage + 1 == kFewStages ? 0 : stage + 1;
+      stage = stage + 1 == a.stages ? 0 : stage + 1;
 
       float score[2][4] = {};
 #pragma unroll
@@ -207,4 +214,8 @@ extern "C" __global__ void __launch_bounds__(kFewThreads, kFewBlocks) attend_few
 
 extern "C" __global__ void __launch_bounds__(kFewThreads, kFewBlocks) attend_few_128(AttentionArguments arguments) {
   attend_few<128>(arguments);
+}
+
+extern "C" __global__ void __launch_bounds__(kFewThreads, kFewBlocks) attend_few_256(AttentionArguments arguments) {
+  attend_few<256>(arguments);
 }

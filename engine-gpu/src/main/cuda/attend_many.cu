@@ -1,25 +1,31 @@
 #include "attention.cuh"
 
 // Attention for many queries over the same pages: prefill, and prefixes that sequences share. 64 rows (a query and head
-// each) a block, 16 a warp; every warp walks all keys. See attention.cuh for the order of the sums.
+// each) a block, 16 a warp; every warp walks all keys. Of heads with more than 128 columns a warp sums 128, so that they
+// stay in registers, and the scores are computed once for each 128. See attention.cuh for the order of the sums.
 
 constexpr int kManyRows = 64;
-constexpr int kManyThreads = 128;
 
-template <int D>
+// STAGES: tiles in shared memory.
+template <int D, int STAGES>
 struct ManyShape {
+  static constexpr int kColumns = D < 128 ? D : 128;  // of one warp
+  static constexpr int kThreads = 128 * (D / kColumns);
   static constexpr int kStageBytes = 2 * kTileKeys * D * 2;
   static constexpr int kQueryBytes = kManyRows * D * 2;
-  static constexpr int kSharedBytes = kQueryBytes + 2 * kStageBytes;
+  static constexpr int kSharedBytes = kQueryBytes + STAGES * kStageBytes;
 };
 
-template <int D>
+template <int D, int STAGES>
 __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
-  using Shape = ManyShape<D>;
+  using Shape = ManyShape<D, STAGES>;
   extern __shared__ __align__(128) uint8_t shared[];
   uint32_t queries = shared_address(shared);
   uint32_t stages = queries + Shape::kQueryBytes;
-  int warp = threadIdx.x / 32;
+  constexpr int kThreads = Shape::kThreads;
+  constexpr int kBlocks = Shape::kColumns / 8;
+  int warp = kThreads == 128 ? threadIdx.x / 32 : threadIdx.x / 32 % 4;
+  int column0 = kThreads == 128 ? 0 : threadIdx.x / 128 * Shape::kColumns;
   int lane = threadIdx.x % 32;
   int group = a.heads / a.kv_heads;
   constexpr uint32_t kOnes = 0x3f803f80u;
@@ -33,8 +39,8 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
     int tile = item.first_split * (kSplitKeys / kTileKeys);
     int end = min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
     __syncthreads();  // the last item's stages are free
-    load_queries<D, kManyRows, kManyThreads>(a, item, kv_head, queries);
-    TilePages<D, kManyThreads> pages;
+    load_queries<D, kManyRows, kThreads>(a, item, kv_head, queries);
+    TilePages<D, kThreads> pages;
     pages.read(a, item, tile);
     pages.load(a, item, kv_head, tile, stages);
     pages.read(a, item, tile + 1);
@@ -51,16 +57,20 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
       position[i] = used ? a.positions[token[i]] : -1;
     }
     int first_position = __reduce_min_sync(0xffffffffu, min(position[0], position[1]));
-    float sum[D / 8 + 1][4] = {};  // the last block is the column of ones
-    float total[D / 8 + 1][4] = {};
+    float sum[kBlocks + 1][4] = {};  // the last block is the column of ones
+    float total[kBlocks + 1][4] = {};
 
-    for (int stage = 0; tile < end; tile++, stage ^= 1) {
-      if (tile + 1 < end) {
-        pages.load(a, item, kv_head, tile + 1, stages + (stage ^ 1) * Shape::kStageBytes);
-        pages.read(a, item, tile + 2);
+    for (int stage = 0; tile < end; tile++, stage ^= STAGES - 1) {
+      if constexpr (STAGES == 1) {
+        copies_wait<0>();
+      } else {
+        if (tile + 1 < end) {
+          pages.load(a, item, kv_head, tile + 1, stages + (stage ^ 1) * Shape::kStageBytes);
+          pages.read(a, item, tile + 2);
+        }
+        copies_commit();
+        copies_wait<1>();
       }
-      copies_commit();
-      copies_wait<1>();
       __syncthreads();
       uint32_t keys = stages + stage * Shape::kStageBytes;
       uint32_t values = keys + kTileKeys * D * 2;
@@ -99,7 +109,7 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
         maximum[i] = next[i];
         next[i] = base;
 #pragma unroll
-        for (int n = 0; n < D / 8 + 1; n++) {
+        for (int n = 0; n < kBlocks + 1; n++) {
           sum[n][2 * i] = __fmul_rn(sum[n][2 * i], factor);
           sum[n][2 * i + 1] = __fmul_rn(sum[n][2 * i + 1], factor);
         }
@@ -114,15 +124,21 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
           p[2 * j + 1] = pack_bf16(exp2_fast(__fsub_rn(s[2], next[1])), exp2_fast(__fsub_rn(s[3], next[1])));
         }
 #pragma unroll
-        for (int n = 0; n < D / 16; n++) {
+        for (int n = 0; n < kBlocks / 2; n++) {
           uint32_t b[4];
-          load_matrices_transposed(b, values + piece_offset<D>(16 * k + lane % 16, 2 * n + lane / 16));
+          load_matrices_transposed(
+              b, values + piece_offset<D>(16 * k + lane % 16, column0 / 8 + 2 * n + lane / 16));
           mma(sum[2 * n], p, b[0], b[1]);
           mma(sum[2 * n + 1], p, b[2], b[3]);
         }
-        mma(sum[D / 8], p, kOnes, kOnes);
+        mma(sum[kBlocks], p, kOnes, kOnes);
       }
       __syncthreads();  // the stage may be written again
+      if (STAGES == 1 && tile + 1 < end) {
+        pages.load(a, item, kv_head, tile + 1, stages);
+        pages.read(a, item, tile + 2);
+        copies_commit();
+      }
 
       if ((tile + 1) % (kSplitKeys / kTileKeys) == 0 || tile + 1 == end) {
         int split = tile / (kSplitKeys / kTileKeys);
@@ -132,27 +148,27 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
           if (item.partial) {
             if (token[i] >= 0) {
 #pragma unroll
-              for (int n = 0; n < D / 8; n++) {
-                int column = 8 * n + 2 * (lane % 4);
+              for (int n = 0; n < kBlocks; n++) {
+                int column = column0 + 8 * n + 2 * (lane % 4);
                 if (column < a.head_size) {
                   store_partial(a, token[i], split, head, column, sum[n][2 * i], sum[n][2 * i + 1]);
                 }
               }
-              if (lane % 4 == 0) {
-                store_partial_scale(a, token[i], split, head, maximum[i], sum[D / 8][2 * i]);
+              if (column0 == 0 && lane % 4 == 0) {
+                store_partial_scale(a, token[i], split, head, maximum[i], sum[kBlocks][2 * i]);
               }
             }
           } else if (maximum[i] > -INFINITY) {
             float2 factors = merge_factors(&total_maximum[i], maximum[i]);
 #pragma unroll
-            for (int n = 0; n < D / 8 + 1; n++) {
+            for (int n = 0; n < kBlocks + 1; n++) {
               total[n][2 * i] = merge_sums(total[n][2 * i], sum[n][2 * i], factors);
               total[n][2 * i + 1] = merge_sums(total[n][2 * i + 1], sum[n][2 * i + 1], factors);
             }
           }
           maximum[i] = -INFINITY;
 #pragma unroll
-          for (int n = 0; n < D / 8 + 1; n++) {
+          for (int n = 0; n < kBlocks + 1; n++) {
             sum[n][2 * i] = 0;
             sum[n][2 * i + 1] = 0;
           }
@@ -166,10 +182,10 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
         if (token[i] >= 0) {
           int head = kv_head * group + row[i] % group;
 #pragma unroll
-          for (int n = 0; n < D / 8; n++) {
-            int column = 8 * n + 2 * (lane % 4);
+          for (int n = 0; n < kBlocks; n++) {
+            int column = column0 + 8 * n + 2 * (lane % 4);
             if (column < a.head_size) {
-              store_attended(a, token[i], head, column, total[n][2 * i], total[n][2 * i + 1], total[D / 8][2 * i]);
+              store_attended(a, token[i], head, column, total[n][2 * i], total[n][2 * i + 1], total[kBlocks][2 * i]);
             }
           }
         }
@@ -178,10 +194,12 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
   }
 }
 
-extern "C" __global__ void __launch_bounds__(kManyThreads, 2) attend_many_64(AttentionArguments arguments) {
-  attend_many<64>(arguments);
-}
-
-extern "C" __global__ void __launch_bounds__(kManyThreads, 2) attend_many_128(AttentionArguments arguments) {
-  attend_many<128>(arguments);
-}
+#define ATTEND_MANY(NAME, D, STAGES, BLOCKS)                                                                          \
+  extern "C" __global__ void __launch_bounds__(ManyShape<D, STAGES>::kThreads, BLOCKS) NAME(AttentionArguments a) { \
+    attend_many<D, STAGES>(a);                                                                                      \
+  }
+ATTEND_MANY(attend_many_64, 64, 2, 2)
+ATTEND_MANY(attend_many_128, 128, 2, 2)
+ATTEND_MANY(attend_many_256, 256, 2, 1)
+ATTEND_MANY(attend_many_256_narrow, 256, 1, 1)  // for less than 160 KiB of shared memory
+#undef ATTEND_MANY

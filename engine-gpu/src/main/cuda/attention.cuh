@@ -53,6 +53,7 @@ struct AttentionArguments {
   float scale;     // without soft cap: times log2(e)
   float soft_cap;  // 0 for none
   int window;      // 0 for none
+  int stages;      // attend_few: tiles in shared memory, 1 to 3; does not enter the result
 };
 
 __device__ __forceinline__ float exp2_fast(float x) {

@@ -7,6 +7,7 @@
 #include "gather.cu"
 #include "load_rows.cu"
 #include "merge_attention.cu"
+#include "project_mma.cu"
 #include "project_split.cu"
 #include "project_tiled.cu"
 #include "rotate_and_store.cu"

@@ -46,6 +46,7 @@ template <int TOKENS, bool PARTIAL>
 __device__ __forceinline__ void project_split(const __nv_bfloat16* weights, int weight_rows,
                                               const __nv_bfloat16* input, int input_rows, int panels,
                                               int chunk_panels, int tokens, const Epilogue& epilogue) {
+#ifdef ESPALIER_WGMMA
   using Shape = SplitShape<TOKENS>;
   constexpr int kWeightBytes = kSplitRows * kPanelRowBytes;
   extern __shared__ uint8_t shared_raw[];
@@ -168,6 +169,9 @@ __device__ __forceinline__ void project_split(const __nv_bfloat16* weights, int 
       }
     }
   }
+#else
+  __trap();
+#endif
 }
 
 // weights: panels with room for weight_rows rows (a multiple of 128); input: panels with room for input_rows >= TOKENS
@@ -180,7 +184,6 @@ __device__ __forceinline__ void project_split(const __nv_bfloat16* weights, int 
     project_split<TOKENS, PARTIAL>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue); \
   }
 #define PROJECT_SPLITS(TOKENS) PROJECT_SPLIT(project_split, TOKENS, false) PROJECT_SPLIT(project_part, TOKENS, true)
-#ifdef ESPALIER_WGMMA
 PROJECT_SPLITS(8)
 PROJECT_SPLITS(16)
 PROJECT_SPLITS(32)
@@ -188,6 +191,5 @@ PROJECT_SPLITS(64)
 PROJECT_SPLITS(128)
 PROJECT_SPLITS(192)
 PROJECT_SPLITS(256)
-#endif
 #undef PROJECT_SPLITS
 #undef PROJECT_SPLIT

@@ -124,6 +124,7 @@ template <int WIDTH, bool CHUNKED>
 __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int weight_rows,
                                               const __nv_bfloat16* input, int input_rows, int panels,
                                               int chunk_panels, int tokens, const Epilogue& epilogue) {
+#ifdef ESPALIER_WGMMA
   using Shape = TiledShape<WIDTH>;
   constexpr int kInputBytes = kTileTokens * kPanelRowBytes;
   extern __shared__ uint8_t shared_raw[];
@@ -225,6 +226,9 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
       }
     }
   }
+#else
+  __trap();
+#endif
 }
 
 // weights: panels with room for weight_rows rows, and WIDTH rows more may be read after the last panel; input: panels
@@ -236,7 +240,6 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
                                      int input_rows, int panels, int chunk_panels, int tokens, Epilogue epilogue) { \
     project_tiled<WIDTH, CHUNKED>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue); \
   }
-#ifdef ESPALIER_WGMMA
 PROJECT_TILED(single, false, 128)
 PROJECT_TILED(single, false, 160)
 PROJECT_TILED(single, false, 192)
@@ -249,5 +252,4 @@ PROJECT_TILED(chunked, true, 144)
 PROJECT_TILED(chunked, true, 160)
 PROJECT_TILED(chunked, true, 176)
 PROJECT_TILED(chunked, true, 192)
-#endif
 #undef PROJECT_TILED

@@ -2,8 +2,8 @@
 
 #include <stdint.h>
 
-// Kernels with wgmma are there in code for compute capability 9.0 alone, and on the host, which launches them.
-#if !defined(__CUDA_ARCH__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+// In code for other architectures than compute capability 9.0, kernels with wgmma have no body but a trap.
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
 #define ESPALIER_WGMMA
 #endif
 

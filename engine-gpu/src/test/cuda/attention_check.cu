@@ -121,6 +121,7 @@ struct Attention {
   Buffer<float2> scales;
   Buffer<__nv_bfloat16> out;
   int room;
+  bool narrow = false;  // as on GPUs with little shared memory
   AttentionArguments arguments;
 
   Attention(const Cache& c, Plan plan, const Buffer<__nv_bfloat16>& qkv, const Buffer<__nv_bfloat16>& pages, float cap,
@@ -133,21 +134,26 @@ struct Attention {
     float scale = 1 / sqrtf(c.head_size);
     arguments = {qkv.device, pages.device, few.device, few_count.device, row_list.device, positions.device,
                  table.device, base.device, sums.device, scales.device, out.device, room, c.heads, c.kv_heads,
-                 c.head_size, 4, cap > 0 ? scale : scale * 1.4426950408889634f, cap, window};
+                 c.head_size, 4, cap > 0 ? scale : scale * 1.4426950408889634f, cap, window, 3};
   }
 
   template <int D>
   void launch(cudaStream_t stream) {
-    auto few_kernel = D == 64 ? attend_few_64 : attend_few_128;
-    auto many_kernel = D == 64 ? attend_many_64 : attend_many_128;
+    auto few_kernel = D == 64 ? attend_few_64 : D == 128 ? attend_few_128 : attend_few_256;
+    auto many_kernel = D == 64 ? attend_many_64 : D == 128 ? attend_many_128 : attend_many_256;
+    int many_bytes = ManyShape<D, 2>::kSharedBytes;
+    if (D == 256 && narrow) {
+      many_kernel = attend_many_256_narrow;
+      many_bytes = ManyShape<D, 1>::kSharedBytes;
+    }
     if (!p.many.empty()) {
       AttentionArguments a = arguments;
       a.items = many.device;
       a.item_count = many_count.device;
-      ::launch(many_kernel, dim3(264), kManyThreads, ManyShape<D>::kSharedBytes, stream, a);
+      ::launch(many_kernel, dim3(264), ManyShape<D, 2>::kThreads, many_bytes, stream, a);
     }
     if (!p.few.empty()) {
-      ::launch(few_kernel, dim3(132 * kFewBlocks), kFewThreads, FewShape<D>::kSharedBytes, stream, arguments);
+      ::launch(few_kernel, dim3(132 * kFewBlocks), kFewThreads, FewShape<D>::shared_bytes(arguments.stages), stream, arguments);
     }
     if (p.partials > 0) {
       ::launch(merge_attention, dim3(cache.rows(), (cache.heads + 3) / 4), 128, 0, stream, arguments, merge.device);
@@ -155,7 +161,15 @@ struct Attention {
     CHECK(cudaGetLastError());
   }
 
-  void run(cudaStream_t stream = 0) { cache.head_size <= 64 ? launch<64>(stream) : launch<128>(stream); }
+  void run(cudaStream_t stream = 0) {
+    if (cache.head_size <= 64) {
+      launch<64>(stream);
+    } else if (cache.head_size <= 128) {
+      launch<128>(stream);
+    } else {
+      launch<256>(stream);
+    }
+  }
 
   std::vector<float> result() {
     out.poison();
@@ -225,7 +239,7 @@ static void check_case(const Cache& c, float cap, int window, int every) {
   auto host_qkv = qkv.get();
   auto host_pages = pages.get();
   std::vector<float> first;
-  for (int variant = 0; variant < 7; variant++) {
+  for (int variant = 0; variant < 10; variant++) {
     bool use_few = variant % 2 == 1;
     int walk = variant / 2 % 3;
     bool share = variant == 6;
@@ -233,13 +247,15 @@ static void check_case(const Cache& c, float cap, int window, int every) {
       continue;
     }
     Attention attention(c, plan(c, use_few, share ? 2 : walk, share), qkv, pages, cap, window);
+    attention.narrow = variant > 6;
+    attention.arguments.stages = variant == 7 ? 2 : variant == 9 ? 1 : 3;
     std::vector<float> got = attention.result();
     char what[200];
     if (variant == 0) {
       first = got;
       double error = reference_error(c, got, host_qkv, host_pages, cap, window, every);
-      snprintf(what, sizeof what, "attention %d/%d heads of %d, %d rows, cap %.0f, window %d: error %.2e", c.heads,
-               c.kv_heads, c.head_size, c.rows(), cap, window, error);
+      snprintf(what, sizeof what, "attention %d/%d heads of %d, %d rows, cap %.0f, window %d: error %.2e, hash %016lx",
+               c.heads, c.kv_heads, c.head_size, c.rows(), cap, window, error, hash_bytes(got.data(), 4 * got.size()));
       printf("%s\n", what);
       expect(error < 6e-3, what);
     } else {
@@ -262,6 +278,10 @@ void check_attention() {
   check_case(Cache(6, 2, 64, borders), 0, 0, 1);
   check_case(Cache(32, 8, 128, borders), 0, 0, 3);
   check_case(Cache(8, 8, 96, borders), 0, 0, 1);
+  check_case(Cache(8, 4, 80, borders), 0, 0, 1);
+  check_case(Cache(8, 4, 256, borders), 0, 0, 1);
+  check_case(Cache(4, 1, 256, borders), 50, 100, 1);
+  check_case(Cache(4, 2, 200, borders), 0, 0, 1);
   check_case(Cache(16, 1, 32, borders), 30, 0, 1);
   check_case(Cache(8, 2, 128, borders), 0, 100, 1);
   std::vector<Sequence> shared;
@@ -270,6 +290,7 @@ void check_attention() {
   }
   check_case(Cache(32, 8, 128, shared, 512), 0, 0, 5);
   check_case(Cache(6, 2, 64, shared, 512), 0, 0, 1);
+  check_case(Cache(8, 4, 256, shared, 512), 50, 0, 2);
 }
 
 static void time_case(const char* name, const Cache& c, bool use_few, int walk, bool share, double bytes, double flops) {
@@ -296,6 +317,14 @@ void time_attention() {
         time_case(name, c, true, walk, false, bytes, 0);
       }
     }
+  }
+  for (int batch : {8, 64}) {
+    Cache c(8, 4, 256, std::vector<Sequence>(batch, Sequence{4096, 4095}));
+    time_case("heads of 256, decode, context 4096", c, true, 4, false, (double)batch * 4096 * 4096, 0);
+  }
+  {
+    Cache c(8, 4, 256, {{4096, 0}});
+    time_case("heads of 256, prefill 4096", c, false, 0, false, 0, 2.0 * 4096 * 4096 * 2048);
   }
   for (int length : {512, 2048, 8192}) {
     Cache c(32, 8, 128, {{length, 0}});

@@ -1,4 +1,5 @@
 #include "../../main/cuda/partials.cuh"
+#include "../../main/cuda/project_mma.cu"
 #include "../../main/cuda/project_split.cu"
 #include "../../main/cuda/project_tiled.cu"
 #include "check.cuh"
@@ -17,6 +18,11 @@ struct SplitChoice {
 #define CHOICE(T) {T, project_split_##T, project_part_##T, SplitShape<T>::kSharedBytes}
 static const SplitChoice kChoices[] = {CHOICE(8),   CHOICE(16),  CHOICE(32), CHOICE(64),
                                        CHOICE(128), CHOICE(192), CHOICE(256)};
+
+#define MMA_CHOICE(T) {T, project_mma_##T, project_mma_part_##T, MmaShape<T>::kSharedBytes}
+static const SplitChoice kMmaChoices[] = {MMA_CHOICE(8), MMA_CHOICE(16), MMA_CHOICE(32), MMA_CHOICE(64),
+                                          MMA_CHOICE(128)};
+static const int kMostPartial = 256;
 
 struct TiledChoice {
   const char* name;
@@ -89,11 +95,31 @@ static void launch_tiled(const TiledChoice& c, const Product& p, const __nv_bflo
          p.chunk, tokens, e);
 }
 
-// The kernels that multiply by the product's matrix.
+static void launch_mma(const Product& p, const __nv_bfloat16* w, const __nv_bfloat16* x, int x_rows, int tokens,
+                       const Epilogue& e, float* partials, cudaStream_t stream) {
+  const SplitChoice* c = kMmaChoices;
+  while (c->tokens < tokens && c->tokens < 128) {
+    c++;
+  }
+  bool part = p.splits > 1 && tokens <= kMostPartial;
+  Epilogue target = e;
+  if (part) {
+    target.out = partials;
+    target.stride = p.rows;
+  }
+  dim3 grid((tokens + c->tokens - 1) / c->tokens * (p.rows / 128), part ? p.splits : 1);
+  launch(part ? c->part : c->whole, grid, kMmaThreads, c->shared_bytes, stream, w, p.rows, x, x_rows, p.panels,
+         p.chunk, tokens, target);
+}
+
+// Ways to multiply; from 0 on, the tiled kernels.
+static const int kMma = -2, kSplit = -1;
+
+// The tiled kernels that multiply by the product's matrix, if there are any.
 static std::vector<const TiledChoice*> tiled_choices(const Product& p) {
   std::vector<const TiledChoice*> choices;
   for (const TiledChoice& c : kTiled) {
-    if (c.chunked == (p.splits > 1)) {
+    if (has_wgmma() && c.chunked == (p.splits > 1)) {
       choices.push_back(&c);
     }
   }
@@ -151,7 +177,11 @@ static void check_product(int n, int k, int output) {
   Buffer<float> partials((size_t)4 * 256 * p.rows);
   Epilogue e = {base.device, bias.device, output, kSilu, n, output == kGated ? kRoom : n, wide ? 30.0f : 0.0f};
   std::vector<const TiledChoice*> choices = tiled_choices(p);
-  launch_tiled(*choices[0], p, w.device, x.device, kRoom, 1000, e, 0);
+  if (choices.empty()) {
+    launch_mma(p, w.device, x.device, kRoom, 1000, e, partials.device, 0);
+  } else {
+    launch_tiled(*choices[0], p, w.device, x.device, kRoom, 1000, e, 0);
+  }
   CHECK(cudaDeviceSynchronize());
   std::vector<uint8_t> all = base.get();
   auto value = [&](const std::vector<uint8_t>& bytes, int token, int c) -> float {
@@ -160,6 +190,7 @@ static void check_product(int n, int k, int output) {
   };
   int columns = output == kGated ? n / 2 : n;
   double error = 0, norm = 0;
+  uint64_t hash = 0;
   for (int token = 0; token < 1000; token++) {
     for (int c = 0; c < columns; c++) {
       double v;
@@ -171,32 +202,37 @@ static void check_product(int n, int k, int output) {
         v = want[(size_t)token * n + c] + host_bias[c];
         v = wide ? 30 * tanh(v / 30) : v;
       }
-      double d = v - value(all, token, c);
+      float got = value(all, token, c);
+      hash = 31 * hash + hash_bytes(&got, 4);
+      double d = v - got;
       error += d * d;
       norm += v * v;
     }
   }
   double relative = sqrt(error / norm);
   char name[200];
-  snprintf(name, sizeof name, "product %dx%d output %d splits %d: error %.2e", n, k, output, p.splits, relative);
+  snprintf(name, sizeof name, "product %dx%d output %d splits %d: error %.2e, hash %016lx", n, k, output, p.splits,
+           relative, hash);
   printf("%s\n", name);
   expect(relative < (wide ? 1e-5 : 3e-3), name);
 
   for (int tokens : {1, 3, 8, 9, 17, 63, 64, 65, 129, 192, 200, 256, 257, 1000}) {
-    for (int tiled = -1; tiled < (int)choices.size(); tiled++) {
-      if (tiled < 0 && tokens > 256) {
+    for (int way = kMma; way < (int)choices.size(); way++) {
+      if (way == kSplit && (!has_wgmma() || tokens > 256)) {
         continue;
       }
       other.poison();
       e.out = other.device;
-      if (tiled >= 0) {
-        launch_tiled(*choices[tiled], p, w.device, x.device, kRoom, tokens, e, 0);
-      } else {
+      if (way >= 0) {
+        launch_tiled(*choices[way], p, w.device, x.device, kRoom, tokens, e, 0);
+      } else if (way == kSplit) {
         launch_split(p, w.device, x.device, kRoom, tokens, e, partials.device, 0);
-        if (p.splits > 1) {
-          Partials parts = {partials.device, e.bias, p.splits, tokens, p.rows, 0};
-          add_partials<<<dim3((n + 255) / 256, tokens), 128>>>(parts, e);
-        }
+      } else {
+        launch_mma(p, w.device, x.device, kRoom, tokens, e, partials.device, 0);
+      }
+      if (way < 0 && p.splits > 1 && tokens <= kMostPartial) {
+        Partials parts = {partials.device, e.bias, p.splits, tokens, p.rows, 0};
+        add_partials<<<dim3((n + 255) / 256, tokens), 128>>>(parts, e);
       }
       CHECK(cudaDeviceSynchronize());
       std::vector<uint8_t> got = other.get();
@@ -209,7 +245,7 @@ static void check_product(int n, int k, int output) {
       }
       char what[200];
       snprintf(what, sizeof what, "product %dx%d output %d, %d tokens, %s: %ld values differ", n, k, output, tokens,
-               tiled >= 0 ? choices[tiled]->name : "split", different);
+               way >= 0 ? choices[way]->name : way == kSplit ? "split" : "mma", different);
       expect(different == 0, what);
     }
   }
@@ -239,26 +275,33 @@ static void time_product(const char* name, int n, int k, int output) {
     double us = 1e30;
     const char* which = "";
     std::vector<const TiledChoice*> choices = tiled_choices(p);
-    for (int tiled = -1; tiled < (int)choices.size(); tiled++) {
-      if (tiled >= 0 ? tokens < 128 : tokens > 256) {
+    double portable = 0;
+    for (int way = kMma; way < (int)choices.size(); way++) {
+      if ((way >= 0 && tokens < 128) || (way == kSplit && (!has_wgmma() || tokens > 256))) {
         continue;
       }
       double t = microseconds([&](cudaStream_t s, int i) {
         const __nv_bfloat16* w = ws[i % copies]->device;
-        if (tiled >= 0) {
-          launch_tiled(*choices[tiled], p, w, x.device, kRoom, tokens, e, s);
-        } else {
+        if (way >= 0) {
+          launch_tiled(*choices[way], p, w, x.device, kRoom, tokens, e, s);
+        } else if (way == kSplit) {
           launch_split(p, w, x.device, kRoom, tokens, e, partials.device, s);
+        } else {
+          launch_mma(p, w, x.device, kRoom, tokens, e, partials.device, s);
         }
       });
-      if (t < us) {
+      if (way == kMma) {
+        portable = t;
+      } else if (t < us) {
         us = t;
-        which = tiled >= 0 ? choices[tiled]->name : "split";
+        which = way >= 0 ? choices[way]->name : "split";
       }
     }
     double bytes = 2.0 * n * k, flops = 2.0 * n * k * tokens;
-    printf("%-8s %6dx%-6d M=%-5d %-12s %9.2f us %6.2f TB/s (%3.0f%% of 4.54) %7.1f TFLOP/s\n", name, n, k, tokens, which,
-           us, bytes / us / 1e6, 100 * bytes / us / 1e6 / 4.54, flops / us / 1e6);
+    printf("%-8s %6dx%-6d M=%-5d %-12s %9.2f us %6.2f TB/s (%3.0f%% of 4.54) %7.1f TFLOP/s; "
+           "mma %9.2f us %6.2f TB/s %7.1f TFLOP/s\n",
+           name, n, k, tokens, which, us, bytes / us / 1e6, 100 * bytes / us / 1e6 / 4.54, flops / us / 1e6, portable,
+           bytes / portable / 1e6, flops / portable / 1e6);
   }
   for (auto* w : ws) {
     delete w;
@@ -277,6 +320,7 @@ void check_products() {
   check_product(1280, 384, kGated);
   check_product(8192, 384, kLogits);
   check_product(1000, 200, kRows);
+  check_product(2568, 4168, kRows);
   check_product(6144, 4096, kRows);
   check_product(4096, 1536, kRows);
   check_product(28672, 512, kGated);

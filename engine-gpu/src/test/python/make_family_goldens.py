@@ -1,7 +1,7 @@
 """Writes tiny random checkpoints of every model family, and what transformers computes with them.
 
   python -m venv venv && venv/bin/pip install torch==2.13.* transformers==5.18.* safetensors
-  venv/bin/python make_family_goldens.py ../resources/golden/families
+  venv/bin/python make_family_goldens.py ../resources/golden/families [family ...]
 
 Weights are stored in the type of the checkpoint; the reference runs in float32 with the stored
 weights upcast, eager attention, a full forward for every token.
@@ -56,6 +56,16 @@ FAMILIES = {
         rope_parameters=dict(
             full_attention=dict(rope_type='linear', rope_theta=1e6, factor=8.0),
             sliding_attention=dict(rope_type='default', rope_theta=10000.0)))),
+    'gemma2-256': ('Gemma2', 'bfloat16', None, dict(
+        head_dim=256, num_attention_heads=2, num_key_value_heads=1, num_hidden_layers=2,
+        sliding_window=32, attn_logit_softcapping=8.0, final_logit_softcapping=6.0,
+        tie_word_embeddings=True, rope_parameters=dict(rope_type='default', rope_theta=10000.0))),
+    'gemma3-256': ('Gemma3Text', 'bfloat16', None, dict(
+        head_dim=256, num_attention_heads=2, num_key_value_heads=1, num_hidden_layers=2,
+        sliding_window=24, layer_types=['sliding_attention', 'full_attention'],
+        rope_parameters=dict(
+            full_attention=dict(rope_type='default', rope_theta=1e6),
+            sliding_attention=dict(rope_type='default', rope_theta=10000.0)))),
 }
 
 
@@ -102,8 +112,9 @@ def reference(directory):
                      greedy=ids[PROMPT:], greedyLogprobs=rounded(logprobs))
 
 
-def main(root):
-    for name, (kind, dtype, shard, fields) in FAMILIES.items():
+def main(root, names):
+    for name in names or FAMILIES:
+        kind, dtype, shard, fields = FAMILIES[name]
         directory = root / name
         for seed in range(100):
             shutil.rmtree(directory, ignore_errors=True)
@@ -122,4 +133,4 @@ def main(root):
               'tokens', len(set(golden['greedy'])), sorted(f.name for f in directory.iterdir()))
 
 
-main(pathlib.Path(sys.argv[1]))
+main(pathlib.Path(sys.argv[1]), sys.argv[2:])

@@ -14,20 +14,17 @@ import java.util.Map;
 
 /** Launches rotation and attention. */
 final class AttentionKernels {
-  /** Largest head that the kernels have shapes for. */
-  static final int MOST_HEAD_SIZE = 128;
-
   /** Most query heads for one key-value head. */
   static final int MOST_GROUP = 64;
 
-  private static final int THREADS = 128;
-  private static final int BLOCKS_EACH = 2; // on one multiprocessor
+  private static final int FEW_THREADS = 128;
   private static final long PARTIAL_BYTES = 256L << 20;
   private static final float LOG2_E = 1.442695f;
 
   private final CudaDevice device;
   private final KeyValueCache cache;
   private final Arguments arguments = new Arguments();
+  private final AttentionShape shape;
   private final Kernel rotations;
   private final Kernel rotateAndStore;
   private final Kernel few;
@@ -45,18 +42,20 @@ final class AttentionKernels {
   AttentionKernels(CudaDevice device, KeyValueCache cache, List<AttentionConfig> layers, int rows) {
     this.device = device;
     this.cache = cache;
-    AttentionConfig shape = layers.get(0);
-    int headSize = shape.headSize();
-    int heads = shape.heads();
-    int padded = headSize <= 64 ? 64 : 128;
-    int tileBytes = 2 * 64 * padded * Short.BYTES;
+    int headSize = layers.get(0).headSize();
+    int heads = layers.get(0).heads();
+    this.shape = AttentionShape.of(headSize, device.limits());
     rotations = device.kernel("rotations", 64, 0);
     rotateAndStore = device.kernel("rotate_and_store", 256, 0);
-    few = device.kernel("attend_few_" + padded, THREADS, 16 * padded * Short.BYTES + 3 * tileBytes);
+    int columns = shape.columns();
+    few = device.kernel("attend_few_" + columns, FEW_THREADS, shape.few().sharedBytes());
     many =
-        device.kernel("attend_many_" + padded, THREADS, 64 * padded * Short.BYTES + 2 * tileBytes);
+        device.kernel(
+            "attend_many_" + columns + (shape.many().stages() == 1 ? "_narrow" : ""),
+            columns <= 128 ? 128 : 256,
+            shape.many().sharedBytes());
     merge = device.kernel("merge_attention", 128, 0);
-    long partials = mostPartials(shape);
+    long partials = mostPartials(layers.get(0));
     partialSums = device.allocate(partials * heads * headSize * Float.BYTES, "partial attention");
     partialScales = device.allocate(partials * heads * 2 * Float.BYTES, "partial attention");
     for (AttentionConfig layer : layers) {
@@ -72,9 +71,9 @@ final class AttentionKernels {
     return (int) (PARTIAL_BYTES / ((long) shape.queryColumns() * Float.BYTES));
   }
 
-  /** Blocks of attention that run at the same time. */
+  /** Blocks of attention for few queries that run at the same time. */
   int blocks() {
-    return BLOCKS_EACH * device.multiprocessors();
+    return shape.few().blocksEach() * device.multiprocessors();
   }
 
   /** Makes the rotations of the rows of a step, once for each kind of rotation. */
@@ -152,7 +151,7 @@ final class AttentionKernels {
       StepUpload step) {
     if (useMany) {
       structure(layer, attention, qkv, out, outRows, MANY_ITEMS, MANY_COUNT, step);
-      many.launch(blocks(), 1, arguments);
+      many.launch(shape.many().blocksEach() * device.multiprocessors(), 1, arguments);
     }
     if (useFew) {
       structure(layer, attention, qkv, out, outRows, FEW_ITEMS, FEW_COUNT, step);
@@ -197,6 +196,7 @@ final class AttentionKernels {
         .field(Integer.numberOfTrailingZeros(cache.pageSize()))
         .field(capped ? attention.scale() : attention.scale() * LOG2_E)
         .field(attention.softCap())
-        .field(attention.window());
+        .field(attention.window())
+        .field(shape.few().stages());
   }
 }

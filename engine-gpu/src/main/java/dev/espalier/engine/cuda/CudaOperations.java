@@ -108,12 +108,12 @@ final class CudaOperations implements Operations {
     device.makeCurrent();
     AttentionConfig shape = layers.get(0);
     int group = shape.heads() / shape.keyValueHeads();
-    if (shape.headSize() > AttentionKernels.MOST_HEAD_SIZE
+    if (shape.headSize() > AttentionShape.MOST_HEAD_SIZE
         || shape.headSize() % 8 != 0
         || group > AttentionKernels.MOST_GROUP) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID,
-          "The GPU engine has kernels for head sizes of up to 128 in steps of 8 and 64 heads a"
+          "The GPU engine has kernels for head sizes of up to 256 in steps of 8 and 64 heads a"
               + " key-value head; this model has "
               + shape.headSize()
               + " and "

@@ -50,10 +50,15 @@ record DeviceLimits(
         capability, multiprocessors, blockShared, multiprocessorShared, false, dependentLaunch);
   }
 
-  /** The same GPU with less shared memory. */
+  /** The same GPU with at most so much shared memory. */
   DeviceLimits withShared(int block, int multiprocessor) {
     return new DeviceLimits(
-        capability, multiprocessors, block, multiprocessor, wgmma, dependentLaunch);
+        capability,
+        multiprocessors,
+        Math.min(block, blockShared),
+        Math.min(multiprocessor, multiprocessorShared),
+        wgmma,
+        dependentLaunch);
   }
 
   /** How many blocks with so much shared memory one multiprocessor has room for. */

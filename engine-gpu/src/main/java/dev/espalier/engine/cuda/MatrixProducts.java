@@ -15,8 +15,14 @@ final class MatrixProducts {
   private DeviceBuffer sums;
 
   MatrixProducts(CudaDevice device) {
+    this(
+        device,
+        device.limits().wgmma() ? new HopperProducts(device) : new PortableProducts(device));
+  }
+
+  MatrixProducts(CudaDevice device, ProductKernels kernels) {
     this.device = device;
-    this.kernels = new HopperProducts(device);
+    this.kernels = kernels;
   }
 
   /** Makes room for partial sums of matrices with so many rows. */

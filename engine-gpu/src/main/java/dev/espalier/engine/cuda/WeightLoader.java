@@ -95,8 +95,8 @@ final class WeightLoader {
 
   DeviceNorm norm(WeightTensor weight, float epsilon, float offset) {
     int length = weight.rowCount();
-    if (length % 4 != 0) {
-      throw unsupported(weight, "its length " + length + " is not a multiple of 4");
+    if (length % 8 != 0) {
+      throw unsupported(weight, "its length " + length + " is not a multiple of 8");
     }
     DeviceBuffer weights = device.allocate((long) length * Float.BYTES, weight.name());
     vector(weight, offset, weights, new Place(length, length, 0));

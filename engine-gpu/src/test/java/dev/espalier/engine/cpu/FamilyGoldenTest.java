@@ -32,7 +32,9 @@ class FamilyGoldenTest {
         "qwen2.5-yarn",
         "qwen3",
         "gemma2",
-        "gemma3"
+        "gemma3",
+        "gemma2-256",
+        "gemma3-256"
       })
   void logprobsAndGreedyTokensEqualTransformers(String family)
       throws IOException, URISyntaxException {

@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built-in model on the GPU: golden outputs, and equal bits under random traffic. */
 class CudaModelTest {
@@ -122,9 +124,10 @@ class CudaModelTest {
     }
   }
 
-  @Test
-  void logitsDoNotDependOnCompany() throws URISyntaxException {
-    CudaOperations operations = Gpu.open(2048);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void logitsDoNotDependOnCompany(boolean portable) throws URISyntaxException {
+    CudaOperations operations = Gpu.open(2048, limits -> portable ? limits.withoutWgmma() : limits);
     try (ModelRunner runner = runner(operations)) {
       BitEquality check =
           new BitEquality(
