@@ -4,6 +4,8 @@
 #include "attend_many.cu"
 #include "copy_pages.cu"
 #include "embed.cu"
+#include "float32_attend.cu"
+#include "float32_product.cu"
 #include "gather.cu"
 #include "load_rows.cu"
 #include "merge_attention.cu"

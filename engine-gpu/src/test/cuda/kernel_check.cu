@@ -12,10 +12,12 @@ int main(int argc, char** argv) {
     if (strcmp(argv[i], "check") == 0) {
       check_products();
       check_attention();
+      check_float32();
       printf("%d failures\n", reported_failures());
     } else if (strcmp(argv[i], "time") == 0) {
       time_products();
       time_attention();
+      time_float32();
     }
   }
   return reported_failures() > 0;

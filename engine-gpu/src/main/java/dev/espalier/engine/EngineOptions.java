@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How an engine uses its machine. None of these changes an output, but for {@code weights}.
+ * How an engine uses its machine. None of these changes an output, but for {@code weights}, {@code
+ * dtype} and the kind of device.
  *
  * @param device {@code cpu}, a GPU such as {@code cuda:0}, or several; see {@link DeviceNames}
  * @param kvCacheBytes memory of each device for pages of keys and values; 0 lets the engine choose
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param maxSequences most sequences in one step
  * @param threads compute threads of the CPU engine; 0 is one a core
  * @param weights how weights are kept in memory
+ * @param dtype what the model is computed in
  */
 public record EngineOptions(
     String device,
@@ -21,12 +23,14 @@ public record EngineOptions(
     int maxBatchTokens,
     int maxSequences,
     int threads,
-    WeightFormat weights)
+    WeightFormat weights,
+    Dtype dtype)
     implements Serializable {
 
   public EngineOptions {
     Objects.requireNonNull(device, "device");
     Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(dtype, "dtype");
     List<String> problems = new ArrayList<>();
     if (kvCacheBytes < 0) {
       problems.add("kvCacheBytes is " + kvCacheBytes + " but must be 0 (automatic) or more");
@@ -45,10 +49,17 @@ public record EngineOptions(
     }
   }
 
-  /** Options with the weights of the checkpoint as they are. */
+  /** Options with the weights of the checkpoint as they are, in the device's own type. */
   public EngineOptions(
       String device, long kvCacheBytes, int maxBatchTokens, int maxSequences, int threads) {
-    this(device, kvCacheBytes, maxBatchTokens, maxSequences, threads, WeightFormat.CHECKPOINT);
+    this(
+        device,
+        kvCacheBytes,
+        maxBatchTokens,
+        maxSequences,
+        threads,
+        WeightFormat.CHECKPOINT,
+        Dtype.AUTO);
   }
 
   /** The CPU, an automatic cache, 2048 tokens and 256 sequences a step. */
@@ -56,27 +67,43 @@ public record EngineOptions(
     return new EngineOptions("cpu", 0, 2048, 256, 0);
   }
 
+  /** What the model is computed in on this device: never {@link Dtype#AUTO}. */
+  public Dtype computedIn() {
+    if (dtype != Dtype.AUTO) {
+      return dtype;
+    }
+    return device.equals("cpu") ? Dtype.FLOAT32 : Dtype.BFLOAT16;
+  }
+
   public EngineOptions withDevice(String value) {
-    return new EngineOptions(value, kvCacheBytes, maxBatchTokens, maxSequences, threads, weights);
+    return new EngineOptions(
+        value, kvCacheBytes, maxBatchTokens, maxSequences, threads, weights, dtype);
   }
 
   public EngineOptions withKvCacheBytes(long value) {
-    return new EngineOptions(device, value, maxBatchTokens, maxSequences, threads, weights);
+    return new EngineOptions(device, value, maxBatchTokens, maxSequences, threads, weights, dtype);
   }
 
   public EngineOptions withMaxBatchTokens(int value) {
-    return new EngineOptions(device, kvCacheBytes, value, maxSequences, threads, weights);
+    return new EngineOptions(device, kvCacheBytes, value, maxSequences, threads, weights, dtype);
   }
 
   public EngineOptions withMaxSequences(int value) {
-    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, value, threads, weights);
+    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, value, threads, weights, dtype);
   }
 
   public EngineOptions withThreads(int value) {
-    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, maxSequences, value, weights);
+    return new EngineOptions(
+        device, kvCacheBytes, maxBatchTokens, maxSequences, value, weights, dtype);
   }
 
   public EngineOptions withWeights(WeightFormat value) {
-    return new EngineOptions(device, kvCacheBytes, maxBatchTokens, maxSequences, threads, value);
+    return new EngineOptions(
+        device, kvCacheBytes, maxBatchTokens, maxSequences, threads, value, dtype);
+  }
+
+  public EngineOptions withDtype(Dtype value) {
+    return new EngineOptions(
+        device, kvCacheBytes, maxBatchTokens, maxSequences, threads, weights, value);
   }
 }

@@ -36,7 +36,7 @@ public final class Engines {
           new ModelInfo(
               model,
               checkpoint.config().architecture(),
-              hash(directory, options),
+              hash(directory.hash(), options),
               checkpoint.config().contextLength(),
               checkpoint.config().vocabularySize(),
               checkpoint.endTokens());
@@ -96,11 +96,16 @@ public final class Engines {
     return new EngineException(cause.code(), device + ": " + cause.getMessage(), cause);
   }
 
-  /** Eight-bit weights are another model. */
-  private static String hash(ModelDirectory directory, EngineOptions options) {
-    return options.weights() == WeightFormat.CHECKPOINT
-        ? directory.hash()
-        : directory.hash() + "-" + options.weights().name().toLowerCase(Locale.ROOT);
+  /** Eight-bit weights are another model, and so is one computed in another type than usual. */
+  static String hash(String checkpoint, EngineOptions options) {
+    StringBuilder hash = new StringBuilder(checkpoint);
+    if (options.weights() != WeightFormat.CHECKPOINT) {
+      hash.append('-').append(options.weights().name().toLowerCase(Locale.ROOT));
+    }
+    if (options.computedIn() != options.withDtype(Dtype.AUTO).computedIn()) {
+      hash.append('-').append(options.computedIn().name().toLowerCase(Locale.ROOT));
+    }
+    return hash.toString();
   }
 
   /**

@@ -29,13 +29,17 @@ final class Fingerprint {
   }
 
   /**
-   * What of the engine decides the bits of an output: they are promised for one kind of device and
-   * one format of the weights.
+   * What of the engine decides the bits of an output: they are promised for one kind of device, one
+   * format of the weights and one type that the model is computed in.
    */
   static String arithmetic(EngineOptions engine) {
     String device = engine.device();
     int colon = device.indexOf(':');
-    return (colon < 0 ? device : device.substring(0, colon)) + " " + engine.weights();
+    return (colon < 0 ? device : device.substring(0, colon))
+        + " "
+        + engine.weights()
+        + " "
+        + engine.computedIn();
   }
 
   /** A hash over names and contents of all files of an input. */

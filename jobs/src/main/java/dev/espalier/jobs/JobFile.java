@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.engine.DeviceNames;
+import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
@@ -215,6 +216,10 @@ public record JobFile(
             WeightFormat.valueOf(
                 section
                     .oneOf("weights", "checkpoint", "checkpoint", "int8")
+                    .toUpperCase(Locale.ROOT)),
+            Dtype.valueOf(
+                section
+                    .oneOf("dtype", "auto", "auto", "bfloat16", "float32")
                     .toUpperCase(Locale.ROOT)));
     if (options.weights() == WeightFormat.INT8 && !device.equals("cpu")) {
       problems.add(
@@ -222,6 +227,13 @@ public record JobFile(
               section.locationOf("weights"),
               "engine.weights is int8 and engine.device is " + device,
               "int8 weights are for the CPU: write checkpoint, or leave it out"));
+    }
+    if (options.dtype() == Dtype.BFLOAT16 && device.equals("cpu")) {
+      problems.add(
+          new Problem(
+              section.locationOf("dtype"),
+              "engine.dtype is bfloat16 and engine.device is cpu",
+              "the CPU computes in float32: write auto or float32, or name a GPU"));
     }
     section.reportUnknown();
     return options;

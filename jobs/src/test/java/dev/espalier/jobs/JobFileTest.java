@@ -3,6 +3,7 @@ package dev.espalier.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.espalier.engine.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,6 +118,24 @@ class JobFileTest {
     assertThat(problems(COMPLETE, "engine.device=cuda:0", "engine.weights=int8"))
         .singleElement()
         .satisfies(problem -> assertThat(problem.message()).contains("int8", "cuda:0"));
+  }
+
+  @Test
+  void theTypeToComputeInIsOneOfTheDevice() throws Exception {
+    JobFile job =
+        JobFile.read(write(COMPLETE), List.of("engine.device=cuda:0", "engine.dtype=float32"));
+    assertThat(job.engine().dtype()).isEqualTo(Dtype.FLOAT32);
+    assertThat(problems(COMPLETE, "engine.dtype=bfloat16"))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.location()).isEqualTo("--set engine.dtype=bfloat16");
+              assertThat(problem.message()).contains("bfloat16", "cpu");
+              assertThat(problem.remedy()).contains("float32");
+            });
+    assertThat(problems(COMPLETE, "engine.dtype=float16"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.remedy()).contains("bfloat16", "float32"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.espalier.engine.cpu;
 
+import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
@@ -13,13 +14,19 @@ public final class CpuBackend {
   /**
    * Operations with the threads and rows that {@code options} ask for.
    *
-   * @throws EngineException DEVICE_UNAVAILABLE if the Vector API is not there
+   * @throws EngineException DEVICE_UNAVAILABLE if the Vector API is not there, or {@code options}
+   *     ask for another type than float32
    */
   public static Operations open(EngineOptions options) {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       throw new EngineException(
           ErrorCode.DEVICE_UNAVAILABLE,
           "The engine computes with the Vector API; start Java with --add-modules " + MODULE);
+    }
+    if (options.computedIn() != Dtype.FLOAT32) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "dtype bfloat16 is for GPUs: the CPU computes in float32; use auto or float32");
     }
     return new CpuOperations(
         options.maxBatchTokens(),

@@ -17,19 +17,13 @@ final class AttentionKernels {
   /** Most query heads for one key-value head. */
   static final int MOST_GROUP = 64;
 
-  private static final int FEW_THREADS = 128;
   private static final long PARTIAL_BYTES = 256L << 20;
-  private static final float LOG2_E = 1.442695f;
 
   private final CudaDevice device;
   private final KeyValueCache cache;
   private final Arguments arguments = new Arguments();
-  private final AttentionShape shape;
   private final Kernel rotations;
-  private final Kernel rotateAndStore;
-  private final Kernel few;
-  private final Kernel many;
-  private final Kernel merge;
+  private final AttentionCode code;
   private final Map<Rope, DeviceBuffer> frequencies = new LinkedHashMap<>();
   private final Map<Rope, DeviceBuffer> turns = new LinkedHashMap<>();
   private final DeviceBuffer partialSums;
@@ -39,23 +33,20 @@ final class AttentionKernels {
    * @param layers attention of each layer, of equal heads and head sizes
    * @param rows most rows of a step
    */
-  AttentionKernels(CudaDevice device, KeyValueCache cache, List<AttentionConfig> layers, int rows) {
+  AttentionKernels(
+      CudaDevice device,
+      AttentionCode code,
+      KeyValueCache cache,
+      List<AttentionConfig> layers,
+      int rows) {
     this.device = device;
+    this.code = code;
     this.cache = cache;
-    int headSize = layers.get(0).headSize();
-    int heads = layers.get(0).heads();
-    this.shape = AttentionShape.of(headSize, device.limits());
+    AttentionConfig shape = layers.get(0);
+    int headSize = shape.headSize();
+    int heads = shape.heads();
     rotations = device.kernel("rotations", 64, 0);
-    rotateAndStore = device.kernel("rotate_and_store", 256, 0);
-    int columns = shape.columns();
-    few = device.kernel("attend_few_" + columns, FEW_THREADS, shape.few().sharedBytes());
-    many =
-        device.kernel(
-            "attend_many_" + columns + (shape.many().stages() == 1 ? "_narrow" : ""),
-            columns <= 128 ? 128 : 256,
-            shape.many().sharedBytes());
-    merge = device.kernel("merge_attention", 128, 0);
-    long partials = mostPartials(layers.get(0));
+    long partials = mostPartials(shape);
     partialSums = device.allocate(partials * heads * headSize * Float.BYTES, "partial attention");
     partialScales = device.allocate(partials * heads * 2 * Float.BYTES, "partial attention");
     for (AttentionConfig layer : layers) {
@@ -69,11 +60,6 @@ final class AttentionKernels {
   /** Partial results that there is room for. */
   static int mostPartials(AttentionConfig shape) {
     return (int) (PARTIAL_BYTES / ((long) shape.queryColumns() * Float.BYTES));
-  }
-
-  /** Blocks of attention for few queries that run at the same time. */
-  int blocks() {
-    return shape.few().blocksEach() * device.multiprocessors();
   }
 
   /** Makes the rotations of the rows of a step, once for each kind of rotation. */
@@ -111,7 +97,7 @@ final class AttentionKernels {
       StepUpload step) {
     arguments
         .begin()
-        .add(qkv.read(DeviceActivation.Layout.ROWS))
+        .add(qkv.read(code.in()))
         .add(cache.layer(layer))
         .addStructure()
         .field(turns.get(attention.rope()))
@@ -126,9 +112,11 @@ final class AttentionKernels {
         .field(attention.keyValueHeads())
         .field(attention.headSize())
         .field(cache.pageSize());
-    PartialSums.add(qkv.partials(), arguments);
+    if (code.takesPartials()) {
+      PartialSums.add(qkv.partials(), arguments);
+    }
     int warps = attention.heads() + 2 * attention.keyValueHeads();
-    rotateAndStore.launch(stepRows, (warps + 7) / 8, arguments);
+    code.rotateAndStore().launch(stepRows, (warps + 7) / 8, arguments);
   }
 
   /**
@@ -136,41 +124,44 @@ final class AttentionKernels {
    *
    * @param useMany whether the step has items for many queries
    * @param merges whether it leaves partial results
-   * @param outRows rows that the panels of {@code out} have room for
    */
   void attend(
       int layer,
       AttentionConfig attention,
-      DeviceBuffer qkv,
-      DeviceBuffer out,
-      int outRows,
+      DeviceActivation qkv,
+      DeviceActivation out,
       int stepRows,
       boolean useFew,
       boolean useMany,
       boolean merges,
       StepUpload step) {
+    out.write(code.out());
     if (useMany) {
-      structure(layer, attention, qkv, out, outRows, MANY_ITEMS, MANY_COUNT, step);
-      many.launch(shape.many().blocksEach() * device.multiprocessors(), 1, arguments);
+      structure(layer, attention, qkv, out, MANY_ITEMS, MANY_COUNT, step);
+      launch(code.many());
     }
     if (useFew) {
-      structure(layer, attention, qkv, out, outRows, FEW_ITEMS, FEW_COUNT, step);
-      few.launch(blocks(), 1, arguments);
+      structure(layer, attention, qkv, out, FEW_ITEMS, FEW_COUNT, step);
+      launch(code.few());
     }
     if (merges) {
-      structure(layer, attention, qkv, out, outRows, FEW_ITEMS, FEW_COUNT, step);
-      arguments.add(step.part(Part.MERGE_SPLITS));
-      merge.launch(stepRows, (attention.heads() + 3) / 4, arguments);
+      structure(layer, attention, qkv, out, FEW_ITEMS, FEW_COUNT, step);
+      arguments.field(0).add(step.part(Part.MERGE_SPLITS));
+      code.merge().launch(stepRows, (attention.heads() + 3) / 4, arguments);
     }
   }
 
-  /** AttentionArguments of attention.cuh, field by field. */
+  private void launch(AttentionCode.Variant variant) {
+    arguments.field(variant.last());
+    variant.kernel().launch(variant.blocks(), 1, arguments);
+  }
+
+  /** AttentionArguments of attention.cuh, field by field but for the last. */
   private void structure(
       int layer,
       AttentionConfig attention,
-      DeviceBuffer qkv,
-      DeviceBuffer out,
-      int outRows,
+      DeviceActivation qkv,
+      DeviceActivation out,
       StepUpload.Part items,
       int count,
       StepUpload step) {
@@ -178,7 +169,7 @@ final class AttentionKernels {
     arguments
         .begin()
         .addStructure()
-        .field(qkv)
+        .field(qkv.read(code.in()))
         .field(cache.layer(layer))
         .field(step.part(items))
         .field(step.part(Part.COUNTS, count))
@@ -188,15 +179,14 @@ final class AttentionKernels {
         .field(step.part(Part.PARTIAL_BASE))
         .field(partialSums)
         .field(partialScales)
-        .field(out)
-        .field(outRows)
+        .field(out.read(code.out()))
+        .field(out.rows())
         .field(attention.heads())
         .field(attention.keyValueHeads())
         .field(attention.headSize())
         .field(Integer.numberOfTrailingZeros(cache.pageSize()))
-        .field(capped ? attention.scale() : attention.scale() * LOG2_E)
+        .field(capped ? attention.scale() : attention.scale() * code.unit())
         .field(attention.softCap())
-        .field(attention.window())
-        .field(shape.few().stages());
+        .field(attention.window());
   }
 }

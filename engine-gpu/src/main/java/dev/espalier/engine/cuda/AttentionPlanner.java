@@ -19,8 +19,12 @@ final class AttentionPlanner {
   /** Positions of one split: see attention.cuh. */
   static final int SPLIT = 256;
 
-  private static final int FEW_ROWS = 16;
-  private static final int MANY_ROWS = 64;
+  /** Most rows, a query and head each, of an item for few queries. */
+  static final int FEW_ROWS = 16;
+
+  /** Most rows of any item. */
+  static final int MANY_ROWS = 64;
+
   // Reading this many splits once less pays for merging partial results.
   private static final int LEAST_SAVING = 4;
 

@@ -9,6 +9,8 @@ import java.util.List;
 /** Operands of products in bfloat16, in {@link Panels}, for tensor cores. */
 final class Bfloat16Kernels implements LayerKernels {
   private static final int NORMALIZE_THREADS = 256;
+  // Columns of rows and heads come in eights: 16 bytes.
+  private static final int STEP = 8;
   // In a gated matrix, so many rows of gate and of up take turns.
   private static final int GATE_RUN = 8;
 
@@ -84,12 +86,22 @@ final class Bfloat16Kernels implements LayerKernels {
 
   @Override
   public DeviceNorm norm(WeightTensor weight, float epsilon, float offset) {
-    return loader.norm(weight, epsilon, offset);
+    return loader.norm(weight, epsilon, offset, STEP);
   }
 
   @Override
   public void reserve() {
     products.reserve(mostPartialRows);
+  }
+
+  @Override
+  public int headSizeStep() {
+    return STEP;
+  }
+
+  @Override
+  public AttentionCode attention(int headSize) {
+    return AttentionCode.bfloat16(device, headSize);
   }
 
   @Override

@@ -55,7 +55,7 @@ public final class CudaBackend {
     CudaDevice device = device(options, narrowing);
     try {
       int rows = Math.max(options.maxBatchTokens(), options.maxSequences());
-      return new CudaOperations(device, rows);
+      return new CudaOperations(device, options.computedIn(), rows);
     } catch (RuntimeException | Error e) {
       device.close();
       throw e;

@@ -1,8 +1,8 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.cuda.DeviceActivation.Layout;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
@@ -64,12 +64,13 @@ final class CudaOperations implements Operations {
 
   /**
    * @param device owned from here on
+   * @param dtype what to compute in: bfloat16 or float32
    * @param maxRows most tokens of a step
    */
-  CudaOperations(CudaDevice device, int maxRows) {
+  CudaOperations(CudaDevice device, Dtype dtype, int maxRows) {
     this.device = device;
     this.rows = Panels.roundUp(maxRows, LOGIT_ROWS);
-    this.kernels = new Bfloat16Kernels(device);
+    this.kernels = LayerKernels.of(dtype, device);
     this.upload = device.own(new StepUpload(rows));
     this.graphs = device.own(new StepGraphs(device.stream()));
   }
@@ -109,12 +110,15 @@ final class CudaOperations implements Operations {
     AttentionConfig shape = layers.get(0);
     int group = shape.heads() / shape.keyValueHeads();
     if (shape.headSize() > AttentionShape.MOST_HEAD_SIZE
-        || shape.headSize() % 8 != 0
+        || shape.headSize() % kernels.headSizeStep() != 0
         || group > AttentionKernels.MOST_GROUP) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID,
-          "The GPU engine has kernels for head sizes of up to 256 in steps of 8 and 64 heads a"
-              + " key-value head; this model has "
+          "The GPU engine has kernels for head sizes of up to "
+              + AttentionShape.MOST_HEAD_SIZE
+              + " in steps of "
+              + kernels.headSizeStep()
+              + " and 64 heads a key-value head; this model has "
               + shape.headSize()
               + " and "
               + group);
@@ -123,14 +127,16 @@ final class CudaOperations implements Operations {
     sampler = device.own(new DeviceSampler(device, kernels, vocabularySize, LOGIT_ROWS, rows));
     // Allocated before the cache takes the rest; its own partial results come out of the reserve.
     long free = device.freeBytes() - RESERVED_BYTES;
-    cache = new KeyValueCache(device, layers, pageSize, bytes > 0 ? bytes : free);
-    attention = new AttentionKernels(device, cache, layers, rows);
+    AttentionCode code = kernels.attention(shape.headSize());
+    cache =
+        new KeyValueCache(device, layers, pageSize, code.elementBytes(), bytes > 0 ? bytes : free);
+    attention = new AttentionKernels(device, code, cache, layers, rows);
     planner =
         new AttentionPlanner(
             group,
             shape.keyValueHeads(),
             pageSize,
-            attention.blocks(),
+            code.few().blocks(),
             AttentionKernels.mostPartials(shape));
     return cache.pages();
   }
@@ -235,13 +241,11 @@ final class CudaOperations implements Operations {
     if (skips(Part.ATTENTION)) {
       return;
     }
-    DeviceActivation to = (DeviceActivation) out;
     attention.attend(
         layer,
         config,
-        ((DeviceActivation) qkv).read(Layout.ROWS),
-        to.write(Layout.PANELS),
-        to.rows(),
+        (DeviceActivation) qkv,
+        (DeviceActivation) out,
         stepRows,
         mode == Mode.CAPTURE || !plan.few().isEmpty(),
         !plan.many().isEmpty(),

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Pages of keys and values. One layer after the other; in a layer, page after page; in a page
- * {@code [keys, values][keyValueHeads][pageSize][headSize]} bfloat16.
+ * {@code [keys, values][keyValueHeads][pageSize][headSize]}.
  */
 final class KeyValueCache {
   private static final int COPY_THREADS = 256;
@@ -21,17 +21,25 @@ final class KeyValueCache {
   private final int layers;
   private final AttentionConfig shape;
   private final int pageSize;
+  private final int elementBytes;
   private final int pages;
   private final DeviceBuffer memory;
 
   /**
+   * @param elementBytes of a key's or value's element
    * @param bytes to spend
    */
-  KeyValueCache(CudaDevice device, List<AttentionConfig> attention, int pageSize, long bytes) {
+  KeyValueCache(
+      CudaDevice device,
+      List<AttentionConfig> attention,
+      int pageSize,
+      int elementBytes,
+      long bytes) {
     this.copyPages = device.kernel("copy_pages", COPY_THREADS, 0);
     this.layers = attention.size();
     this.shape = attention.get(0);
     this.pageSize = pageSize;
+    this.elementBytes = elementBytes;
     for (AttentionConfig layer : attention) {
       if (layer.keyValueHeads() != shape.keyValueHeads() || layer.headSize() != shape.headSize()) {
         throw new EngineException(
@@ -39,7 +47,7 @@ final class KeyValueCache {
             "The GPU engine needs equal key-value heads and head sizes in all layers");
       }
     }
-    long page = pageBytes(shape, pageSize) * layers;
+    long page = pageBytes() * layers;
     long count = Math.min(Integer.MAX_VALUE / 2, bytes / page);
     if (count < 1) {
       throw new EngineException(
@@ -51,8 +59,8 @@ final class KeyValueCache {
   }
 
   /** Bytes of a page in one layer. */
-  static long pageBytes(AttentionConfig shape, int pageSize) {
-    return 2L * shape.keyColumns() * pageSize * Short.BYTES;
+  private long pageBytes() {
+    return 2L * shape.keyColumns() * pageSize * elementBytes;
   }
 
   int pages() {
@@ -65,7 +73,7 @@ final class KeyValueCache {
 
   /** The pages of one layer. */
   DeviceBuffer layer(int layer) {
-    long bytes = pageBytes(shape, pageSize) * pages;
+    long bytes = pageBytes() * pages;
     return memory.slice(layer * bytes, bytes);
   }
 
@@ -74,7 +82,7 @@ final class KeyValueCache {
     int first = 0;
     while (first < copies.size()) {
       int end = first + independent(copies.subList(first, copies.size()));
-      long page = pageBytes(shape, pageSize) / PIECE_BYTES;
+      long page = pageBytes() / PIECE_BYTES;
       arguments
           .begin()
           .add(memory)
@@ -83,7 +91,7 @@ final class KeyValueCache {
           .add(page)
           .add(shape.keyValueHeads())
           .add(pageSize)
-          .add(shape.headSize() * Short.BYTES / PIECE_BYTES);
+          .add(shape.headSize() * elementBytes / PIECE_BYTES);
       copyPages.launch(layers * 2 * shape.keyValueHeads(), end - first, arguments);
       first = end;
     }

@@ -1,5 +1,6 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.Dtype;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations.Matrix;
 import dev.espalier.engine.model.WeightTensor;
@@ -12,6 +13,15 @@ import java.util.List;
  */
 interface LayerKernels {
 
+  /** The kernels for bfloat16 or float32. */
+  static LayerKernels of(Dtype dtype, CudaDevice device) {
+    return switch (dtype) {
+      case BFLOAT16 -> new Bfloat16Kernels(device);
+      case FLOAT32 -> new Float32Kernels(device);
+      case AUTO -> throw new IllegalArgumentException("auto is no type to compute in");
+    };
+  }
+
   // ---- while loading
 
   /** Stacks {@code parts}; biases are one for each part, or none. */
@@ -21,6 +31,14 @@ interface LayerKernels {
   Matrix gatedMatrix(WeightTensor gate, WeightTensor up, List<WeightTensor> biases);
 
   DeviceNorm norm(WeightTensor weight, float epsilon, float offset);
+
+  /** Sizes of heads are multiples of it. */
+  int headSizeStep();
+
+  /**
+   * The kernels that attend for heads of one size, at most {@link AttentionShape#MOST_HEAD_SIZE}.
+   */
+  AttentionCode attention(int headSize);
 
   /** Allocates what products need of their own; called once, after the last matrix. */
   void reserve();

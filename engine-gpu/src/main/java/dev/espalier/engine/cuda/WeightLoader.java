@@ -93,10 +93,13 @@ final class WeightLoader {
     }
   }
 
-  DeviceNorm norm(WeightTensor weight, float epsilon, float offset) {
+  /**
+   * @param step the kernels take lengths that are multiples of it
+   */
+  DeviceNorm norm(WeightTensor weight, float epsilon, float offset, int step) {
     int length = weight.rowCount();
-    if (length % 8 != 0) {
-      throw unsupported(weight, "its length " + length + " is not a multiple of 8");
+    if (length % step != 0) {
+      throw unsupported(weight, "its length " + length + " is not a multiple of " + step);
     }
     DeviceBuffer weights = device.allocate((long) length * Float.BYTES, weight.name());
     vector(weight, offset, weights, new Place(length, length, 0));

@@ -2,6 +2,7 @@ package dev.espalier.engine.cuda;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
@@ -13,13 +14,22 @@ final class Gpu {
   private Gpu() {}
 
   static CudaOperations open(int maxRows) {
-    return open(maxRows, UnaryOperator.identity());
+    return open(maxRows, Dtype.AUTO, UnaryOperator.identity());
+  }
+
+  static CudaOperations open(int maxRows, Dtype dtype) {
+    return open(maxRows, dtype, UnaryOperator.identity());
   }
 
   /** Operations with the kernels that a GPU of narrower limits would get. */
   static CudaOperations open(int maxRows, UnaryOperator<DeviceLimits> narrowing) {
+    return open(maxRows, Dtype.AUTO, narrowing);
+  }
+
+  private static CudaOperations open(
+      int maxRows, Dtype dtype, UnaryOperator<DeviceLimits> narrowing) {
     EngineOptions options =
-        EngineOptions.defaults().withDevice("cuda:0").withMaxBatchTokens(maxRows);
+        EngineOptions.defaults().withDevice("cuda:0").withMaxBatchTokens(maxRows).withDtype(dtype);
     try {
       return CudaBackend.operations(options, narrowing);
     } catch (EngineException e) {

@@ -1,0 +1,137 @@
+package dev.espalier.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.engine.Dtype;
+import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.model.StepResult.OutputResult;
+import dev.espalier.engine.model.TransformerRunner;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models in float32 on the GPU against transformers in float32, and alone against in company. */
+class Float32Test {
+  private static final double NANO_TOLERANCE = 1e-3;
+  private static final double FAMILY_TOLERANCE = 1e-4;
+  private static final double BFLOAT16_DISTANCE = 0.03; // of 16 layers, 2^-9 each rounding
+
+  @Test
+  void theBuiltInModelGivesItsGoldenTokensAndLogprobs() throws IOException, URISyntaxException {
+    try (ModelRunner runner = Nano.load(Gpu.open(512, Dtype.FLOAT32))) {
+      for (JsonNode prompt : Nano.golden()) {
+        int[] input = Nano.ints(prompt.get("input_ids"));
+        int[] expected = Nano.ints(prompt.get("greedy_ids"));
+        assertThat(Nano.greedy(runner, input, expected.length)).isEqualTo(expected);
+        int[] continuation = Nano.ints(prompt.get("continuation_ids"));
+        List<OutputResult> results =
+            Nano.score(runner, joined(input, continuation), input.length, continuation, 5);
+        for (int i = 0; i < continuation.length; i++) {
+          assertThat((double) results.get(i).targetLogprob())
+              .isCloseTo(
+                  prompt.get("continuation_logprobs").get(i).doubleValue(), within(NANO_TOLERANCE));
+        }
+        JsonNode top = prompt.get("top5");
+        for (int i = 0; i < top.size(); i++) {
+          assertThat(results.get(0).alternativeTokens()[i])
+              .isEqualTo(top.get(i).get("id").intValue());
+          assertThat((double) results.get(0).alternativeLogprobs()[i])
+              .isCloseTo(top.get(i).get("logprob").doubleValue(), within(NANO_TOLERANCE));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama2",
+        "llama3.2",
+        "llama-biases",
+        "mistral",
+        "qwen2.5",
+        "qwen2.5-yarn",
+        "qwen3",
+        "gemma2",
+        "gemma3"
+      })
+  void everyFamilyGivesItsGoldenTokensAndLogprobs(String family)
+      throws IOException, URISyntaxException {
+    Path directory = Path.of(Float32Test.class.getResource("/golden/families/" + family).toURI());
+    JsonNode golden = new ObjectMapper().readTree(directory.resolve("golden.json").toFile());
+    int[] prompt = Nano.ints(golden.get("prompt"));
+    int[] expected = Nano.ints(golden.get("greedy"));
+    try (ModelRunner runner = Nano.load(directory, Gpu.open(512, Dtype.FLOAT32))) {
+      assertThat(Nano.greedy(runner, prompt, expected.length)).isEqualTo(expected);
+      int[] all = joined(prompt, expected);
+      int[] targets = IntStream.range(1, all.length).map(i -> all[i]).toArray();
+      List<OutputResult> results = Nano.score(runner, all, 1, targets, 0);
+      for (int i = 0; i < targets.length; i++) {
+        boolean generated = i >= prompt.length - 1;
+        double logprob =
+            generated
+                ? golden.get("greedyLogprobs").get(i - prompt.length + 1).doubleValue()
+                : golden.get("promptLogprobs").get(i).doubleValue();
+        assertThat((double) results.get(i).targetLogprob())
+            .as("log-probability of token %d", i + 1)
+            .isCloseTo(logprob, within(FAMILY_TOLERANCE));
+      }
+    }
+  }
+
+  @Test
+  void logitsDoNotDependOnCompany() throws URISyntaxException {
+    CudaOperations operations = Gpu.open(2048, Dtype.FLOAT32);
+    try (ModelRunner runner = Nano.load(operations)) {
+      BitEquality check =
+          new BitEquality(
+              runner, operations, 60, new int[] {0, 16, 33, 256, 600, 1024}, 300, 40, 3);
+      check.runAlone();
+      for (int piece : new int[] {1, 64, 512}) {
+        operations.share(piece != 64);
+        check.runTogether(piece, true);
+      }
+      assertThat(check.compared()).isGreaterThan(7000);
+      assertThat(check.different()).isZero();
+    }
+  }
+
+  @Test
+  void bfloat16StaysNearFloat32OnTheSameWeights() {
+    int[] tokens = new Random(9).ints(400, 0, 100_000).toArray();
+    float[] exact = lastLogits(Dtype.FLOAT32, tokens);
+    float[] rounded = lastLogits(Dtype.BFLOAT16, tokens);
+    double distance = 0;
+    double norm = 0;
+    for (int i = 0; i < exact.length; i++) {
+      distance += Math.pow((double) rounded[i] - exact[i], 2);
+      norm += Math.pow(exact[i], 2);
+    }
+    assertThat(Math.sqrt(distance / norm)).isBetween(1e-4, BFLOAT16_DISTANCE);
+  }
+
+  /** Logits of the last 100 tokens, in the shape of Llama 3.2 1B with random weights. */
+  private static float[] lastLogits(Dtype dtype, int[] tokens) {
+    CudaOperations operations = Gpu.open(512, dtype);
+    try (ModelRunner runner =
+        TransformerRunner.load(
+            ModelShapes.all().get("llama-3.2-1b"), new RandomWeights(), operations, 64 << 20)) {
+      Nano.score(runner, tokens, tokens.length - 99, Arrays.copyOf(tokens, 100), 0);
+      return operations.logits();
+    }
+  }
+
+  private static int[] joined(int[] first, int[] second) {
+    return IntStream.concat(IntStream.of(first), IntStream.of(second)).toArray();
+  }
+}

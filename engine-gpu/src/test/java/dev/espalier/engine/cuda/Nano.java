@@ -1,0 +1,82 @@
+package dev.espalier.engine.cuda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.model.StepBatch.Output;
+import dev.espalier.engine.model.StepBatch.Slice;
+import dev.espalier.engine.model.StepResult.OutputResult;
+import dev.espalier.engine.model.TransformerRunner;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The built-in model, its golden file, and single sequences to run on a model. */
+final class Nano {
+
+  private Nano() {}
+
+  static ModelRunner load(CudaOperations operations) throws URISyntaxException {
+    Path config =
+        Path.of(Nano.class.getResource("/dev/espalier/engine/builtin/nano/config.json").toURI());
+    return load(config.getParent(), operations);
+  }
+
+  static ModelRunner load(Path directory, CudaOperations operations) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      return TransformerRunner.load(checkpoint.config(), checkpoint, operations, 256 << 20);
+    }
+  }
+
+  /** Prompts with what transformers makes of them in float32. */
+  static JsonNode golden() throws IOException {
+    try (InputStream in = Nano.class.getResourceAsStream("/golden/nano.json")) {
+      return new ObjectMapper().readTree(in).get("prompts");
+    }
+  }
+
+  /** The {@code outputs} likeliest tokens after {@code input}, one step each. */
+  static int[] greedy(ModelRunner runner, int[] input, int outputs) {
+    Traffic sequence = new Traffic(0, input, outputs);
+    sequence.place(pages(runner, sequence.length()), 0);
+    while (!sequence.done()) {
+      Slice slice = sequence.next(Integer.MAX_VALUE);
+      OutputResult result =
+          runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0).get(0);
+      sequence.ran(slice, result.chosen());
+    }
+    int[] tokens = sequence.tokens();
+    return Arrays.copyOfRange(tokens, input.length, tokens.length);
+  }
+
+  /**
+   * Reports of {@code targets} in one step over {@code tokens}.
+   *
+   * @param from place of the first target in {@code tokens}
+   */
+  static List<OutputResult> score(
+      ModelRunner runner, int[] tokens, int from, int[] targets, int alternatives) {
+    List<Output> outputs = new ArrayList<>();
+    for (int i = 0; i < targets.length; i++) {
+      outputs.add(new Output(from - 1 + i, targets[i], alternatives, null));
+    }
+    Slice slice = new Slice(tokens, 0, pages(runner, tokens.length), outputs);
+    return runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0);
+  }
+
+  private static int[] pages(ModelRunner runner, int positions) {
+    int pages = (positions + runner.pageSize() - 1) / runner.pageSize();
+    return IntStream.range(0, pages).toArray();
+  }
+
+  static int[] ints(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).intValue()).toArray();
+  }
+}
