@@ -7,8 +7,9 @@
 #   DIR/bin/gpu-tests
 #
 # Needs a JDK 17 with jmods, and a build: mvn package (with nvcc, or the jar has no kernels). Java's runtime and the
-# jar lie in one compressed file, which the first start unpacks beside the scripts. Left out: Flink, other platforms'
-# native libraries, Hadoop's servers.
+# jars lie in one compressed file, which the first start unpacks beside the scripts. It is under 64 MiB with the
+# built-in model. Jobs run on the runner of the process and on local files: left out are Flink, Hadoop's servers and
+# clients of other file systems, and other platforms' native libraries.
 set -eu
 
 if [ $# -ne 1 ]; then
@@ -18,7 +19,7 @@ fi
 root=$(cd "$(dirname "$0")/.." && pwd)
 jar=$root/jobs/target/espalier.jar
 kernels=dev/espalier/engine/cuda/espalier.fatbin
-junit=org/junit/platform/junit-platform-console-standalone/1.11.4/junit-platform-console-standalone-1.11.4.jar
+junit=org.junit.platform:junit-platform-console-standalone:1.11.4
 if [ ! -f "$jar" ]; then
   echo "$jar is not there: run mvn package first" >&2
   exit 1
@@ -34,30 +35,60 @@ trap 'rm -rf "$work"' EXIT
 
 jlink --output "$work/runtime" --strip-java-debug-attributes --no-header-files --no-man-pages \
   --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.xml,jdk.incubator.vector,jdk.unsupported
+# Of java.desktop only java.beans is used.
+(
+  cd "$work/runtime/lib"
+  rm -f libawt* libfontmanager* libfreetype* libjavajpeg* libjawt* libjsound* liblcms* libmlib* libsplashscreen*
+)
 
 mkdir "$work/classes" "$work/lib"
 (
   cd "$work/classes"
   unzip -qo "$jar"
-  rm -rf flink-rpc-akka.jar org/apache/hadoop/yarn org/apache/hadoop/hdfs META-INF/versions META-INF/native \
-    lib/libJN* lib/libJCudaRuntime*
   # The run report names Flink's version with these.
+  rm -rf flink-rpc-akka.jar
   find org/apache/flink -mindepth 1 -maxdepth 1 ! -name runtime ! -name util -exec rm -rf {} +
   find org/apache/flink/runtime -mindepth 1 -maxdepth 1 ! -name util -exec rm -rf {} +
+  # Native libraries of other platforms, and those that nothing loads.
   find native/lib -mindepth 1 -maxdepth 1 ! -name linux-x86_64 -exec rm -rf {} +
   find com/sun/jna -mindepth 1 -maxdepth 1 -type d -name '*-*' ! -name linux-x86-64 -exec rm -rf {} +
-  rm -rf aix win darwin freebsd
+  find org/xerial/snappy/native -mindepth 1 -maxdepth 1 ! -name Linux -exec rm -rf {} +
+  find org/xerial/snappy/native/Linux linux net/jpountz/util -mindepth 1 -maxdepth 1 -type d \
+    ! -name x86_64 ! -name amd64 ! -name linux -exec rm -rf {} +
+  rm -rf aix darwin freebsd macos win windows linux-arm linux-arm64 linux-x64 \
+    META-INF/native META-INF/versions lib/libJN* lib/libJCudaRuntime*
+  # Of Hadoop the file systems stay, not its servers, their pages and their libraries.
+  (
+    cd org/apache/hadoop
+    rm -rf hdfs yarn mapreduce/jobhistory mapreduce/v2 thirdparty/protobuf
+    cd shaded
+    rm -rf com/fasterxml com/google/common com/google/gson com/nimbusds com/sun javax org/eclipse org/jline org/xbill
+    cd org/apache
+    rm -rf avro curator http kerby commons/compress commons/configuration2 commons/math3 commons/net
+  )
+  rm -rf webapps
+  # Of Beam not what speaks with workers in other languages.
+  (
+    cd org/apache/beam
+    rm -rf model/expansion model/fnexecution model/jobmanagement
+    find vendor/grpc -mindepth 2 -maxdepth 2 ! -name com -exec rm -rf {} +
+    find vendor/grpc/*/com/google -mindepth 1 -maxdepth 1 ! -name protobuf -exec rm -rf {} +
+  )
   # Stored, not deflated: the whole is compressed better at once.
   jar --create --no-compress --file "$work/lib/espalier.jar" -C . .
 )
 rm -rf "$work/classes"
-jar --create --no-compress --file "$work/lib/gpu-tests.jar" -C "$root/engine-gpu/target/test-classes" .
-mvn -B -ntp -q -o dependency:get -Dartifact=org.junit.platform:junit-platform-console-standalone:1.11.4
-mvn -B -ntp -q -o -f "$root/engine-gpu/pom.xml" dependency:copy-dependencies -DincludeScope=test \
-  -DincludeArtifactIds=assertj-core,byte-buddy -DoutputDirectory="$work/lib"
-repository=$(mvn -B -ntp -q -o help:evaluate -Dexpression=settings.localRepository -DforceStdout)
-cp "$repository/$junit" "$work/lib/"
-tar -cJf "$target/espalier.tar.xz" -C "$work" runtime lib
+cp -r "$root/engine-gpu/target/test-classes" "$work/test-classes"
+mvn -B -ntp -q -f "$root/engine-gpu/pom.xml" dependency:copy -Dartifact="$junit" -DoutputDirectory="$work/test-jars"
+mvn -B -ntp -q -f "$root/engine-gpu/pom.xml" dependency:copy-dependencies -DincludeScope=test \
+  -DincludeArtifactIds=assertj-core -DoutputDirectory="$work/test-jars"
+for archive in "$work"/test-jars/*.jar; do
+  mkdir "$work/classes"
+  (cd "$work/classes" && unzip -qo "$archive" && rm -rf META-INF/versions)
+  jar --create --no-compress --no-manifest --file "$work/lib/$(basename "$archive")" -C "$work/classes" .
+  rm -rf "$work/classes"
+done
+tar -cf - -C "$work" runtime lib test-classes | xz -9 > "$target/espalier.tar.xz"
 
 cat > "$target/bin/start" <<'START'
 #!/bin/sh
@@ -69,7 +100,7 @@ if [ ! -f "$home/unpacked/done" ]; then
   tar -xJf "$home/espalier.tar.xz" -C "$home/unpacked"
   touch "$home/unpacked/done"
 fi
-exec "$home/unpacked/runtime/bin/java" --add-modules jdk.incubator.vector -cp "$home/unpacked/lib/*" "$@"
+exec "$home/unpacked/runtime/bin/java" --add-modules jdk.incubator.vector -cp "$home/unpacked/lib/*:$home/unpacked/test-classes" "$@"
 START
 cat > "$target/bin/espalier" <<'START'
 #!/bin/sh
@@ -85,4 +116,5 @@ bytes=$(du -sb "$target" | cut -f1)
 echo "$target: $bytes bytes"
 if [ "$bytes" -gt 67108864 ]; then
   echo "that is more than 64 MiB" >&2
+  exit 1
 fi

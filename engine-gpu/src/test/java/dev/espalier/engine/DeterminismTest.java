@@ -1,143 +1,20 @@
 package dev.espalier.engine;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.device.ModelRunners;
-import dev.espalier.engine.generate.RequestPlanner;
 import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelRunner;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Real models on the CPU: random traffic with random caches, step sizes, thread counts and hence
- * preemptions, with steps launched ahead or not, against each request alone, whole, on an empty
- * cache. Texts, tokens and every bit of every log-probability are equal.
- */
-final class DeterminismTest {
-  private static final int MAX_PROMPT = 70;
-  private static final SmallTokenizer TOKENIZER = EngineFixture.TOKENIZER;
+/** On the CPU, with random thread counts, and with steps launched ahead or not. */
+final class DeterminismTest extends DeterminismContract {
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "gemma2",
-        "gemma3",
-        "llama-biases",
-        "llama2",
-        "llama3.2",
-        "mistral",
-        "qwen2.5",
-        "qwen2.5-yarn",
-        "qwen3"
-      })
-  void familiesAreExact(String family) throws Exception {
-    check(directory(family), 0, 4, 30);
+  @Override
+  protected ModelRunner open(Checkpoint checkpoint, EngineOptions options) {
+    return ModelRunners.open(checkpoint, options);
   }
 
-  @Test
-  void theBuiltInModelIsExact() {
-    check(ModelDirectory.resolve("builtin:nano").path(), 0, 2, 40);
-  }
-
-  /** About an hour: run by {@code mvn test -Dtests.excluded= -Dgroups=long}. */
-  @Test
-  @Tag("long")
-  void allModelsStayExactForLong() throws Exception {
-    for (int round = 1; round <= 20; round++) {
-      for (String family : List.of("gemma2", "gemma3", "llama3.2", "mistral", "qwen2.5", "qwen3")) {
-        check(directory(family), 1000 * round, 20, 60);
-      }
-      check(ModelDirectory.resolve("builtin:nano").path(), 1000 * round, 5, 40);
-    }
-  }
-
-  private static Path directory(String family) throws Exception {
-    return Path.of(DeterminismTest.class.getResource("/golden/families/" + family).toURI());
-  }
-
-  private static void check(Path directory, int firstSeed, int seeds, int requests) {
-    try (Checkpoint checkpoint = Checkpoint.open(directory);
-        ModelRunner whole = ModelRunners.open(checkpoint, options(16 << 20, 1024, 64, 1))) {
-      long bytesPerPage = (16L << 20) / whole.pages();
-      ModelInfo model = info(checkpoint);
-      long preemptions = 0;
-      long cached = 0;
-      for (int seed = firstSeed; seed < firstSeed + seeds; seed++) {
-        Random random = new Random(seed);
-        // Room for the longest request, and for little or much more.
-        int pages = (MAX_PROMPT + 30) / whole.pageSize() + 1 + random.nextInt(5);
-        EngineOptions options =
-            options(
-                pages * bytesPerPage,
-                1 + random.nextInt(random.nextBoolean() ? 20 : 300),
-                1 + random.nextInt(30),
-                1 + random.nextInt(3));
-        EngineStatistics statistics =
-            compare(checkpoint, model, whole, options, random, requests, "seed " + seed);
-        preemptions += statistics.preemptions();
-        cached += statistics.cachedTokens();
-      }
-      assertThat(cached).isPositive();
-      assertThat(preemptions).isPositive();
-    }
-  }
-
-  private static EngineStatistics compare(
-      Checkpoint checkpoint,
-      ModelInfo model,
-      ModelRunner whole,
-      EngineOptions options,
-      Random random,
-      int count,
-      String described) {
-    ConstraintCompiler compiler = new ConstraintCompiler(TOKENIZER, model.vocabularySize());
-    RandomRequests requests = new RandomRequests(random, model.vocabularySize());
-    Alone alone =
-        new Alone(new RequestPlanner(model, TOKENIZER, compiler::compile, 1 << 20), whole);
-    ModelRunner serial = ModelRunners.open(checkpoint, options);
-    ModelRunner runner = random.nextInt(4) > 0 ? new AheadRunner(serial) : serial;
-    try (Engine engine = Engines.over(runner, TOKENIZER, model, compiler::compile, options)) {
-      List<TrafficRequest> sent = new ArrayList<>();
-      List<CompletableFuture<?>> outcomes = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        sent.add(TrafficRequest.random(requests, random, MAX_PROMPT));
-        outcomes.add(sent.get(i).send(engine));
-      }
-      for (int i = 0; i < count; i++) {
-        assertThat(TrafficRequest.outcome(outcomes.get(i)))
-            .as("%s, %s: %s", described, options, sent.get(i))
-            .isEqualTo(sent.get(i).outcome(alone));
-      }
-      engine.checkIntegrity();
-      return engine.statistics();
-    }
-  }
-
-  private static EngineOptions options(
-      long cacheBytes, int batchTokens, int sequences, int threads) {
-    return EngineOptions.defaults()
-        .withKvCacheBytes(cacheBytes)
-        .withMaxBatchTokens(batchTokens)
-        .withMaxSequences(sequences)
-        .withThreads(threads);
-  }
-
-  private static ModelInfo info(Checkpoint checkpoint) {
-    return new ModelInfo(
-        "",
-        "",
-        "",
-        checkpoint.config().contextLength(),
-        checkpoint.config().vocabularySize(),
-        checkpoint.endTokens());
+  @Override
+  protected ModelRunner busy(ModelRunner runner, Random random) {
+    return random.nextInt(4) > 0 ? new AheadRunner(runner) : runner;
   }
 }

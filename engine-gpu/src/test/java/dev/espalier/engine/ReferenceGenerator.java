@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Generates over {@link HistoryRunner#logits} the plain way: one token after the other, everything
- * worked out anew from the definitions for each.
+ * Generates the plain way: one token after the other, everything worked out anew from the
+ * definitions for each.
  */
 final class ReferenceGenerator {
   private final GenerationRequest request;
@@ -26,6 +27,7 @@ final class ReferenceGenerator {
   private final SmallTokenizer tokenizer = EngineFixture.TOKENIZER;
   private final CompiledConstraint constraint;
   private final ModelInfo model;
+  private final Function<int[], float[]> logits;
   private final Set<Integer> ends = new TreeSet<>();
   private final List<Integer> output = new ArrayList<>();
   private final List<Float> logprobs = new ArrayList<>();
@@ -40,7 +42,15 @@ final class ReferenceGenerator {
       List<Float> logprobs,
       int generated) {}
 
-  ReferenceGenerator(GenerationRequest request, ModelInfo model, CompiledConstraint constraint) {
+  /**
+   * @param logits after a sequence of tokens
+   */
+  ReferenceGenerator(
+      GenerationRequest request,
+      ModelInfo model,
+      CompiledConstraint constraint,
+      Function<int[], float[]> logits) {
+    this.logits = logits;
     this.request = request;
     this.sampling = request.sampling();
     this.model = model;
@@ -234,9 +244,8 @@ final class ReferenceGenerator {
             mask,
             request.seed().key(sample),
             output.size());
-    float[] logits = HistoryRunner.logits(history, history.length, allowed.length);
     return new LogitsSampler(allowed.length)
-        .sample(logits, 0, new StepBatch.Output(0, -1, 0, choice));
+        .sample(logits.apply(history), 0, new StepBatch.Output(0, -1, 0, choice));
   }
 
   private float[] biases() {

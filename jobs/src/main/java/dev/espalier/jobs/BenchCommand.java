@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures the engine on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.OnCpu.class, BenchCommand.OnGpu.class})
+    subcommands = {BenchCommand.OnCpu.class, BenchCommand.OnGpu.class, LogitsCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

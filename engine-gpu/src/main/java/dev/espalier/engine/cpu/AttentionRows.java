@@ -9,7 +9,6 @@ import static dev.espalier.engine.cpu.PagedCache.PAGE;
 import dev.espalier.engine.model.AttentionConfig;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** The rows of one attention task on their way through the tiles. Owned by one thread. */
 final class AttentionRows {
@@ -23,11 +22,13 @@ final class AttentionRows {
   private int[] positions = {}; // [rows]
   private AttentionConfig attention;
   private int width;
+  private int count;
 
   /** Starts a task of {@code rows} rows that have seen nothing. */
   void begin(AttentionConfig config, int valueWidth, int rows) {
     attention = config;
     width = valueWidth;
+    count = rows;
     if (maxima.length < rows) {
       maxima = new float[rows];
       totals = new float[rows];
@@ -58,21 +59,19 @@ final class AttentionRows {
   }
 
   /**
-   * Merges one tile of positions into rows {@code first} to {@code first + ROWS - 1}, or to {@code
-   * past - 1} if that is less.
+   * Merges one tile of positions into rows {@code first} to {@code first + ROWS - 1}.
    *
    * @param end positions of the tile that exist
    */
   void tile(
       int first,
-      int past,
       int base,
       int end,
       float[] qkv,
       PagedCache.Layer cache,
       int[] keyPages,
       int[] valuePages) {
-    int last = Math.min(first + ROWS, past) - 1;
+    int last = Math.min(first + ROWS, count) - 1;
     int shared = POSITIONS; // positions that all rows of this tile see or mask before they see
     boolean seen = false;
     for (int row = first; row <= last; row++) {
@@ -171,11 +170,11 @@ final class AttentionRows {
   }
 
   private float maximum(int at, int vectors) {
-    FloatVector maximum = FloatVector.fromArray(FLOATS, scores, at);
-    for (int i = at + COUNT; i < at + vectors; i += COUNT) {
-      maximum = maximum.max(FloatVector.fromArray(FLOATS, scores, i));
+    float maximum = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < at + vectors; i++) {
+      maximum = Math.max(maximum, scores[i]);
     }
-    return maximum.reduceLanes(VectorOperators.MAX);
+    return maximum;
   }
 
   /** {@code exp(score - maximum)}; returns their sum, in {@link PagedCache#PAGE} chains. */

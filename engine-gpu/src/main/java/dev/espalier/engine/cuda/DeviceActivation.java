@@ -44,6 +44,11 @@ final class DeviceActivation implements Operations.Activation {
     return rows;
   }
 
+  /** How the rows lie now. */
+  Layout layout() {
+    return layout;
+  }
+
   /** The memory, to be written in {@code written}. */
   DeviceBuffer write(Layout written) {
     layout = written;

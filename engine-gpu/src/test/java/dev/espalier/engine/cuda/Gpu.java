@@ -6,6 +6,9 @@ import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.device.ModelRunners;
+import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.model.ModelRunner;
 import java.util.function.UnaryOperator;
 
 /** Operations for the tests that need a GPU; without one those are skipped. */
@@ -34,6 +37,17 @@ final class Gpu {
       return CudaBackend.operations(options, narrowing);
     } catch (EngineException e) {
       assumeTrue(e.code() != ErrorCode.DEVICE_UNAVAILABLE, e.getMessage());
+      throw e;
+    }
+  }
+
+  /** A checkpoint on the GPU; a test of one that its kernels have no shapes for is skipped. */
+  static ModelRunner load(Checkpoint checkpoint, EngineOptions options) {
+    try {
+      return ModelRunners.open(checkpoint, options.withDevice("cuda:0"));
+    } catch (EngineException e) {
+      assumeTrue(e.code() != ErrorCode.DEVICE_UNAVAILABLE, e.getMessage());
+      assumeTrue(!e.getMessage().contains("head sizes"), e.getMessage());
       throw e;
     }
   }

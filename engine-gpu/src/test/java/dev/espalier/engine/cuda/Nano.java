@@ -2,6 +2,7 @@ package dev.espalier.engine.cuda;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.engine.ModelDirectory;
 import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.StepBatch;
@@ -11,7 +12,6 @@ import dev.espalier.engine.model.StepResult.OutputResult;
 import dev.espalier.engine.model.TransformerRunner;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +23,8 @@ final class Nano {
 
   private Nano() {}
 
-  static ModelRunner load(CudaOperations operations) throws URISyntaxException {
-    Path config =
-        Path.of(Nano.class.getResource("/dev/espalier/engine/builtin/nano/config.json").toURI());
-    return load(config.getParent(), operations);
+  static ModelRunner load(CudaOperations operations) {
+    return load(ModelDirectory.resolve("builtin:nano").path(), operations);
   }
 
   static ModelRunner load(Path directory, CudaOperations operations) {

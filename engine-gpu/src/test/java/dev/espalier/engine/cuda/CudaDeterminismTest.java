@@ -1,0 +1,14 @@
+package dev.espalier.engine.cuda;
+
+import dev.espalier.engine.DeterminismContract;
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.model.ModelRunner;
+
+class CudaDeterminismTest extends DeterminismContract {
+
+  @Override
+  protected ModelRunner open(Checkpoint checkpoint, EngineOptions options) {
+    return Gpu.load(checkpoint, options);
+  }
+}
