@@ -67,8 +67,6 @@ __device__ __forceinline__ void put_column(float* to, int line, float4 values) {
   to[3 * line] = values.w;
 }
 
-// Four values at `from` and four 64 floats on.
-__device__ __forceinline__ void get_eight(float (&values)[8], const float* from) {
+__device__ __forceinline__ void get_four(float* values, const float* from) {
   *reinterpret_cast<float4*>(values) = *reinterpret_cast<const float4*>(from);
-  *reinterpret_cast<float4*>(values + 4) = *reinterpret_cast<const float4*>(from + 64);
 }

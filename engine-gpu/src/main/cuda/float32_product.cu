@@ -139,49 +139,50 @@ __device__ __forceinline__ void multiply_few(const W* weights, const float* in, 
   }
 }
 
-// ---- many tokens: 128 x 128 a block, 8 x 8 a thread.
+// ---- many tokens: 128 tokens and 64 outputs a block, 8 x 4 a thread.
 
-constexpr int kFloatTile = 128;
+constexpr int kFloatTileTokens = 128;
+constexpr int kFloatTileOutputs = 64;
 constexpr int kFloatTileStep = 16;
-constexpr int kFloatTileLine = kFloatTile + 4;
 
-// grid: (outputs / 128, tokens / 128), both rounded up; 256 threads.
+// grid: (outputs / 64, tokens / 128), both rounded up; 256 threads.
 template <class W>
 __device__ __forceinline__ void multiply_tiled(const W* weights, const float* in, int inputs, int tokens,
                                                const Epilogue& epilogue) {
-  __shared__ __align__(16) float staged_weights[2][kFloatTileStep][kFloatTileLine];
-  __shared__ __align__(16) float staged_tokens[2][kFloatTileStep][kFloatTileLine];
-  int first_output = blockIdx.x * kFloatTile;
-  int first_token = blockIdx.y * kFloatTile;
-  int load_row = threadIdx.x / 4;  // and 64 rows on
+  __shared__ __align__(16) float staged_weights[2][kFloatTileStep][kFloatTileOutputs + 4];
+  __shared__ __align__(16) float staged_tokens[2][kFloatTileStep][kFloatTileTokens + 4];
+  int first_output = blockIdx.x * kFloatTileOutputs;
+  int first_token = blockIdx.y * kFloatTileTokens;
+  int load_row = threadIdx.x / 4;  // of tokens also 64 rows on
   int load_column = threadIdx.x % 4 * 4;
   int token = threadIdx.x / 16 * 4;  // four, and four 64 on
   int output = threadIdx.x % 16 * 4;
   let_next_start();
   wait_for_previous();
 
-  Four<W> next_weights[2];
+  Four<W> next_weights;
   Four<float> next_tokens[2];
   auto fetch = [&](int step) {
     int k = step * kFloatTileStep + load_column;
+    int n = first_output + load_row;
+    next_weights = Four<W>::load(weights + (size_t)n * inputs + k, k < inputs && n < epilogue.outputs);
 #pragma unroll
     for (int i = 0; i < 2; i++) {
-      int n = first_output + load_row + 64 * i;
       int t = first_token + load_row + 64 * i;
-      next_weights[i] = Four<W>::load(weights + (size_t)n * inputs + k, k < inputs && n < epilogue.outputs);
       next_tokens[i] = Four<float>::load(in + (size_t)t * inputs + k, k < inputs && t < tokens);
     }
   };
   auto stage = [&](int buffer) {
+    put_column(&staged_weights[buffer][load_column][load_row], kFloatTileOutputs + 4, next_weights.widened());
 #pragma unroll
     for (int i = 0; i < 2; i++) {
-      put_column(&staged_weights[buffer][load_column][load_row + 64 * i], kFloatTileLine, next_weights[i].widened());
-      put_column(&staged_tokens[buffer][load_column][load_row + 64 * i], kFloatTileLine, next_tokens[i].widened());
+      put_column(&staged_tokens[buffer][load_column][load_row + 64 * i], kFloatTileTokens + 4,
+                 next_tokens[i].widened());
     }
   };
 
-  float sum[8][8] = {};  // [token][output]
-  float total[8][8] = {};
+  float sum[8][4] = {};  // [token][output]
+  float total[8][4] = {};
   int steps = (inputs + kFloatTileStep - 1) / kFloatTileStep;
   fetch(0);
   stage(0);
@@ -193,13 +194,14 @@ __device__ __forceinline__ void multiply_tiled(const W* weights, const float* in
     }
 #pragma unroll
     for (int k = 0; k < kFloatTileStep; k++) {
-      float x[8], w[8];
-      get_eight(x, &staged_tokens[buffer][k][token]);
-      get_eight(w, &staged_weights[buffer][k][output]);
+      float x[8], w[4];
+      get_four(x, &staged_tokens[buffer][k][token]);
+      get_four(x + 4, &staged_tokens[buffer][k][token + 64]);
+      get_four(w, &staged_weights[buffer][k][output]);
 #pragma unroll
       for (int i = 0; i < 8; i++) {
 #pragma unroll
-        for (int j = 0; j < 8; j++) {
+        for (int j = 0; j < 4; j++) {
           sum[i][j] = __fmaf_rn(x[i], w[j], sum[i][j]);
         }
       }
@@ -211,7 +213,7 @@ __device__ __forceinline__ void multiply_tiled(const W* weights, const float* in
 #pragma unroll
       for (int i = 0; i < 8; i++) {
 #pragma unroll
-        for (int j = 0; j < 8; j++) {
+        for (int j = 0; j < 4; j++) {
           total[i][j] = __fadd_rn(total[i][j], sum[i][j]);
           sum[i][j] = 0;
         }
@@ -223,8 +225,8 @@ __device__ __forceinline__ void multiply_tiled(const W* weights, const float* in
     int t = first_token + token + i % 4 + i / 4 * 64;
     if (t < tokens) {
 #pragma unroll
-      for (int j = 0; j < 8; j += 2) {
-        float_store(epilogue, t, first_output + output + j % 4 + j / 4 * 64, total[i][j], total[i][j + 1]);
+      for (int j = 0; j < 4; j += 2) {
+        float_store(epilogue, t, first_output + output + j, total[i][j], total[i][j + 1]);
       }
     }
   }

@@ -23,17 +23,14 @@ static void randomise_weights(Buffer<__nv_bfloat16>& b, float scale, uint64_t se
 template <class W>
 static void multiply(int kind, const W* weights, const float* in, int inputs, int tokens, const Epilogue& e,
                      cudaStream_t stream) {
-  constexpr bool kBf16 = sizeof(W) == 2;
-  int outputs = e.outputs;
-  if constexpr (kBf16) {
+  auto blocks = [](int count, int each) { return (count + each - 1) / each; };
+  dim3 grid = kind == 2 ? dim3(blocks(e.outputs, kFloatTileOutputs), blocks(tokens, kFloatTileTokens))
+                        : dim3(blocks(e.outputs, kFloatFewOutputs), blocks(tokens, kind == 0 ? 1 : 8));
+  if constexpr (sizeof(W) == 2) {
     auto kernel = kind == 0 ? float32_product_1_bf16 : kind == 1 ? float32_product_8_bf16 : float32_product_tiled_bf16;
-    dim3 grid = kind == 2 ? dim3((outputs + 127) / 128, (tokens + 127) / 128)
-                          : dim3((outputs + 31) / 32, kind == 0 ? tokens : (tokens + 7) / 8);
     launch(kernel, grid, 256, 0, stream, weights, in, inputs, tokens, e);
   } else {
     auto kernel = kind == 0 ? float32_product_1_f32 : kind == 1 ? float32_product_8_f32 : float32_product_tiled_f32;
-    dim3 grid = kind == 2 ? dim3((outputs + 127) / 128, (tokens + 127) / 128)
-                          : dim3((outputs + 31) / 32, kind == 0 ? tokens : (tokens + 7) / 8);
     launch(kernel, grid, 256, 0, stream, weights, in, inputs, tokens, e);
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.bench.Measurement;
@@ -94,6 +95,12 @@ final class BenchCommand implements Callable<Integer> {
         description = "One of ${COMPLETION-CANDIDATES}.")
     private String shape;
 
+    @Option(
+        names = "--dtype",
+        defaultValue = "BFLOAT16",
+        description = "BFLOAT16 or FLOAT32: what to compute in.")
+    private Dtype dtype;
+
     @Override
     public Integer call() throws ConfigurationException {
       if (!GpuBenchmark.shapes().contains(shape)) {
@@ -103,7 +110,7 @@ final class BenchCommand implements Callable<Integer> {
             "choose one of " + String.join(", ", GpuBenchmark.shapes()));
       }
       PrintStream out = System.out;
-      return new GpuBenchmark(device, out).run(shape) ? Espalier.DONE : Espalier.FAILED;
+      return new GpuBenchmark(device, dtype, out).run(shape) ? Espalier.DONE : Espalier.FAILED;
     }
 
     /** The names that {@code --shape} takes. */

@@ -1,5 +1,6 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.ModelRunner;
@@ -14,20 +15,30 @@ import java.util.Set;
  * bound that the card's memory and arithmetic set. Weights are random, of a known model's shape.
  */
 public final class GpuBenchmark {
-  // Measured ceilings of one H200: streaming reads, and bfloat16 products on random data.
+  // Ceilings of one H200: streaming reads and bfloat16 products on random data as measured, float32
+  // as its maker says.
   private static final double BYTES_PER_SECOND = 4.54e12;
-  private static final double FLOPS_PER_SECOND = 790e12;
+  private static final double BFLOAT16_PER_SECOND = 790e12;
+  private static final double FLOAT32_PER_SECOND = 67e12;
   private static final int MAX_BATCH_TOKENS = 4096;
 
   private final String device;
+  private final Dtype dtype;
+  private final double flopsPerSecond;
+  private final int keyBytes; // of one element of a key or value
   private final PrintStream out;
 
   /**
    * @param device such as {@code cuda:0}
+   * @param dtype what to compute in
    * @param out receives the tables
    */
-  public GpuBenchmark(String device, PrintStream out) {
+  public GpuBenchmark(String device, Dtype dtype, PrintStream out) {
     this.device = device;
+    this.dtype = dtype;
+    boolean exact = dtype == Dtype.FLOAT32;
+    this.flopsPerSecond = exact ? FLOAT32_PER_SECOND : BFLOAT16_PER_SECOND;
+    this.keyBytes = exact ? Float.BYTES : Short.BYTES;
     this.out = out;
   }
 
@@ -49,15 +60,20 @@ public final class GpuBenchmark {
       throw new IllegalArgumentException(shape + " is none of " + shapes());
     }
     EngineOptions options =
-        EngineOptions.defaults().withDevice(device).withMaxBatchTokens(MAX_BATCH_TOKENS);
+        EngineOptions.defaults()
+            .withDevice(device)
+            .withDtype(dtype)
+            .withMaxBatchTokens(MAX_BATCH_TOKENS);
     boolean good;
     CudaOperations operations = CudaBackend.operations(options);
-    line("%s on %s", shape, operations.device().name());
+    line("%s in %s on %s", shape, options.computedIn(), operations.device().name());
     try (ModelRunner runner = load(config, operations)) {
       good = checkBits(runner, operations);
     }
-    try (CudaDevice free = CudaBackend.device(options)) {
-      new ProductBenchmark(free, out).run(config);
+    if (options.computedIn() == Dtype.BFLOAT16) {
+      try (CudaDevice free = CudaBackend.device(options)) {
+        new ProductBenchmark(free, out).run(config);
+      }
     }
     operations = CudaBackend.operations(options);
     try (ModelRunner runner = load(config, operations)) {
@@ -129,7 +145,7 @@ public final class GpuBenchmark {
         if (part == CudaOperations.Part.ATTENTION) {
           double bytes = 0;
           for (var layer : config.layers()) {
-            bytes += 4.0 * layer.keyColumns() * shape[0] * shape[1];
+            bytes += 2.0 * keyBytes * layer.keyColumns() * shape[0] * shape[1];
           }
           line("  %-20s %7.2f TB/s of keys and values", "", bytes / (whole - without) / 1e12);
         }
@@ -142,7 +158,7 @@ public final class GpuBenchmark {
   }
 
   /** Seconds that a decode step needs at least: bytes and operations do not overlap. */
-  static double stepBound(ModelConfig config, int batch, double context) {
+  private double stepBound(ModelConfig config, int batch, double context) {
     double weights = config.parameters();
     if (!config.tiedEmbeddings()) {
       weights -= (double) config.vocabularySize() * config.hiddenSize();
@@ -150,12 +166,12 @@ public final class GpuBenchmark {
     double kv = 0;
     double attentionFlops = 0;
     for (var layer : config.layers()) {
-      kv += 2.0 * 2 * layer.keyColumns();
+      kv += 2.0 * keyBytes * layer.keyColumns();
       attentionFlops += 4.0 * layer.queryColumns();
     }
     double bytes = 2 * weights + batch * context * kv;
     double flops = batch * (2 * weights + context * attentionFlops);
-    return Math.max(bytes / BYTES_PER_SECOND, flops / FLOPS_PER_SECOND);
+    return Math.max(bytes / BYTES_PER_SECOND, flops / flopsPerSecond);
   }
 
   private void measureEndToEnd(ModelConfig config, ModelRunner runner) {
@@ -184,9 +200,9 @@ public final class GpuBenchmark {
     }
   }
 
-  private static double bound(ModelConfig config, EndToEnd.Shape shape, EndToEnd.Outcome outcome) {
+  private double bound(ModelConfig config, EndToEnd.Shape shape, EndToEnd.Outcome outcome) {
     double weights = config.parameters();
-    double prefill = 2 * weights * outcome.computedPromptTokens() / FLOPS_PER_SECOND;
+    double prefill = 2 * weights * outcome.computedPromptTokens() / flopsPerSecond;
     int rows = shape.groups() * shape.rows();
     int batch = Math.min(rows, shape.concurrency());
     // A group's beginning counts as read once in a step.

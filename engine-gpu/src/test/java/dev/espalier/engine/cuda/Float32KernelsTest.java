@@ -21,6 +21,17 @@ class Float32KernelsTest {
   }
 
   @Test
+  void tilesAreForProductsThatFillTheGpu() {
+    assertThat(Float32Products.tilesPay(4096, 8, 132)).isFalse();
+    assertThat(Float32Products.tilesPay(28672, 32, 132)).isFalse();
+    assertThat(Float32Products.tilesPay(4096, 128, 132)).isFalse();
+    assertThat(Float32Products.tilesPay(4096, 256, 132)).isTrue();
+    assertThat(Float32Products.tilesPay(28672, 128, 132)).isTrue();
+    assertThat(Float32Products.tilesPay(4096, 4096, 132)).isTrue();
+    assertThat(Float32Products.tilesPay(128_256, 256, 132)).isTrue();
+  }
+
+  @Test
   void attentionFitsTheSharedMemoryOfEveryGpu() {
     for (int columns : new int[] {64, 128, 256}) {
       assertThat(AttentionCode.floatSharedBytes(columns) + STATIC_SHARED)

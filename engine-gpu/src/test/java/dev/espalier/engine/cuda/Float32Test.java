@@ -63,7 +63,9 @@ class Float32Test {
         "qwen2.5-yarn",
         "qwen3",
         "gemma2",
-        "gemma3"
+        "gemma2-256",
+        "gemma3",
+        "gemma3-256"
       })
   void everyFamilyGivesItsGoldenTokensAndLogprobs(String family)
       throws IOException, URISyntaxException {
