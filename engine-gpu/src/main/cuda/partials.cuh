@@ -2,6 +2,8 @@
 
 #include "panels.cuh"
 
+constexpr int kMostChunks = 8;
+
 // A matrix product whose chunks were summed apart: [chunk][token][stride] in fp32. Whoever reads it adds the chunks in
 // ascending order and rounds to bf16, which gives the bits of a product that was never apart.
 struct Partials {
@@ -27,16 +29,16 @@ struct Partials {
 
   // Four neighbouring columns, the first a multiple of 4.
   __device__ __forceinline__ uint2 quad(int token, int column) const {
-    float4 parts[4];
+    float4 parts[kMostChunks];
 #pragma unroll
-    for (int chunk = 0; chunk < 4; chunk++) {
+    for (int chunk = 0; chunk < kMostChunks; chunk++) {
       if (chunk < chunks) {
         parts[chunk] = *reinterpret_cast<const float4*>(sums + ((size_t)chunk * tokens + token) * stride + column);
       }
     }
     float4 total = {0, 0, 0, 0};
 #pragma unroll
-    for (int chunk = 0; chunk < 4; chunk++) {
+    for (int chunk = 0; chunk < kMostChunks; chunk++) {
       if (chunk < chunks) {
         float4 part = parts[chunk];
         total = {__fadd_rn(total.x, part.x), __fadd_rn(total.y, part.y), __fadd_rn(total.z, part.z),

@@ -42,6 +42,17 @@ __device__ __forceinline__ void bulk_copy(uint32_t to, const void* from, uint32_
                : "memory");
 }
 
+// As bulk_copy, of what nobody reads again: it is the first to leave the L2 cache.
+__device__ __forceinline__ void bulk_copy_once(uint32_t to, const void* from, uint32_t bytes, uint32_t barrier) {
+  uint64_t policy;
+  asm("createpolicy.fractional.L2::evict_first.b64 %0;\n" : "=l"(policy));
+  asm volatile(
+      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint [%0], [%1], %2, [%3], %4;\n" ::
+          "r"(to),
+      "l"(__cvta_generic_to_global(from)), "r"(bytes), "r"(barrier), "l"(policy)
+      : "memory");
+}
+
 // Kernels follow each other by programmatic dependent launch: blocks of the next kernel may start before this one ends,
 // but touch nothing that it writes, or reads and they write, before wait_for_previous. Every thread of every kernel
 // calls it, so that the end of a kernel is the end of all before it. Code for older architectures does not have these
@@ -68,6 +79,33 @@ struct Ring {
     if (++stage == STAGES) {
       stage = 0;
       phase ^= 1;
+    }
+  }
+};
+
+// One thread that copies one operand of a product, panel after panel, to the same place of each stage of a ring. The
+// stages have a barrier `full`, at which every such thread arrives, and a barrier `empty`; both lie 8 bytes apart.
+template <int STAGES, int STAGE_BYTES>
+struct PanelCopier {
+  uint32_t to;  // the place in the first stage
+  uint32_t full, empty;
+  bool once;  // whether nobody else reads what is copied
+  Ring<STAGES> ring;
+
+  // Panels lie `stride` bytes apart.
+  __device__ __forceinline__ void copy(const void* first, size_t stride, uint32_t bytes, int panels) {
+    const uint8_t* from = (const uint8_t*)first;
+    for (int panel = 0; panel < panels; panel++) {
+      barrier_wait(empty + 8 * ring.stage, ring.phase ^ 1);
+      uint32_t barrier = full + 8 * ring.stage;
+      barrier_expect(barrier, bytes);
+      if (once) {
+        bulk_copy_once(to + ring.stage * STAGE_BYTES, from, bytes, barrier);
+      } else {
+        bulk_copy(to + ring.stage * STAGE_BYTES, from, bytes, barrier);
+      }
+      from += stride;
+      ring.advance();
     }
   }
 };

@@ -2,31 +2,34 @@
 #include "pipeline.cuh"
 #include "wgmma.cuh"
 
-// Matrix product for many tokens, with the bits of project_split: see there for the canonical reduction.
+// Matrix product, with the bits of project_split: see there for the canonical reduction.
 //
-// Tokens are operand A (tiles of 128), weights operand B (tiles of WIDTH). One block runs on each multiprocessor and
-// takes tile after tile; a warpgroup copies, two compute 64 tokens each. With more than one chunk the sums of the
-// chunks are added in a second set of registers, for which a WIDTH of 192 is the most. The host chooses the WIDTH that
-// leaves the fewest multiprocessors idle at the end.
+// Tokens are operand A (tiles of TOKENS), weights operand B (tiles of WIDTH). One block runs on each multiprocessor and
+// takes tile after tile; one thread copies tokens, one weights, and a warpgroup computes each 64 tokens. With more than one chunk the sums of
+// the chunks are added in a second set of registers. The host chooses the tile that leaves the fewest multiprocessors
+// idle.
 
-constexpr int kTileTokens = 128;
-constexpr int kTiledThreads = 384;
-constexpr int kTileGroup = 16;  // tiles of tokens walked under one tile of weights, to stay in the L2 cache
+constexpr int kTileGroup = 2048;  // tokens walked under one tile of weights, to stay in the L2 cache
 
-template <int WIDTH>
+template <int TOKENS, int WIDTH>
 struct TiledShape {
-  static constexpr int kStageBytes = (kTileTokens + WIDTH) * kPanelRowBytes;
-  static constexpr int kStages = 210 * 1024 / kStageBytes;
+  // The warps that copy come before those that compute, a whole warpgroup of them, which leaves its registers to others.
+  static constexpr int kThreads = 2 * TOKENS + 128;
+  static constexpr int kWarps = TOKENS / 16;
+  static constexpr int kStageBytes = (TOKENS + WIDTH) * kPanelRowBytes;
+  static constexpr int kStages = 222 * 1024 / kStageBytes;
   static constexpr int kSharedBytes = kStages * kStageBytes + 1024;
 };
 
 // The tile of a number: tokens vary fastest inside a group of tiles of tokens.
+template <int TOKENS>
 __device__ __forceinline__ void locate_tile(int tile, int token_tiles, int weight_tiles, int* token_tile,
                                             int* weight_tile) {
-  int group = tile / (kTileGroup * weight_tiles);
-  int in_group = min(kTileGroup, token_tiles - group * kTileGroup);
-  int rest = tile - group * kTileGroup * weight_tiles;
-  *token_tile = group * kTileGroup + rest % in_group;
+  constexpr int kGroup = kTileGroup / TOKENS;
+  int group = tile / (kGroup * weight_tiles);
+  int in_group = min(kGroup, token_tiles - group * kGroup);
+  int rest = tile - group * kGroup * weight_tiles;
+  *token_tile = group * kGroup + rest % in_group;
   *weight_tile = rest / in_group;
 }
 
@@ -120,57 +123,74 @@ __device__ __forceinline__ void store_tile(const Epilogue& e, float (&sum)[WIDTH
   }
 }
 
-template <int WIDTH, bool CHUNKED>
+template <int TOKENS, int WIDTH, bool CHUNKED>
 __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int weight_rows,
                                               const __nv_bfloat16* input, int input_rows, int panels,
                                               int chunk_panels, int tokens, const Epilogue& epilogue) {
 #ifdef ESPALIER_WGMMA
-  using Shape = TiledShape<WIDTH>;
-  constexpr int kInputBytes = kTileTokens * kPanelRowBytes;
+  using Shape = TiledShape<TOKENS, WIDTH>;
   extern __shared__ uint8_t shared_raw[];
   uint8_t* shared = (uint8_t*)(((uintptr_t)shared_raw + 1023) & ~(uintptr_t)1023);
   __shared__ uint64_t full[Shape::kStages];
   __shared__ uint64_t empty[Shape::kStages];
-  int token_tiles = (tokens + kTileTokens - 1) / kTileTokens;
+  int token_tiles = (tokens + TOKENS - 1) / TOKENS;
   int weight_tiles = (epilogue.outputs + WIDTH - 1) / WIDTH;
   int tiles = token_tiles * weight_tiles;
   if (threadIdx.x == 0) {
     for (int s = 0; s < Shape::kStages; s++) {
-      barrier_init(shared_address(&full[s]), 1);
-      barrier_init(shared_address(&empty[s]), 8);
+      barrier_init(shared_address(&full[s]), 2);
+      barrier_init(shared_address(&empty[s]), Shape::kWarps);
     }
     barrier_init_done();
   }
   __syncthreads();
   let_next_start();
-  wait_for_previous();
 
-  int warpgroup = threadIdx.x / 128;
-  Ring<Shape::kStages> ring;
-  if (warpgroup == 0) {
-    asm volatile("setmaxnreg.dec.sync.aligned.u32 40;\n");
+  int warp = threadIdx.x / 32;
+  int lane = threadIdx.x % 32;
+  if (warp < 4) {
+    if constexpr (TOKENS == 128) {
+      asm volatile("setmaxnreg.dec.sync.aligned.u32 40;\n");
+    } else if constexpr (TOKENS == 192) {
+      asm volatile("setmaxnreg.dec.sync.aligned.u32 56;\n");
+    }
+    uint32_t stages = shared_address(shared);
+    using Copier = PanelCopier<Shape::kStages, Shape::kStageBytes>;
     if (threadIdx.x == 0) {
+      wait_for_previous();
+      Copier copier = {stages, shared_address(full), shared_address(empty), false};
+      // The only tile of 64 tokens need not be full.
+      uint32_t bytes = (TOKENS == 64 ? min(TOKENS, (tokens + 7) / 8 * 8) : TOKENS) * kPanelRowBytes;
       for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
         int token_tile, weight_tile;
-        locate_tile(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
-        const __nv_bfloat16* a = input + (size_t)token_tile * kTileTokens * kPanelColumns;
-        const __nv_bfloat16* b = weights + (size_t)weight_tile * WIDTH * kPanelColumns;
-        for (int panel = 0; panel < panels; panel++) {
-          barrier_wait(shared_address(&empty[ring.stage]), ring.phase ^ 1);
-          uint32_t barrier = shared_address(&full[ring.stage]);
-          barrier_expect(barrier, Shape::kStageBytes);
-          uint32_t to = shared_address(shared) + ring.stage * Shape::kStageBytes;
-          bulk_copy(to, a + (size_t)panel * input_rows * kPanelColumns, kInputBytes, barrier);
-          bulk_copy(to + kInputBytes, b + (size_t)panel * weight_rows * kPanelColumns, WIDTH * kPanelRowBytes, barrier);
-          ring.advance();
-        }
+        locate_tile<TOKENS>(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
+        copier.copy(input + (size_t)token_tile * TOKENS * kPanelColumns, (size_t)input_rows * kPanelRowBytes, bytes,
+                    panels);
+      }
+    } else if (threadIdx.x == 32) {
+      // Weights are copied before the kernel that makes the input has ended. Logits are so many that they take the
+      // place in the cache that weights would leave them.
+      bool once = token_tiles == 1 && epilogue.output != kLogits;
+      Copier copier = {stages + TOKENS * kPanelRowBytes, shared_address(full), shared_address(empty), once};
+      for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
+        int token_tile, weight_tile;
+        locate_tile<TOKENS>(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
+        copier.copy(weights + (size_t)weight_tile * WIDTH * kPanelColumns, (size_t)weight_rows * kPanelRowBytes,
+                    WIDTH * kPanelRowBytes, panels);
       }
     }
+    __syncwarp();
+    wait_for_previous();
   } else {
-    asm volatile("setmaxnreg.inc.sync.aligned.u32 232;\n");
-    int half = warpgroup - 1;
-    int lane = threadIdx.x % 32;
-    int row = 64 * half + 16 * (threadIdx.x / 32 % 4) + lane / 4;
+    if constexpr (TOKENS == 128) {
+      asm volatile("setmaxnreg.inc.sync.aligned.u32 232;\n");
+    } else if constexpr (TOKENS == 192) {
+      asm volatile("setmaxnreg.inc.sync.aligned.u32 152;\n");
+    }
+    wait_for_previous();
+    Ring<Shape::kStages> ring;
+    int part = warp / 4 - 1;
+    int row = 16 * (warp - 4) + lane / 4;
     auto release = [&](int stage) {
       if (lane == 0) {
         barrier_arrive(shared_address(&empty[stage]));
@@ -178,7 +198,7 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
     };
     for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
       int token_tile, weight_tile;
-      locate_tile(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
+      locate_tile<TOKENS>(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
       float total[CHUNKED ? WIDTH / 2 : 1];
       float sum[WIDTH / 2];
       if constexpr (CHUNKED) {
@@ -194,8 +214,8 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
         for (int panel = first; panel < last; panel++) {
           barrier_wait(shared_address(&full[ring.stage]), ring.phase);
           uint32_t base = shared_address(shared) + ring.stage * Shape::kStageBytes;
-          uint64_t a = wgmma_operand(base + half * 64 * kPanelRowBytes);
-          uint64_t b = wgmma_operand(base + kInputBytes);
+          uint64_t a = wgmma_operand(base + part * 64 * kPanelRowBytes);
+          uint64_t b = wgmma_operand(base + TOKENS * kPanelRowBytes);
           wgmma_fence();
 #pragma unroll
           for (int step = 0; step < 4; step++) {
@@ -220,36 +240,48 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
         first = last;
       } while (CHUNKED && first < panels);
       if constexpr (CHUNKED) {
-        store_tile<WIDTH>(epilogue, total, token_tile * kTileTokens + row, tokens, weight_tile * WIDTH, lane);
+        store_tile<WIDTH>(epilogue, total, token_tile * TOKENS + row, tokens, weight_tile * WIDTH, lane);
       } else {
-        store_tile<WIDTH>(epilogue, sum, token_tile * kTileTokens + row, tokens, weight_tile * WIDTH, lane);
+        store_tile<WIDTH>(epilogue, sum, token_tile * TOKENS + row, tokens, weight_tile * WIDTH, lane);
       }
     }
   }
-#else
-  __trap();
 #endif
 }
 
 // weights: panels with room for weight_rows rows, and WIDTH rows more may be read after the last panel; input: panels
-// with room for input_rows rows, a multiple of 128, at least tokens; panels = K / 64. grid: at most one block a
-// multiprocessor.
-#define PROJECT_TILED(KIND, CHUNKED, WIDTH)                                                                         \
-  extern "C" __global__ void __launch_bounds__(kTiledThreads, 1)                                                    \
-      project_tiled_##KIND##_##WIDTH(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input,     \
-                                     int input_rows, int panels, int chunk_panels, int tokens, Epilogue epilogue) { \
-    project_tiled<WIDTH, CHUNKED>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue); \
+// with room for input_rows rows, for all tiles of TOKENS; panels = K / 64. grid: at most one block a multiprocessor.
+#define PROJECT_TILED(KIND, CHUNKED, TOKENS, WIDTH)                                                                  \
+  extern "C" __global__ void __launch_bounds__(TiledShape<TOKENS, WIDTH>::kThreads, 1)                               \
+      project_tiled_##KIND##_##TOKENS##_##WIDTH(const __nv_bfloat16* weights, int weight_rows,                       \
+                                                const __nv_bfloat16* input, int input_rows, int panels,              \
+                                                int chunk_panels, int tokens, Epilogue epilogue) {                   \
+    project_tiled<TOKENS, WIDTH, CHUNKED>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens,     \
+                                          epilogue);                                                                 \
   }
-PROJECT_TILED(single, false, 128)
-PROJECT_TILED(single, false, 160)
-PROJECT_TILED(single, false, 192)
-PROJECT_TILED(single, false, 224)
-PROJECT_TILED(single, false, 256)
-PROJECT_TILED(chunked, true, 64)
-PROJECT_TILED(chunked, true, 96)
-PROJECT_TILED(chunked, true, 128)
-PROJECT_TILED(chunked, true, 144)
-PROJECT_TILED(chunked, true, 160)
-PROJECT_TILED(chunked, true, 176)
-PROJECT_TILED(chunked, true, 192)
+#define PROJECT_SINGLE(TOKENS, WIDTH) PROJECT_TILED(single, false, TOKENS, WIDTH)
+#define PROJECT_CHUNKED(TOKENS, WIDTH) PROJECT_TILED(chunked, true, TOKENS, WIDTH)
+PROJECT_SINGLE(64, 128)
+PROJECT_SINGLE(64, 192)
+PROJECT_SINGLE(64, 224)
+PROJECT_SINGLE(64, 256)
+PROJECT_SINGLE(128, 128)
+PROJECT_SINGLE(128, 160)
+PROJECT_SINGLE(128, 192)
+PROJECT_SINGLE(128, 224)
+PROJECT_SINGLE(128, 256)
+PROJECT_SINGLE(192, 112)
+PROJECT_SINGLE(192, 128)
+PROJECT_SINGLE(192, 192)
+PROJECT_CHUNKED(64, 48)
+PROJECT_CHUNKED(128, 48)
+PROJECT_CHUNKED(128, 64)
+PROJECT_CHUNKED(128, 96)
+PROJECT_CHUNKED(128, 128)
+PROJECT_CHUNKED(128, 144)
+PROJECT_CHUNKED(128, 160)
+PROJECT_CHUNKED(128, 176)
+PROJECT_CHUNKED(128, 192)
+#undef PROJECT_CHUNKED
+#undef PROJECT_SINGLE
 #undef PROJECT_TILED

@@ -9,42 +9,49 @@
 
 using ProductKernel = void (*)(const __nv_bfloat16*, int, const __nv_bfloat16*, int, int, int, int, Epilogue);
 
-struct SplitChoice {
+struct MmaChoice {
   int tokens;
   ProductKernel whole, part;
   int shared_bytes;
 };
 
-#define CHOICE(T) {T, project_split_##T, project_part_##T, SplitShape<T>::kSharedBytes}
-static const SplitChoice kChoices[] = {CHOICE(8),   CHOICE(16),  CHOICE(32), CHOICE(64),
-                                       CHOICE(128), CHOICE(192), CHOICE(256)};
-
 #define MMA_CHOICE(T) {T, project_mma_##T, project_mma_part_##T, MmaShape<T>::kSharedBytes}
-static const SplitChoice kMmaChoices[] = {MMA_CHOICE(8), MMA_CHOICE(16), MMA_CHOICE(32), MMA_CHOICE(64),
-                                          MMA_CHOICE(128)};
-static const int kMostPartial = 256;
+static const MmaChoice kMmaChoices[] = {MMA_CHOICE(8), MMA_CHOICE(16), MMA_CHOICE(32), MMA_CHOICE(64),
+                                        MMA_CHOICE(128)};
+static const int kMostMmaPartial = 256;
 
-struct TiledChoice {
+struct PartChoice {
   const char* name;
-  bool chunked;
+  int tokens;
   ProductKernel kernel;
   int shared_bytes;
 };
 
-#define TILED(KIND, CHUNKED, W) {#KIND " " #W, CHUNKED, project_tiled_##KIND##_##W, TiledShape<W>::kSharedBytes}
+#define PART(T, R) {"part " #T " " #R, T, project_part_##T##_##R, SplitShape<T, R>::kSharedBytes}
+static const PartChoice kParts[] = {
+    PART(8, 2), PART(16, 2), PART(8, 1), PART(16, 1),
+    PART(32, 1), PART(64, 1), PART(128, 1), PART(192, 1),
+};
+
+struct TiledChoice {
+  const char* name;
+  bool chunked;
+  int tokens;
+  ProductKernel kernel;
+  int threads, shared_bytes;
+};
+
+#define TILED(KIND, CHUNKED, T, W)                                          \
+  {#KIND " " #T " " #W, CHUNKED,                  T,                        \
+   project_tiled_##KIND##_##T##_##W, TiledShape<T, W>::kThreads, TiledShape<T, W>::kSharedBytes}
+#define SINGLE(T, W) TILED(single, false, T, W)
+#define CHUNKED(T, W) TILED(chunked, true, T, W)
 static const TiledChoice kTiled[] = {
-    TILED(single, false, 128),
-    TILED(single, false, 160),
-    TILED(single, false, 192),
-    TILED(single, false, 224),
-    TILED(single, false, 256),
-    TILED(chunked, true, 64),
-    TILED(chunked, true, 96),
-    TILED(chunked, true, 128),
-    TILED(chunked, true, 144),
-    TILED(chunked, true, 160),
-    TILED(chunked, true, 176),
-    TILED(chunked, true, 192),
+    SINGLE(64, 128), SINGLE(64, 192), SINGLE(64, 224), SINGLE(64, 256),
+    SINGLE(128, 128), SINGLE(128, 160), SINGLE(128, 192), SINGLE(128, 224), SINGLE(128, 256),
+    SINGLE(192, 112), SINGLE(192, 128), SINGLE(192, 192),
+    CHUNKED(64, 48),
+    CHUNKED(128, 48), CHUNKED(128, 64), CHUNKED(128, 96), CHUNKED(128, 128), CHUNKED(128, 144), CHUNKED(128, 160), CHUNKED(128, 176), CHUNKED(128, 192),
 };
 
 static int multiprocessors;
@@ -55,7 +62,7 @@ struct Product {
     rows = (n + 127) / 128 * 128;
     panels = (k + 63) / 64;
     splits = 1;
-    while (splits < 4 && rows / 128 * splits < 120 && panels / (2 * splits) >= 8) {
+    while (splits < kMostChunks && rows / 128 * splits < 120 && panels / (2 * splits) >= 8) {
       splits *= 2;
     }
     chunk = (panels + splits - 1) / splits;
@@ -73,57 +80,53 @@ __global__ void add_partials(Partials partials, Epilogue e) {
   }
 }
 
-static void launch_split(const Product& p, const __nv_bfloat16* w, const __nv_bfloat16* x, int x_rows, int tokens,
-                         const Epilogue& e, float* partials, cudaStream_t stream) {
-  for (const SplitChoice& c : kChoices) {
-    if (tokens <= c.tokens) {
-      Epilogue target = e;
-      if (p.splits > 1) {
-        target.out = partials;
-        target.stride = p.rows;
-      }
-      launch(p.splits > 1 ? c.part : c.whole, dim3(p.splits, p.rows / 128), kSplitThreads, c.shared_bytes, stream, w,
-             p.rows, x, x_rows, p.panels, p.chunk, tokens, target);
-      return;
-    }
-  }
-}
+// A launch that multiplies some tokens, whole or leaving the chunks' sums apart.
+struct Way {
+  const char* name;
+  bool part;
+  ProductKernel kernel;
+  dim3 grid;
+  int threads, shared_bytes;
+};
 
-static void launch_tiled(const TiledChoice& c, const Product& p, const __nv_bfloat16* w, const __nv_bfloat16* x,
-                         int x_rows, int tokens, const Epilogue& e, cudaStream_t stream) {
-  launch(c.kernel, dim3(multiprocessors), kTiledThreads, c.shared_bytes, stream, w, p.rows, x, x_rows, p.panels,
-         p.chunk, tokens, e);
-}
-
-static void launch_mma(const Product& p, const __nv_bfloat16* w, const __nv_bfloat16* x, int x_rows, int tokens,
-                       const Epilogue& e, float* partials, cudaStream_t stream) {
-  const SplitChoice* c = kMmaChoices;
+static Way mma_way(const Product& p, int tokens) {
+  const MmaChoice* c = kMmaChoices;
   while (c->tokens < tokens && c->tokens < 128) {
     c++;
   }
-  bool part = p.splits > 1 && tokens <= kMostPartial;
+  bool part = p.splits > 1 && tokens <= kMostMmaPartial;
+  dim3 grid((tokens + c->tokens - 1) / c->tokens * (p.rows / 128), part ? p.splits : 1);
+  return {"mma", part, part ? c->part : c->whole, grid, kMmaThreads, c->shared_bytes};
+}
+
+// All launches for so many tokens; the first is that of every architecture.
+static std::vector<Way> ways(const Product& p, int tokens) {
+  std::vector<Way> all = {mma_way(p, tokens)};
+  if (!has_wgmma()) {
+    return all;
+  }
+  for (const PartChoice& c : kParts) {
+    if (p.splits > 1 && tokens <= c.tokens && (c.tokens == 8 || 2 * tokens > c.tokens)) {
+      all.push_back({c.name, true, c.kernel, dim3(p.splits, p.rows / 128), kSplitThreads, c.shared_bytes});
+    }
+  }
+  for (const TiledChoice& c : kTiled) {
+    if (c.chunked == (p.splits > 1) && (c.tokens > 64 || tokens <= 64)) {
+      all.push_back({c.name, false, c.kernel, dim3(multiprocessors), c.threads, c.shared_bytes});
+    }
+  }
+  return all;
+}
+
+static void launch_way(const Way& way, const Product& p, const __nv_bfloat16* w, const __nv_bfloat16* x, int x_rows,
+                       int tokens, const Epilogue& e, float* partials, cudaStream_t stream) {
   Epilogue target = e;
-  if (part) {
+  if (way.part) {
     target.out = partials;
     target.stride = p.rows;
   }
-  dim3 grid((tokens + c->tokens - 1) / c->tokens * (p.rows / 128), part ? p.splits : 1);
-  launch(part ? c->part : c->whole, grid, kMmaThreads, c->shared_bytes, stream, w, p.rows, x, x_rows, p.panels,
-         p.chunk, tokens, target);
-}
-
-// Ways to multiply; from 0 on, the tiled kernels.
-static const int kMma = -2, kSplit = -1;
-
-// The tiled kernels that multiply by the product's matrix, if there are any.
-static std::vector<const TiledChoice*> tiled_choices(const Product& p) {
-  std::vector<const TiledChoice*> choices;
-  for (const TiledChoice& c : kTiled) {
-    if (has_wgmma() && c.chunked == (p.splits > 1)) {
-      choices.push_back(&c);
-    }
-  }
-  return choices;
+  launch(way.kernel, way.grid, way.threads, way.shared_bytes, stream, w, p.rows, x, x_rows, p.panels, p.chunk, tokens,
+         target);
 }
 
 // out[token * outputs + n] in float64, before any epilogue.
@@ -174,14 +177,9 @@ static void check_product(int n, int k, int output) {
 
   bool wide = output == kLogits;
   Buffer<uint8_t> base(out_elements(p, output, kRoom) * (wide ? 4 : 2)), other(base.size);
-  Buffer<float> partials((size_t)4 * 256 * p.rows);
+  Buffer<float> partials((size_t)kMostChunks * kMostMmaPartial * p.rows);
   Epilogue e = {base.device, bias.device, output, kSilu, n, output == kGated ? kRoom : n, wide ? 30.0f : 0.0f};
-  std::vector<const TiledChoice*> choices = tiled_choices(p);
-  if (choices.empty()) {
-    launch_mma(p, w.device, x.device, kRoom, 1000, e, partials.device, 0);
-  } else {
-    launch_tiled(*choices[0], p, w.device, x.device, kRoom, 1000, e, 0);
-  }
+  launch_way(ways(p, 1000).back(), p, w.device, x.device, kRoom, 1000, e, partials.device, 0);
   CHECK(cudaDeviceSynchronize());
   std::vector<uint8_t> all = base.get();
   auto value = [&](const std::vector<uint8_t>& bytes, int token, int c) -> float {
@@ -217,20 +215,11 @@ static void check_product(int n, int k, int output) {
   expect(relative < (wide ? 1e-5 : 3e-3), name);
 
   for (int tokens : {1, 3, 8, 9, 17, 63, 64, 65, 129, 192, 200, 256, 257, 1000}) {
-    for (int way = kMma; way < (int)choices.size(); way++) {
-      if (way == kSplit && (!has_wgmma() || tokens > 256)) {
-        continue;
-      }
+    for (const Way& way : ways(p, tokens)) {
       other.poison();
       e.out = other.device;
-      if (way >= 0) {
-        launch_tiled(*choices[way], p, w.device, x.device, kRoom, tokens, e, 0);
-      } else if (way == kSplit) {
-        launch_split(p, w.device, x.device, kRoom, tokens, e, partials.device, 0);
-      } else {
-        launch_mma(p, w.device, x.device, kRoom, tokens, e, partials.device, 0);
-      }
-      if (way < 0 && p.splits > 1 && tokens <= kMostPartial) {
+      launch_way(way, p, w.device, x.device, kRoom, tokens, e, partials.device, 0);
+      if (way.part) {
         Partials parts = {partials.device, e.bias, p.splits, tokens, p.rows, 0};
         add_partials<<<dim3((n + 255) / 256, tokens), 128>>>(parts, e);
       }
@@ -245,7 +234,7 @@ static void check_product(int n, int k, int output) {
       }
       char what[200];
       snprintf(what, sizeof what, "product %dx%d output %d, %d tokens, %s: %ld values differ", n, k, output, tokens,
-               way >= 0 ? choices[way]->name : way == kSplit ? "split" : "mma", different);
+               way.name, different);
       expect(different == 0, what);
     }
   }
@@ -264,41 +253,30 @@ static void time_product(const char* name, int n, int k, int output) {
   }
   Buffer<__nv_bfloat16> x((size_t)p.panels * 64 * kRoom);
   randomise(x, 1.0f, 99);
-  Buffer<float> partials((size_t)4 * 256 * p.rows);
+  Buffer<float> partials((size_t)kMostChunks * kMostMmaPartial * p.rows);
   int most = output == kLogits ? 256 : 8192;
   Buffer<uint8_t> out(out_elements(p, output, kRoom) * (output == kLogits ? 4 : 2));
   Epilogue e = {out.device, nullptr, output, kSilu, n, output == kGated ? kRoom : n, 0};
-  for (int tokens : {1, 8, 16, 32, 64, 128, 192, 256, 512, 1024, 2048, 4096, 8192}) {
+  for (int tokens : {1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096, 8192}) {
     if (tokens > most) {
       break;
     }
     double us = 1e30;
     const char* which = "";
-    std::vector<const TiledChoice*> choices = tiled_choices(p);
     double portable = 0;
-    for (int way = kMma; way < (int)choices.size(); way++) {
-      if ((way >= 0 && tokens < 128) || (way == kSplit && (!has_wgmma() || tokens > 256))) {
-        continue;
-      }
+    for (const Way& way : ways(p, tokens)) {
       double t = microseconds([&](cudaStream_t s, int i) {
-        const __nv_bfloat16* w = ws[i % copies]->device;
-        if (way >= 0) {
-          launch_tiled(*choices[way], p, w, x.device, kRoom, tokens, e, s);
-        } else if (way == kSplit) {
-          launch_split(p, w, x.device, kRoom, tokens, e, partials.device, s);
-        } else {
-          launch_mma(p, w, x.device, kRoom, tokens, e, partials.device, s);
-        }
+        launch_way(way, p, ws[i % copies]->device, x.device, kRoom, tokens, e, partials.device, s);
       });
-      if (way == kMma) {
+      if (portable == 0) {
         portable = t;
       } else if (t < us) {
         us = t;
-        which = way >= 0 ? choices[way]->name : "split";
+        which = way.name;
       }
     }
     double bytes = 2.0 * n * k, flops = 2.0 * n * k * tokens;
-    printf("%-8s %6dx%-6d M=%-5d %-12s %9.2f us %6.2f TB/s (%3.0f%% of 4.54) %7.1f TFLOP/s; "
+    printf("%-8s %6dx%-6d M=%-5d %-15s %9.2f us %6.2f TB/s (%3.0f%% of 4.54) %7.1f TFLOP/s; "
            "mma %9.2f us %6.2f TB/s %7.1f TFLOP/s\n",
            name, n, k, tokens, which, us, bytes / us / 1e6, 100 * bytes / us / 1e6 / 4.54, flops / us / 1e6, portable,
            bytes / portable / 1e6, flops / portable / 1e6);
@@ -323,6 +301,7 @@ void check_products() {
   check_product(2568, 4168, kRows);
   check_product(6144, 4096, kRows);
   check_product(4096, 1536, kRows);
+  check_product(2048, 4096, kRows);
   check_product(28672, 512, kGated);
 }
 

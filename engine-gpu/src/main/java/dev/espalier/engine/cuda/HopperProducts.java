@@ -1,43 +1,58 @@
 package dev.espalier.engine.cuda;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Matrix products on wgmma and the bulk copy engine: compute capability 9.0. */
 final class HopperProducts implements ProductKernels {
-  /** Most tokens of each kernel for few tokens, ascending. */
-  private static final int[] FEW = {8, 16, 32, 64, 128, 192, 256};
+  /** Most tokens of each kernel that leaves partial sums, ascending. */
+  private static final int[] PARTIAL_TOKENS = {8, 16, 32, 64, 128, 192};
 
-  private static final int FEW_THREADS = 288;
-  private static final int[] SINGLE_WIDTHS = {128, 160, 192, 224, 256};
-  private static final int[] CHUNKED_WIDTHS = {64, 96, 128, 144, 160, 176, 192};
-  // Up to so many tokens the kernels for few tokens are faster than the tiled ones: measured.
-  private static final int MOST_PARTIAL = 256;
-  private static final int MOST_WHOLE = 192;
+  private static final int PARTIAL_THREADS = 320;
+  private static final int MOST_PARTIAL = 192;
+  // Where blocks outnumber multiprocessors, two share one, and tiles are faster beyond so many
+  // tokens: measured.
+  private static final int MOST_SHARED_PARTIAL = 16;
 
   private final int multiprocessors;
-  private final Kernel[] whole = new Kernel[FEW.length];
-  private final Kernel[] partial = new Kernel[FEW.length];
-  private final List<TiledKernel> single;
-  private final List<TiledKernel> chunked;
+  private final Map<Integer, Kernel> partial = new LinkedHashMap<>();
+  private final Map<Integer, Kernel> sharedPartial = new LinkedHashMap<>();
+  private final Map<ProductTile, Kernel> single;
+  private final Map<ProductTile, Kernel> chunked;
 
   HopperProducts(CudaDevice device) {
     multiprocessors = device.limits().multiprocessors();
-    for (int i = 0; i < FEW.length; i++) {
-      int shared = fewSharedBytes(FEW[i]);
-      whole[i] = device.kernel("project_split_" + FEW[i], FEW_THREADS, shared);
-      partial[i] = device.kernel("project_part_" + FEW[i], FEW_THREADS, shared);
+    for (int tokens : PARTIAL_TOKENS) {
+      partial.put(tokens, partialKernel(device, tokens, 1));
+      if (tokens <= MOST_SHARED_PARTIAL) {
+        sharedPartial.put(tokens, partialKernel(device, tokens, 2));
+      }
     }
-    single = TiledKernel.all(device, "single", SINGLE_WIDTHS);
-    chunked = TiledKernel.all(device, "chunked", CHUNKED_WIDTHS);
+    single = tiledKernels(device, "single", ProductTile.SINGLE);
+    chunked = tiledKernels(device, "chunked", ProductTile.CHUNKED);
+  }
+
+  private static Kernel partialKernel(CudaDevice device, int tokens, int resident) {
+    String name = "project_part_" + tokens + "_" + resident;
+    return device.kernel(name, PARTIAL_THREADS, partialSharedBytes(tokens, resident));
+  }
+
+  private static Map<ProductTile, Kernel> tiledKernels(
+      CudaDevice device, String kind, List<ProductTile> tiles) {
+    Map<ProductTile, Kernel> kernels = new LinkedHashMap<>();
+    for (ProductTile tile : tiles) {
+      String name = "project_tiled_" + kind + "_" + tile.tokens() + "_" + tile.outputs();
+      kernels.put(tile, device.kernel(name, tile.threads(), tile.sharedBytes()));
+    }
+    return kernels;
   }
 
   /** As SplitShape in project_split.cu. */
-  static int fewSharedBytes(int tokens) {
+  static int partialSharedBytes(int tokens, int resident) {
     int stage = (PanelMatrix.TILE + tokens) * Panels.ROW_BYTES;
-    int budget = tokens <= 64 ? 104 * 1024 : 210 * 1024;
-    int stages = Math.min(8, budget / stage);
-    int sums = tokens * (PanelMatrix.TILE + 4) * Float.BYTES;
-    return Math.max(stages * stage, sums) + 1024;
+    int budget = (resident == 1 ? 222 : 111) * 1024;
+    return budget / stage * stage + 1024;
   }
 
   @Override
@@ -46,38 +61,30 @@ final class HopperProducts implements ProductKernels {
   }
 
   @Override
+  public boolean prefersPartial(PanelMatrix matrix, int tokens) {
+    return tokens <= (oneBlockEach(matrix) ? MOST_PARTIAL : MOST_SHARED_PARTIAL);
+  }
+
+  private boolean oneBlockEach(PanelMatrix matrix) {
+    return matrix.rows() / PanelMatrix.TILE * matrix.chunks() <= multiprocessors;
+  }
+
+  @Override
   public void partial(PanelMatrix matrix, int tokens, Arguments arguments) {
-    partial[size(tokens)].launch(matrix.chunks(), matrix.rows() / PanelMatrix.TILE, arguments);
+    int size = 0;
+    while (PARTIAL_TOKENS[size] < tokens) {
+      size++;
+    }
+    (oneBlockEach(matrix) ? partial : sharedPartial)
+        .get(PARTIAL_TOKENS[size])
+        .launch(matrix.chunks(), matrix.rows() / PanelMatrix.TILE, arguments);
   }
 
   @Override
   public void whole(PanelMatrix matrix, int tokens, Arguments arguments) {
-    if (matrix.chunks() > 1) {
-      tiled(chunked, matrix, tokens, arguments);
-    } else if (tokens <= MOST_WHOLE && !fillsOneTile(tokens)) {
-      whole[size(tokens)].launch(1, matrix.rows() / PanelMatrix.TILE, arguments);
-    } else {
-      tiled(single, matrix, tokens, arguments);
-    }
-  }
-
-  private void tiled(
-      List<TiledKernel> kernels, PanelMatrix matrix, int tokens, Arguments arguments) {
-    TiledKernel.fastest(kernels, matrix.products(), tokens, multiprocessors)
-        .kernel()
-        .launch(multiprocessors, 1, arguments);
-  }
-
-  /** Whether one tile of tokens is well used, and a second not needed. */
-  private static boolean fillsOneTile(int tokens) {
-    return tokens > TiledKernel.TOKENS / 2 && tokens <= TiledKernel.TOKENS;
-  }
-
-  private static int size(int tokens) {
-    int size = 0;
-    while (FEW[size] < tokens) {
-      size++;
-    }
-    return size;
+    Map<ProductTile, Kernel> kernels = matrix.chunks() > 1 ? chunked : single;
+    List<ProductTile> tiles = matrix.chunks() > 1 ? ProductTile.CHUNKED : ProductTile.SINGLE;
+    ProductTile tile = ProductTile.fastest(tiles, matrix.products(), tokens, multiprocessors);
+    kernels.get(tile).launch(multiprocessors, 1, arguments);
   }
 }

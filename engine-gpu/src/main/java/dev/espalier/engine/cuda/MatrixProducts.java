@@ -38,7 +38,7 @@ final class MatrixProducts {
    *     {@code out} was written
    */
   PartialSums rows(DeviceBuffer in, int inRows, PanelMatrix matrix, int tokens, DeviceBuffer out) {
-    if (matrix.chunks() == 1 || tokens > kernels.mostPartial()) {
+    if (matrix.chunks() == 1 || !kernels.prefersPartial(matrix, tokens)) {
       launch(in, inRows, matrix, tokens, out, OUTPUT_ROWS, 0, matrix.outputs(), 0);
       return null;
     }

@@ -25,8 +25,8 @@ record PanelMatrix(
 
   private static final int ENOUGH_BLOCKS = 120;
 
-  /** Most chunks of the canonical reduction. */
-  static final int MOST_CHUNKS = 4;
+  /** Most chunks of the canonical reduction: as {@code kMostChunks} in partials.cuh. */
+  static final int MOST_CHUNKS = 8;
 
   private static final int LEAST_CHUNK_PANELS = 8;
 

@@ -10,6 +10,11 @@ interface ProductKernels {
   /** Most tokens for which {@link #partial} is there. */
   int mostPartial();
 
+  /** Whether to sum a matrix of several chunks by {@link #partial}, not by {@link #whole}. */
+  default boolean prefersPartial(PanelMatrix matrix, int tokens) {
+    return tokens <= mostPartial();
+  }
+
   /** Sums each chunk of a matrix of several apart: see partials.cuh. */
   void partial(PanelMatrix matrix, int tokens, Arguments arguments);
 

@@ -69,28 +69,46 @@ class CudaDeviceTest {
 
   @Test
   void sharedMemoryStaysUnderWhatABlockMayHave() {
-    for (int tokens : new int[] {8, 16, 32, 64}) {
-      assertThat(2 * (HopperProducts.fewSharedBytes(tokens) + 1024)).isLessThan(228 * 1024);
+    for (int tokens : new int[] {8, 16}) {
+      assertThat(2 * (HopperProducts.partialSharedBytes(tokens, 2) + 2048)).isLessThan(228 * 1024);
     }
-    for (int tokens : new int[] {128, 192, 256}) {
-      assertThat(HopperProducts.fewSharedBytes(tokens)).isLessThan(227 * 1024);
+    for (int tokens : new int[] {8, 16, 32, 64, 128, 192}) {
+      assertThat(HopperProducts.partialSharedBytes(tokens, 1) + 512).isLessThan(227 * 1024);
     }
-    for (int width = 64; width <= 256; width += 16) {
-      assertThat(TiledKernel.sharedBytes(width)).isLessThan(227 * 1024);
+    for (List<ProductTile> tiles : List.of(ProductTile.SINGLE, ProductTile.CHUNKED)) {
+      for (ProductTile tile : tiles) {
+        assertThat(tile.sharedBytes() + 512).isLessThan(227 * 1024);
+      }
     }
   }
 
   @Test
   void tilesAreChosenForTheFewestIdleMultiprocessors() {
-    // 4096 outputs, 512 tokens: 128 tiles of 128 fill 132 multiprocessors once, 88 of 192 do not.
-    assertThat(TiledKernel.cost(128, 4096, 512, 132))
-        .isLessThan(TiledKernel.cost(192, 4096, 512, 132));
-    // 6144 outputs, 512 tokens: 192 tiles of 128 take two rounds, 128 of 192 one.
-    assertThat(TiledKernel.cost(192, 6144, 512, 132))
-        .isLessThan(TiledKernel.cost(128, 6144, 512, 132));
+    // 128 tiles fill 132 multiprocessors once.
+    assertThat(ProductTile.fastest(ProductTile.CHUNKED, 4096, 512, 132))
+        .isEqualTo(new ProductTile(128, 128));
+    assertThat(ProductTile.fastest(ProductTile.CHUNKED, 6144, 64, 132))
+        .isEqualTo(new ProductTile(64, 48));
+    assertThat(ProductTile.fastest(ProductTile.SINGLE, 28672, 100, 132))
+        .isEqualTo(new ProductTile(128, 224));
+    // Twice 128 of 112 outputs, not 150 of 192, which take two rounds too.
+    assertThat(ProductTile.fastest(ProductTile.SINGLE, 28672, 192, 132))
+        .isEqualTo(new ProductTile(192, 112));
     // Many rounds: the widest loses the least beside its products.
-    assertThat(TiledKernel.cost(256, 28672, 8192, 132))
-        .isLessThan(TiledKernel.cost(128, 28672, 8192, 132));
+    assertThat(ProductTile.fastest(ProductTile.SINGLE, 28672, 8192, 132))
+        .isEqualTo(new ProductTile(128, 256));
+  }
+
+  @Test
+  void everyProductHasATileThatHoldsItsTokensOrIsMeantForMany() {
+    for (List<ProductTile> tiles : List.of(ProductTile.SINGLE, ProductTile.CHUNKED)) {
+      for (int tokens : new int[] {1, 64, 65, 128, 129, 192, 193, 8192}) {
+        for (int outputs : new int[] {8, 384, 4096, 28672, 151936}) {
+          ProductTile tile = ProductTile.fastest(tiles, outputs, tokens, 132);
+          assertThat(tile.tokens() >= tokens || tile.tokens() == 128).isTrue();
+        }
+      }
+    }
   }
 
   @Test
