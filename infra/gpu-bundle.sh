@@ -34,7 +34,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 jlink --output "$work/runtime" --strip-java-debug-attributes --no-header-files --no-man-pages \
-  --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.xml,jdk.incubator.vector,jdk.unsupported
+  --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.security.jgss,java.sql,java.xml,jdk.incubator.vector,jdk.unsupported,jdk.zipfs
 # Of java.desktop only java.beans is used.
 (
   cd "$work/runtime/lib"
@@ -109,7 +109,7 @@ START
 cat > "$target/bin/gpu-tests" <<'START'
 #!/bin/sh
 exec "$(dirname "$0")/start" org.junit.platform.console.ConsoleLauncher execute \
-  -p dev.espalier.engine.cuda --disable-banner --disable-ansi-colors "$@"
+  -p dev.espalier.engine.cuda -T long --disable-banner --disable-ansi-colors "$@"
 START
 chmod +x "$target/bin/start" "$target/bin/espalier" "$target/bin/gpu-tests"
 bytes=$(du -sb "$target" | cut -f1)

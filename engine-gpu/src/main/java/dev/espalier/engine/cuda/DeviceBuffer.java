@@ -53,6 +53,8 @@ final class DeviceBuffer implements AutoCloseable {
   /** Fills the buffer with zeros and waits. */
   void zero() {
     check(JCudaDriver.cuMemsetD8(pointer(), (byte) 0, bytes), "cuMemsetD8 of " + bytes + " bytes");
+    // It returns before it is done, and our stream does not wait for the default one.
+    check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize after cuMemsetD8");
   }
 
   @Override
