@@ -20,7 +20,10 @@ import jcuda.driver.JCudaDriver;
 final class ProductBenchmark {
   private static final double BYTES_PER_SECOND = 4.54e12;
   private static final double FLOPS_PER_SECOND = 790e12;
-  private static final int[] TOKENS = {1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192};
+  private static final int[] TOKENS = {
+    1, 3, 8, 16, 32, 48, 64, 96, 128, 160, 192, 200, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
+    4096, 8192
+  };
   private static final int MOST_TOKENS = 8192;
   private static final int MOST_LOGIT_TOKENS = 256;
   private static final int CALLS = 10;
@@ -73,23 +76,20 @@ final class ProductBenchmark {
         if (tokens > mostTokens) {
           continue;
         }
-        double ours =
-            seconds(
-                i -> {
-                  PanelMatrix matrix =
-                      new PanelMatrix(
-                          outputs, inputs, columns, gated, buffers.get(i % copies), null);
-                  launch(matrix, in, mostTokens, tokens, logits, result);
-                });
-        double theirs =
-            cublas
-                .map(
-                    c ->
-                        seconds(
-                            i ->
-                                c.multiply(
-                                    in, buffers.get(i % copies), tokens, columns, inputs, result)))
-                .orElse(Double.NaN);
+        List<IntConsumer> calls = new ArrayList<>();
+        calls.add(
+            i -> {
+              PanelMatrix matrix =
+                  new PanelMatrix(outputs, inputs, columns, gated, buffers.get(i % copies), null);
+              launch(matrix, in, mostTokens, tokens, logits, result);
+            });
+        cublas.ifPresent(
+            c ->
+                calls.add(
+                    i -> c.multiply(in, buffers.get(i % copies), tokens, columns, inputs, result)));
+        double[] seconds = seconds(calls);
+        double ours = seconds[0];
+        double theirs = seconds.length > 1 ? seconds[1] : Double.NaN;
         report(name, columns, inputs, tokens, ours, theirs);
       }
     } finally {
@@ -122,36 +122,49 @@ final class ProductBenchmark {
     }
   }
 
-  /** Median seconds of one call, over replays of several captured ones. */
-  private double seconds(IntConsumer call) {
-    call.accept(0);
-    device.synchronize("a product");
+  /**
+   * Median seconds of one call each, over replays of several captured ones. The competitors take
+   * turns, so that they meet the same clocks.
+   */
+  private double[] seconds(List<IntConsumer> competitors) {
     try (StepGraphs graphs = new StepGraphs(device.stream())) {
-      StepGraphs.Key key = new StepGraphs.Key(0, false, false, 0, Set.of());
-      graphs.beginCapture(key);
-      for (int i = 0; i < CALLS; i++) {
-        call.accept(i);
+      List<StepGraphs.Key> keys = new ArrayList<>();
+      for (IntConsumer call : competitors) {
+        call.accept(0);
+        device.synchronize("a product");
+        StepGraphs.Key key = new StepGraphs.Key(keys.size(), false, false, 0, Set.of());
+        graphs.beginCapture(key);
+        for (int i = 0; i < CALLS; i++) {
+          call.accept(i);
+        }
+        graphs.endCapture();
+        keys.add(key);
       }
-      graphs.endCapture();
       CUevent start = new CUevent();
       CUevent stop = new CUevent();
       check(JCudaDriver.cuEventCreate(start, 0), "cuEventCreate");
       check(JCudaDriver.cuEventCreate(stop, 0), "cuEventCreate");
-      float[] times = new float[REPEATS];
+      float[][] times = new float[keys.size()][REPEATS];
       for (int i = 0; i < REPEATS; i++) {
-        graphs.launch(key);
-        check(JCudaDriver.cuEventRecord(start, device.stream()), "cuEventRecord");
-        graphs.launch(key);
-        check(JCudaDriver.cuEventRecord(stop, device.stream()), "cuEventRecord");
-        device.synchronize("timed products");
-        float[] milliseconds = new float[1];
-        check(JCudaDriver.cuEventElapsedTime(milliseconds, start, stop), "cuEventElapsedTime");
-        times[i] = milliseconds[0];
+        for (int competitor = 0; competitor < keys.size(); competitor++) {
+          graphs.launch(keys.get(competitor));
+          check(JCudaDriver.cuEventRecord(start, device.stream()), "cuEventRecord");
+          graphs.launch(keys.get(competitor));
+          check(JCudaDriver.cuEventRecord(stop, device.stream()), "cuEventRecord");
+          device.synchronize("timed products");
+          float[] milliseconds = new float[1];
+          check(JCudaDriver.cuEventElapsedTime(milliseconds, start, stop), "cuEventElapsedTime");
+          times[competitor][i] = milliseconds[0];
+        }
       }
       check(JCudaDriver.cuEventDestroy(start), "cuEventDestroy");
       check(JCudaDriver.cuEventDestroy(stop), "cuEventDestroy");
-      Arrays.sort(times);
-      return times[REPEATS / 2] / 1e3 / CALLS;
+      double[] seconds = new double[keys.size()];
+      for (int competitor = 0; competitor < seconds.length; competitor++) {
+        Arrays.sort(times[competitor]);
+        seconds[competitor] = times[competitor][REPEATS / 2] / 1e3 / CALLS;
+      }
+      return seconds;
     }
   }
 
