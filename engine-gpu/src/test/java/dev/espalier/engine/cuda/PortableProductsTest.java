@@ -118,8 +118,8 @@ class PortableProductsTest {
   }
 
   @Test
-  void rowsOfFourChunksOfWhichTheLastIsShort() {
-    rows(2568, 4168, 4);
+  void rowsOfEightChunksOfWhichTheLastIsShort() {
+    rows(2568, 4168, 8);
   }
 
   @Test
