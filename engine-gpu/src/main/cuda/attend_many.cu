@@ -36,7 +36,7 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
   for (int w = blockIdx.x; w < work; w += gridDim.x) {
     const AttentionItem item = a.items[w / a.kv_heads];
     int kv_head = w % a.kv_heads;
-    int tile = item.first_split * (kSplitKeys / kTileKeys);
+    int tile = first_tile(a, item);
     int end = min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
     __syncthreads();  // the last item's stages are free
     load_queries<D, kManyRows, kThreads>(a, item, kv_head, queries);

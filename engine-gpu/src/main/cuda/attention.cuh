@@ -15,8 +15,9 @@
 //   out = O / O's last column
 //
 // The sums over k are the tensor core's, in ascending steps of 16; the column of ones gives the softmax's denominator.
-// A tile or split that a query does not see changes nothing, so kernels may walk or skip it. Which rows share a block,
-// and whether one block walks all splits or each walks some, does not enter, so every kernel gives the same bits.
+// A tile or split that a query does not see changes nothing, so kernels may walk or skip it; those that lie before the
+// windows of all queries of an item are skipped. Which rows share a block, and whether one block walks all splits or
+// each walks some, does not enter, so every kernel gives the same bits.
 
 constexpr int kTileKeys = 64;
 constexpr int kSplitKeys = 256;
@@ -73,6 +74,24 @@ __device__ __forceinline__ float attention_score(const AttentionArguments& a, fl
 
 __device__ __forceinline__ bool attention_sees(const AttentionArguments& a, int key, int position) {
   return key <= position && (a.window == 0 || key > position - a.window);
+}
+
+// The first key that a query sees.
+__device__ __forceinline__ int first_seen(const AttentionArguments& a, int position) {
+  return a.window == 0 ? 0 : max(0, position - a.window + 1);
+}
+
+// The first tile that an item walks: of those before it, none of its queries sees a key.
+__device__ __forceinline__ int first_tile(const AttentionArguments& a, const AttentionItem& item) {
+  int tile = item.first_split * (kSplitKeys / kTileKeys);
+  if (a.window > 0) {
+    int earliest = a.positions[a.row_list[item.rows]];
+    for (int r = 1; r < item.row_count; r++) {
+      earliest = min(earliest, a.positions[a.row_list[item.rows + r]]);
+    }
+    tile = max(tile, first_seen(a, earliest) / kTileKeys);
+  }
+  return tile;
 }
 
 // What the exponents are relative to: the maximum, or 0 while nothing was seen.

@@ -15,12 +15,13 @@ extern "C" __global__ void __launch_bounds__(128)
     return;
   }
   size_t base = a.partial_base[row];
+  int first = first_seen(a, a.positions[row]) / kSplitKeys;  // items may have skipped those before
   for (int column = 2 * lane; column < a.head_size; column += 64) {
     float maximum = -INFINITY;
     float denominator = 0;
     float2 total = {0, 0};
 #pragma unroll 4
-    for (int split = 0; split < splits; split++) {
+    for (int split = first; split < splits; split++) {
       size_t place = (base + split) * a.heads + head;
       float2 scale = a.partial_scales[place];
       float2 sum = *reinterpret_cast<const float2*>(a.partial_sums + place * a.head_size + column);

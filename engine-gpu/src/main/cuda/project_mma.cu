@@ -16,13 +16,14 @@ constexpr int kMmaLine = kMmaRows + 4;      // floats between tokens of the sums
 
 template <int TOKENS>
 struct MmaShape {
-  static constexpr int kStages = TOKENS <= 64 ? 4 : 3;
+  static constexpr int kStages = TOKENS <= 64 ? 4 : TOKENS == 128 ? 3 : 2;
   static constexpr int kStageBytes = (kMmaRows + TOKENS) * kPanelRowBytes;
   static constexpr int kSharedBytes = kStages * kStageBytes;
-  static constexpr int kWarpsAcross = TOKENS <= 32 ? 1 : TOKENS / 32;  // warps that share rows of weights
+  static constexpr int kWarpsAcross = TOKENS <= 32 ? 1 : TOKENS == 64 ? 2 : 4;  // warps that share rows of weights
   static constexpr int kWarpRows = kMmaRows / (kMmaThreads / 32 / kWarpsAcross);
   static constexpr int kWarpTokens = TOKENS / kWarpsAcross;
-  static_assert(TOKENS * kMmaLine * 4 <= kSharedBytes, "the sums take the place of the stages");
+  static constexpr int kStoredTokens = TOKENS < 128 ? TOKENS : 128;  // at a time
+  static_assert(kStoredTokens * kMmaLine * 4 <= kSharedBytes, "the sums take the place of the stages");
 };
 
 __device__ __forceinline__ uint32_t swizzled(int row, int piece) {
@@ -64,7 +65,10 @@ __device__ __forceinline__ void multiply_panel(float (&sum)[R][C][4], uint32_t w
   }
 }
 
-template <int TOKENS, bool PARTIAL>
+// What a kernel makes of the chunks.
+enum MmaKind { kMmaChunked, kMmaSingle, kMmaPart };  // adds them up; there is one; leaves the sums of one
+
+template <int TOKENS, MmaKind KIND>
 __device__ __forceinline__ void project_mma(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input,
                                             int input_rows, int panels, int chunk_panels, int tokens,
                                             const Epilogue& epilogue) {
@@ -83,8 +87,8 @@ __device__ __forceinline__ void project_mma(const __nv_bfloat16* weights, int we
   int in_group = min(kMmaTileGroup, token_tiles - group * kMmaTileGroup);
   int token0 = (group * kMmaTileGroup + blockIdx.x % group_tiles % in_group) * TOKENS;
   int row0 = blockIdx.x % group_tiles / in_group * kMmaRows;
-  int first = PARTIAL ? blockIdx.y * chunk_panels : 0;
-  int last = PARTIAL ? min(panels, first + chunk_panels) : panels;
+  int first = KIND == kMmaPart ? blockIdx.y * chunk_panels : 0;
+  int last = KIND == kMmaPart ? min(panels, first + chunk_panels) : panels;
 
   auto copy_panel = [&](int panel, int stage) {
     uint32_t to = shared_address(shared) + stage * Shape::kStageBytes;
@@ -124,7 +128,7 @@ __device__ __forceinline__ void project_mma(const __nv_bfloat16* weights, int we
     multiply_panel<kR, kC>(sum, base + warp_row * kPanelRowBytes, base + (kMmaRows + warp_token) * kPanelRowBytes,
                            lane);
     stage = stage + 1 == kStages ? 0 : stage + 1;
-    if (!PARTIAL && (panel + 1 == chunk_end || panel + 1 == last)) {
+    if (KIND == kMmaChunked && (panel + 1 == chunk_end || panel + 1 == last)) {
       chunk_end += chunk_panels;
 #pragma unroll
       for (int r = 0; r < kR; r++) {
@@ -140,7 +144,7 @@ __device__ __forceinline__ void project_mma(const __nv_bfloat16* weights, int we
     }
   }
 
-  if constexpr (PARTIAL) {
+  if constexpr (KIND == kMmaPart) {
     float* to = (float*)epilogue.out + (size_t)blockIdx.y * tokens * epilogue.stride + row0 + warp_row + lane / 4;
 #pragma unroll
     for (int c = 0; c < kC; c++) {
@@ -156,51 +160,58 @@ __device__ __forceinline__ void project_mma(const __nv_bfloat16* weights, int we
       }
     }
   } else {
-    __syncthreads();  // the stages are free
     float* sums = (float*)shared;
+    for (int stored = 0; stored < TOKENS && token0 + stored < tokens; stored += Shape::kStoredTokens) {
+      __syncthreads();  // the stages, or the sums before these, are free
+      if (warp_token >= stored && warp_token < stored + Shape::kStoredTokens) {
 #pragma unroll
-    for (int r = 0; r < kR; r++) {
+        for (int r = 0; r < kR; r++) {
 #pragma unroll
-      for (int c = 0; c < kC; c++) {
+          for (int c = 0; c < kC; c++) {
 #pragma unroll
-        for (int i = 0; i < 4; i++) {
-          int token = warp_token + 8 * c + 2 * (lane % 4) + (i & 1);
-          sums[token * kMmaLine + warp_row + 16 * r + lane / 4 + 8 * (i >> 1)] = total[r][c][i];
+            for (int i = 0; i < 4; i++) {
+              int token = warp_token - stored + 8 * c + 2 * (lane % 4) + (i & 1);
+              sums[token * kMmaLine + warp_row + 16 * r + lane / 4 + 8 * (i >> 1)] =
+                  KIND == kMmaSingle ? __fadd_rn(0.0f, sum[r][c][i]) : total[r][c][i];
+            }
+          }
         }
       }
-    }
-    __syncthreads();
-    int used = min(TOKENS, tokens - token0);
-    for (int unit = threadIdx.x; unit < 8 * used; unit += kMmaThreads) {
-      int token = unit / 8;
-      int n = unit % 8 * 16;
-      __align__(16) float v[16];
+      __syncthreads();
+      int used = min(Shape::kStoredTokens, tokens - token0 - stored);
+      for (int unit = threadIdx.x; unit < 8 * used; unit += kMmaThreads) {
+        int token = unit / 8;
+        int n = unit % 8 * 16;
+        __align__(16) float v[16];
 #pragma unroll
-      for (int i = 0; i < 16; i += 4) {
-        *reinterpret_cast<float4*>(v + i) = *reinterpret_cast<const float4*>(sums + token * kMmaLine + n + i);
-      }
-      if (row0 + n < epilogue.outputs) {
-        store_outputs(epilogue, token0 + token, row0 + n, v);
+        for (int i = 0; i < 16; i += 4) {
+          *reinterpret_cast<float4*>(v + i) = *reinterpret_cast<const float4*>(sums + token * kMmaLine + n + i);
+        }
+        if (row0 + n < epilogue.outputs) {
+          store_outputs(epilogue, token0 + stored + token, row0 + n, v);
+        }
       }
     }
   }
 }
 
 // weights: panels with room for weight_rows rows (a multiple of 128); input: panels with room for input_rows rows, a
-// multiple of 128, at least tokens; panels = K / 64, chunk_panels of them to a chunk. grid: tiles of tokens times tiles
+// multiple of 256, at least tokens; panels = K / 64, chunk_panels of them to a chunk. grid: tiles of tokens times tiles
 // of weights; for project_mma_part, which leaves the chunks' sums in epilogue.out as [chunk][tokens][epilogue.stride]
-// in fp32, by chunks.
-#define PROJECT_MMA(NAME, TOKENS, PARTIAL)                                                                         \
-  extern "C" __global__ void __launch_bounds__(kMmaThreads, TOKENS <= 64 ? 2 : 1)                                  \
-      NAME##_##TOKENS(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input, int input_rows,   \
-                      int panels, int chunk_panels, int tokens, Epilogue epilogue) {                               \
-    project_mma<TOKENS, PARTIAL>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue); \
+// in fp32, by chunks. project_mma_single needs no second set of sums, which would not fit the registers at 256 tokens.
+#define PROJECT_MMA(NAME, TOKENS, KIND)                                                                          \
+  extern "C" __global__ void __launch_bounds__(kMmaThreads, TOKENS <= 64 ? 2 : 1)                                \
+      NAME##_##TOKENS(const __nv_bfloat16* weights, int weight_rows, const __nv_bfloat16* input, int input_rows, \
+                      int panels, int chunk_panels, int tokens, Epilogue epilogue) {                             \
+    project_mma<TOKENS, KIND>(weights, weight_rows, input, input_rows, panels, chunk_panels, tokens, epilogue);  \
   }
-#define PROJECT_MMAS(TOKENS) PROJECT_MMA(project_mma, TOKENS, false) PROJECT_MMA(project_mma_part, TOKENS, true)
+#define PROJECT_MMAS(TOKENS) PROJECT_MMA(project_mma, TOKENS, kMmaChunked) PROJECT_MMA(project_mma_part, TOKENS, kMmaPart)
 PROJECT_MMAS(8)
 PROJECT_MMAS(16)
 PROJECT_MMAS(32)
 PROJECT_MMAS(64)
 PROJECT_MMAS(128)
+PROJECT_MMA(project_mma, 256, kMmaChunked)
+PROJECT_MMA(project_mma_single, 256, kMmaSingle)
 #undef PROJECT_MMAS
 #undef PROJECT_MMA

@@ -291,6 +291,8 @@ void check_attention() {
   check_case(Cache(32, 8, 128, shared, 512), 0, 0, 5);
   check_case(Cache(6, 2, 64, shared, 512), 0, 0, 1);
   check_case(Cache(8, 4, 256, shared, 512), 50, 0, 2);
+  check_case(Cache(8, 2, 128, shared, 512), 0, 70, 1);
+  check_case(Cache(8, 2, 64, {{1500, 1390}, {1281, 1280}, {700, 0}}), 0, 300, 7);
 }
 
 static void time_case(const char* name, const Cache& c, bool use_few, int walk, bool share, double bytes, double flops) {

@@ -17,7 +17,8 @@ struct MmaChoice {
 
 #define MMA_CHOICE(T) {T, project_mma_##T, project_mma_part_##T, MmaShape<T>::kSharedBytes}
 static const MmaChoice kMmaChoices[] = {MMA_CHOICE(8), MMA_CHOICE(16), MMA_CHOICE(32), MMA_CHOICE(64),
-                                        MMA_CHOICE(128)};
+                                        MMA_CHOICE(128),
+                                        {256, project_mma_256, nullptr, MmaShape<256>::kSharedBytes}};
 static const int kMostMmaPartial = 256;
 
 struct PartChoice {
@@ -90,13 +91,14 @@ struct Way {
 };
 
 static Way mma_way(const Product& p, int tokens) {
+  bool part = p.splits > 1 && tokens <= kMostMmaPartial;
   const MmaChoice* c = kMmaChoices;
-  while (c->tokens < tokens && c->tokens < 128) {
+  while (c->tokens < tokens && c->tokens < (part ? 128 : 256)) {
     c++;
   }
-  bool part = p.splits > 1 && tokens <= kMostMmaPartial;
+  ProductKernel whole = c->tokens == 256 && p.splits == 1 ? project_mma_single_256 : c->whole;
   dim3 grid((tokens + c->tokens - 1) / c->tokens * (p.rows / 128), part ? p.splits : 1);
-  return {"mma", part, part ? c->part : c->whole, grid, kMmaThreads, c->shared_bytes};
+  return {"mma", part, part ? c->part : whole, grid, kMmaThreads, c->shared_bytes};
 }
 
 // All launches for so many tokens; the first is that of every architecture.
@@ -158,7 +160,7 @@ static size_t out_elements(const Product& p, int output, int rows) {
 
 static void check_product(int n, int k, int output) {
   Product p(n, k);
-  const int kRoom = 1152;
+  const int kRoom = 1280;
   Buffer<__nv_bfloat16> w((size_t)p.panels * 64 * p.rows), x((size_t)p.panels * 64 * kRoom);
   Buffer<float> bias(p.rows);
   std::vector<float> host_bias(p.rows);

@@ -16,6 +16,7 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
@@ -56,7 +57,7 @@ final class CudaDevice implements AutoCloseable {
     check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
     makeCurrent();
     check(JCudaDriver.cuStreamCreate(stream, 1), "cuStreamCreate");
-    check(JCudaDriver.cuModuleLoadData(module, kernels), "cuModuleLoadData for " + name);
+    load(kernels);
     this.limits =
         narrowing.apply(
             DeviceLimits.of(
@@ -67,6 +68,22 @@ final class CudaDevice implements AutoCloseable {
                 attribute(
                     CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR)));
     this.launcher = new KernelLauncher(stream, limits.dependentLaunch());
+  }
+
+  private void load(byte[] kernels) {
+    int result = JCudaDriver.cuModuleLoadData(module, kernels);
+    String call = "cuModuleLoadData for " + name;
+    switch (result) {
+      case CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
+          CUresult.CUDA_ERROR_INVALID_IMAGE,
+          CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION ->
+          throw new EngineException(
+              ErrorCode.DEVICE_UNAVAILABLE,
+              CudaCalls.message(result, call)
+                  + ": the NVIDIA driver must be as new as the CUDA toolkit that compiled the"
+                  + " kernels");
+      default -> check(result, call);
+    }
   }
 
   /** The architecture that the code which the driver chose from the image was compiled for. */

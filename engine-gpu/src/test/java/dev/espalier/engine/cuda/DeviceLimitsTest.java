@@ -76,7 +76,7 @@ class DeviceLimitsTest {
 
   @Test
   void portableProductsFitEveryGpuThatThereIsCodeFor() {
-    for (int tokens : new int[] {8, 16, 32, 64, 128}) {
+    for (int tokens : new int[] {8, 16, 32, 64, 128, 256}) {
       for (DeviceLimits limits : List.of(A100, L4, H100, B200)) {
         assertThat(limits.blocksEach(PortableProducts.sharedBytes(tokens))).isPositive();
       }

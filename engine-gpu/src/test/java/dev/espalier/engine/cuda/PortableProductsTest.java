@@ -114,7 +114,7 @@ class PortableProductsTest {
 
   @Test
   void rowsOfTwoChunks() {
-    rows(1000, 1100, 2);
+    rows(5000, 1100, 2);
   }
 
   @Test
@@ -124,12 +124,12 @@ class PortableProductsTest {
 
   @Test
   void gatedProducts() {
-    int outputs = 640;
-    HostTensor gate = new HostTensor("gate", 0.05, 4, outputs, 1000);
-    HostTensor up = new HostTensor("up", 0.05, 5, outputs, 1000);
-    HostTensor input = new HostTensor("x", 1, 6, MOST_TOKENS, 1000);
+    int outputs = 4480;
+    HostTensor gate = new HostTensor("gate", 0.05, 4, outputs, 500);
+    HostTensor up = new HostTensor("up", 0.05, 5, outputs, 500);
+    HostTensor input = new HostTensor("x", 1, 6, MOST_TOKENS, 500);
     PanelMatrix matrix = (PanelMatrix) loader.gatedMatrix(gate, up, List.of());
-    int room = Panels.roundUp(MOST_TOKENS, PanelMatrix.TILE);
+    int room = 1024;
     for (GateFunction function : GateFunction.values()) {
       compare(
           input,
