@@ -200,10 +200,10 @@ final class CudaDevice implements AutoCloseable {
     return function;
   }
 
-  /** Allocates device memory until {@link #close}; zero at first. */
+  /** Allocates device memory until {@link #close}; zero for all that the stream does with it. */
   DeviceBuffer allocate(long bytes, String what) {
     DeviceBuffer buffer = own(DeviceBuffer.allocate(bytes, what));
-    buffer.zero();
+    buffer.zero(stream);
     return buffer;
   }
 

@@ -3,6 +3,7 @@ package dev.espalier.engine.cuda;
 import static dev.espalier.engine.cuda.CudaCalls.check;
 
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -50,11 +51,11 @@ final class DeviceBuffer implements AutoCloseable {
     return bytes;
   }
 
-  /** Fills the buffer with zeros and waits. */
-  void zero() {
-    check(JCudaDriver.cuMemsetD8(pointer(), (byte) 0, bytes), "cuMemsetD8 of " + bytes + " bytes");
-    // It returns before it is done, and our stream does not wait for the default one.
-    check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize after cuMemsetD8");
+  /** Queues filling the buffer with zeros: before what is queued on the same stream later. */
+  void zero(CUstream stream) {
+    check(
+        JCudaDriver.cuMemsetD8Async(pointer(), (byte) 0, bytes, stream),
+        "cuMemsetD8Async of " + bytes + " bytes");
   }
 
   @Override
