@@ -23,6 +23,14 @@ class CudaAttentionTest {
   }
 
   @Nested
+  class LittleSharedMemory extends AttentionContract {
+    @Override
+    protected OperationsSubject open(int maxRows) {
+      return CudaSubject.littleSharedMemory(maxRows);
+    }
+  }
+
+  @Nested
   class Float32 extends AttentionContract {
     @Override
     protected OperationsSubject open(int maxRows) {

@@ -33,6 +33,12 @@ final class CudaSubject extends OperationsSubject {
     return new CudaSubject(Gpu.open(maxRows, DeviceLimits::withoutWgmma), false);
   }
 
+  /** With the kernels for GPUs of compute capability 8.6 and 8.9. */
+  static CudaSubject littleSharedMemory(int maxRows) {
+    return new CudaSubject(
+        Gpu.open(maxRows, limits -> limits.withoutWgmma().withShared(101_376, 102_400)), false);
+  }
+
   static CudaSubject float32(int maxRows) {
     return new CudaSubject(Gpu.open(maxRows, Dtype.FLOAT32), true);
   }

@@ -46,6 +46,8 @@ public abstract class AttentionContract {
     "5, 1, 128, 2, 129, false",
     "16, 2, 128, 0, 0, true",
     "20, 1, 64, 0, 300, false",
+    "4, 2, 256, 5, 0, false",
+    "2, 1, 256, 0, 70, true",
   })
   public void attentionIsThatOfTheDefinition(
       int heads, int keyValueHeads, int size, float softCap, int window, boolean norms) {
