@@ -10,10 +10,9 @@ import java.util.stream.Stream;
 
 /**
  * Compiles the CUDA kernels into one image with nvcc: code for compute capability 9.0 with its own
- * instructions, code for 8.0 that all of 8.x run, and PTX that the driver compiles for what is later.
- * Does so if nvcc is on the PATH, under CUDA_HOME or
- * under /usr/local/cuda, and the image is older than a source. Without nvcc says so: the build goes
- * on, and its jar has no GPU engine.
+ * instructions, code for 8.0 that all of 8.x run, and PTX that the driver compiles for what is
+ * later. Does so if nvcc is on the PATH, under CUDA_HOME or under /usr/local/cuda, and the image is
+ * older than a source. Without nvcc says so: the build goes on, and its jar has no GPU engine.
  */
 class CompileKernels {
   public static void main(String[] args) throws IOException, InterruptedException {
