@@ -3,6 +3,7 @@ package dev.espalier.jobs;
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.bench.HostBenchmark;
 import dev.espalier.engine.bench.Measurement;
 import dev.espalier.engine.bench.ModelBenchmark;
 import dev.espalier.engine.bench.RandomWeights;
@@ -10,6 +11,7 @@ import dev.espalier.engine.cuda.GpuBenchmark;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +23,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures the engine on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.OnCpu.class, BenchCommand.OnGpu.class, LogitsCommand.class})
+    subcommands = {
+      BenchCommand.OnCpu.class,
+      BenchCommand.OnGpu.class,
+      BenchCommand.OfHost.class,
+      LogitsCommand.class
+    })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -71,6 +78,43 @@ final class BenchCommand implements Callable<Integer> {
               generated,
               sequences)) {
         out.println(measurement);
+      }
+      out.flush();
+      return Espalier.DONE;
+    }
+  }
+
+  /** {@code espalier bench host}. */
+  @Command(
+      name = "host",
+      description =
+          "Times what the engine does for a step beside the device: scheduling, pages, requests and"
+              + " results, over a device that takes no time.",
+      mixinStandardHelpOptions = true)
+  static final class OfHost implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--sequences", defaultValue = "256", description = "Sequences of a step.")
+    private int sequences;
+
+    @Option(names = "--prompt", defaultValue = "1024", description = "Prompt tokens.")
+    private int prompt;
+
+    @Option(names = "--new", defaultValue = "512", description = "Tokens to generate.")
+    private int generated;
+
+    @Override
+    public Integer call() {
+      PrintWriter out = spec.commandLine().getOut();
+      for (boolean ahead : new boolean[] {true, false}) {
+        out.printf(
+            Locale.ROOT,
+            "%d sequences, %d + %d tokens, next step %s: %.0f microseconds a step%n",
+            sequences,
+            prompt,
+            generated,
+            ahead ? "put together ahead" : "after the last",
+            HostBenchmark.microseconds(sequences, prompt, generated, ahead));
       }
       out.flush();
       return Espalier.DONE;

@@ -2,6 +2,7 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.bench.EndToEnd;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.TransformerRunner;
@@ -182,7 +183,7 @@ public final class GpuBenchmark {
             new EndToEnd.Shape(1, 0, 1, 128, 512, 1),
             new EndToEnd.Shape(1024, 0, 1, 128, 128, 256));
     for (EndToEnd.Shape shape : shapes) {
-      EndToEnd.Outcome outcome = new EndToEnd(runner, MAX_BATCH_TOKENS).run(shape);
+      EndToEnd.Outcome outcome = new EndToEnd(runner, MAX_BATCH_TOKENS, true).run(shape);
       line(
           "%d x %d rows, %d shared + %d own -> %d: %.0f output tokens/s in %.2f s, of which %.2f s"
               + " steps with prompts (%d prompt tokens), %d steps, %.0f%% of the bound",
@@ -193,8 +194,8 @@ public final class GpuBenchmark {
           shape.outputTokens(),
           outcome.outputTokensPerSecond(),
           outcome.seconds(),
-          outcome.prefillSeconds(),
-          outcome.computedPromptTokens(),
+          outcome.promptSeconds(),
+          outcome.promptTokens(),
           outcome.steps(),
           100 * bound(config, shape, outcome) / outcome.seconds());
     }
@@ -202,7 +203,7 @@ public final class GpuBenchmark {
 
   private double bound(ModelConfig config, EndToEnd.Shape shape, EndToEnd.Outcome outcome) {
     double weights = config.parameters();
-    double prefill = 2 * weights * outcome.computedPromptTokens() / flopsPerSecond;
+    double prefill = 2 * weights * outcome.promptTokens() / flopsPerSecond;
     int rows = shape.groups() * shape.rows();
     int batch = Math.min(rows, shape.concurrency());
     // A group's beginning counts as read once in a step.

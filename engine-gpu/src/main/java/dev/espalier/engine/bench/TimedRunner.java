@@ -1,0 +1,79 @@
+package dev.espalier.engine.bench;
+
+import dev.espalier.engine.model.LaunchedStep;
+import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.model.StepResult;
+
+/**
+ * Passes steps on, and counts the seconds that pass with those that hold prompts. Stays open for
+ * the next measurement when its engine closes it.
+ */
+final class TimedRunner implements ModelRunner {
+  private final ModelRunner runner;
+  private final boolean runsAhead;
+  private long lastEnd = System.nanoTime();
+  private long promptNanos;
+
+  /**
+   * @param runsAhead whether steps may be launched ahead where the device permits it
+   */
+  TimedRunner(ModelRunner runner, boolean runsAhead) {
+    this.runner = runner;
+    this.runsAhead = runsAhead && runner.runsAhead();
+  }
+
+  /** Seconds of steps with prompts, each from the end of the step before to its own. */
+  double promptSeconds() {
+    return promptNanos / 1e9;
+  }
+
+  @Override
+  public boolean runsAhead() {
+    return runsAhead;
+  }
+
+  @Override
+  public LaunchedStep launch(StepBatch batch) {
+    LaunchedStep step = runner.launch(batch);
+    boolean prompts = batch.tokenCount() > batch.slices().size();
+    return new LaunchedStep() {
+      @Override
+      public void sample(StepBatch asked) {
+        step.sample(asked);
+      }
+
+      @Override
+      public StepResult await() {
+        StepResult result = step.await();
+        long now = System.nanoTime();
+        promptNanos += prompts ? now - lastEnd : 0;
+        lastEnd = now;
+        return result;
+      }
+    };
+  }
+
+  @Override
+  public int contextLength() {
+    return runner.contextLength();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return runner.vocabularySize();
+  }
+
+  @Override
+  public int pageSize() {
+    return runner.pageSize();
+  }
+
+  @Override
+  public int pages() {
+    return runner.pages();
+  }
+
+  @Override
+  public void close() {}
+}
