@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Real models on a device: random traffic with random caches, step sizes and hence preemptions
- * against each request alone, whole, on an empty cache. Texts, tokens and every bit of every
- * log-probability are equal.
+ * Real models on a device: random traffic with random caches, step sizes and hence preemptions,
+ * with steps launched ahead or not, against each request alone, whole, on an empty cache. Texts,
+ * tokens and every bit of every log-probability are equal.
  */
 public abstract class DeterminismContract {
   private static final int MAX_PROMPT = 70;
@@ -27,11 +27,6 @@ public abstract class DeterminismContract {
 
   /** The checkpoint on the device under test. */
   protected abstract ModelRunner open(Checkpoint checkpoint, EngineOptions options);
-
-  /** The runner of an engine under traffic, made of one that {@link #open} gave. */
-  protected ModelRunner busy(ModelRunner runner, Random random) {
-    return runner;
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -110,7 +105,7 @@ public abstract class DeterminismContract {
     RandomRequests requests = new RandomRequests(random, model.vocabularySize());
     Alone alone =
         new Alone(new RequestPlanner(model, TOKENIZER, compiler::compile, 1 << 20), whole);
-    ModelRunner runner = busy(open(checkpoint, options), random);
+    ModelRunner runner = new RunAhead(open(checkpoint, options), random.nextInt(4) > 0);
     try (Engine engine = Engines.over(runner, TOKENIZER, model, compiler::compile, options)) {
       List<TrafficRequest> sent = new ArrayList<>();
       List<CompletableFuture<?>> outcomes = new ArrayList<>();

@@ -3,10 +3,12 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.generate.RequestPlanner;
+import dev.espalier.engine.model.StepBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -60,12 +62,14 @@ final class EngineTrafficTest {
             random.nextInt(4) > 0)) {
       boolean failing = random.nextInt(4) == 0;
       Random failures = new Random(random.nextLong());
-      fixture.runner.beforeStep =
+      Consumer<StepBatch> failure =
           batch -> {
-            if (failing && failures.nextInt(30) == 0) {
+            if (failing && failures.nextInt(60) == 0) {
               throw new IllegalStateException("the device failed");
             }
           };
+      fixture.runner.beforeStep = failure;
+      fixture.runner.duringStep = failure;
       List<TrafficRequest> sent = new ArrayList<>();
       List<CompletableFuture<?>> outcomes = new ArrayList<>();
       List<Engine.Expectation> expectations = new ArrayList<>();

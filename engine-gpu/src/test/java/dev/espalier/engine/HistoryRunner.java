@@ -31,6 +31,9 @@ final class HistoryRunner implements ModelRunner {
   /** Called with each batch before it is launched; may throw. */
   volatile Consumer<StepBatch> beforeStep = batch -> {};
 
+  /** Called with each batch when it runs; may throw. */
+  volatile Consumer<StepBatch> duringStep = batch -> {};
+
   HistoryRunner(int vocabularySize, int pages, int pageSize, boolean runsAhead) {
     this.vocabularySize = vocabularySize;
     this.pageSize = pageSize;
@@ -95,6 +98,7 @@ final class HistoryRunner implements ModelRunner {
       if (underWay.remove() != this) {
         throw new IllegalStateException("awaited before an earlier step");
       }
+      duringStep.accept(batch);
       return compute(batch, asked);
     }
   }

@@ -4,13 +4,8 @@ import dev.espalier.engine.model.LaunchedStep;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.StepBatch;
 
-/** A runner whose steps are launched ahead, whether that saves time or not. */
-record AheadRunner(ModelRunner runner) implements ModelRunner {
-
-  @Override
-  public boolean runsAhead() {
-    return true;
-  }
+/** A runner whose steps are launched ahead or not, whether that saves time or not. */
+record RunAhead(ModelRunner runner, boolean runsAhead) implements ModelRunner {
 
   @Override
   public LaunchedStep launch(StepBatch batch) {
