@@ -54,8 +54,8 @@ __device__ __forceinline__ void bulk_copy_once(uint32_t to, const void* from, ui
 }
 
 // Kernels follow each other by programmatic dependent launch: blocks of the next kernel may start before this one ends,
-// but touch nothing that it writes, or reads and they write, before wait_for_previous. Every thread of every kernel
-// calls it, so that the end of a kernel is the end of all before it. Code for older architectures does not have these
+// but touch nothing that it writes, or reads and they write, before wait_for_previous. Some thread of every block calls
+// it, so that the end of a kernel is the end of all before it. Code for older architectures does not have these
 // instructions, and its launches do not overlap.
 __device__ __forceinline__ void wait_for_previous() {
 #if __CUDA_ARCH__ >= 900
@@ -68,6 +68,10 @@ __device__ __forceinline__ void let_next_start() {
   asm volatile("griddepcontrol.launch_dependents;\n" ::: "memory");
 #endif
 }
+
+// The number of this warp in its block. Asked from one lane, so that the compiler knows it to be the same for all and
+// keeps in uniform registers what follows from it: copies and wgmma take their operands there.
+__device__ __forceinline__ int warp_number() { return __shfl_sync(0xffffffffu, threadIdx.x / 32, 0); }
 
 // The place in a ring of shared-memory stages, with the phase of its barriers.
 template <int STAGES>

@@ -36,7 +36,7 @@ __device__ __forceinline__ void project_part(const __nv_bfloat16* weights, int w
   __shared__ uint64_t full[Shape::kStages];
   __shared__ uint64_t empty[Shape::kStages];
 
-  int warp = threadIdx.x / 32;
+  int warp = warp_number();
   int lane = threadIdx.x % 32;
   int row0 = blockIdx.y * kSplitRows;
   int first = blockIdx.x * chunk_panels;
@@ -59,8 +59,6 @@ __device__ __forceinline__ void project_part(const __nv_bfloat16* weights, int w
       copier.copy(weights + ((size_t)first * weight_rows + row0) * kPanelColumns, (size_t)weight_rows * kPanelRowBytes,
                   kWeightBytes, last - first);
     }
-    __syncwarp();
-    wait_for_previous();
   } else if (warp == 9) {
     wait_for_previous();
     if (lane == 0) {

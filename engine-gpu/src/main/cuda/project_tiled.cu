@@ -5,15 +5,15 @@
 // Matrix product, with the bits of project_split: see there for the canonical reduction.
 //
 // Tokens are operand A (tiles of TOKENS), weights operand B (tiles of WIDTH). One block runs on each multiprocessor and
-// takes tile after tile; one thread copies tokens, one weights, and a warpgroup computes each 64 tokens. With more than one chunk the sums of
-// the chunks are added in a second set of registers. The host chooses the tile that leaves the fewest multiprocessors
-// idle.
+// takes tile after tile; one thread copies tokens, one weights, and a warpgroup computes each 64 tokens. With more than
+// one chunk the sums of the chunks are added in a second set of registers. The host chooses the tile that leaves the
+// fewest multiprocessors idle.
 
 constexpr int kTileGroup = 2048;  // tokens walked under one tile of weights, to stay in the L2 cache
 
 template <int TOKENS, int WIDTH>
 struct TiledShape {
-  // The warps that copy come before those that compute, a whole warpgroup of them, which leaves its registers to others.
+  // A warpgroup that copies comes before those that compute, and leaves them its registers.
   static constexpr int kThreads = 2 * TOKENS + 128;
   static constexpr int kWarps = TOKENS / 16;
   static constexpr int kStageBytes = (TOKENS + WIDTH) * kPanelRowBytes;
@@ -146,7 +146,7 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
   __syncthreads();
   let_next_start();
 
-  int warp = threadIdx.x / 32;
+  int warp = warp_number();
   int lane = threadIdx.x % 32;
   if (warp < 4) {
     if constexpr (TOKENS == 128) {
@@ -156,31 +156,35 @@ __device__ __forceinline__ void project_tiled(const __nv_bfloat16* weights, int 
     }
     uint32_t stages = shared_address(shared);
     using Copier = PanelCopier<Shape::kStages, Shape::kStageBytes>;
-    if (threadIdx.x == 0) {
-      wait_for_previous();
-      Copier copier = {stages, shared_address(full), shared_address(empty), false};
-      // The only tile of 64 tokens need not be full.
-      uint32_t bytes = (TOKENS == 64 ? min(TOKENS, (tokens + 7) / 8 * 8) : TOKENS) * kPanelRowBytes;
+    auto each_tile = [&](auto&& visit) {
       for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
         int token_tile, weight_tile;
         locate_tile<TOKENS>(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
-        copier.copy(input + (size_t)token_tile * TOKENS * kPanelColumns, (size_t)input_rows * kPanelRowBytes, bytes,
-                    panels);
+        visit(token_tile, weight_tile);
       }
-    } else if (threadIdx.x == 32) {
+    };
+    // Nothing follows the copies: with a place where lanes meet again, their operands leave the uniform registers.
+    if (warp == 0) {
+      wait_for_previous();
+      if (lane == 0) {
+        Copier copier = {stages, shared_address(full), shared_address(empty), false};
+        // The only tile of 64 tokens need not be full.
+        uint32_t bytes = (TOKENS == 64 ? min(TOKENS, (tokens + 7) / 8 * 8) : TOKENS) * kPanelRowBytes;
+        each_tile([&](int token_tile, int) {
+          copier.copy(input + (size_t)token_tile * TOKENS * kPanelColumns, (size_t)input_rows * kPanelRowBytes, bytes,
+                      panels);
+        });
+      }
+    } else if (warp == 1 && lane == 0) {
       // Weights are copied before the kernel that makes the input has ended. Logits are so many that they take the
       // place in the cache that weights would leave them.
       bool once = token_tiles == 1 && epilogue.output != kLogits;
       Copier copier = {stages + TOKENS * kPanelRowBytes, shared_address(full), shared_address(empty), once};
-      for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
-        int token_tile, weight_tile;
-        locate_tile<TOKENS>(tile, token_tiles, weight_tiles, &token_tile, &weight_tile);
+      each_tile([&](int, int weight_tile) {
         copier.copy(weights + (size_t)weight_tile * WIDTH * kPanelColumns, (size_t)weight_rows * kPanelRowBytes,
                     WIDTH * kPanelRowBytes, panels);
-      }
+      });
     }
-    __syncwarp();
-    wait_for_previous();
   } else {
     if constexpr (TOKENS == 128) {
       asm volatile("setmaxnreg.inc.sync.aligned.u32 232;\n");
