@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * One engine for each of several devices. A program stays on the device of its first request, which
@@ -193,10 +192,5 @@ final class RoutedEngine implements Engine {
     if (failure != null) {
       throw failure;
     }
-  }
-
-  @Override
-  public String toString() {
-    return places.stream().map(Place::device).collect(Collectors.joining(","));
   }
 }
