@@ -93,7 +93,9 @@ public final class Engines {
 
   /** {@code cause}, with the device that it happened on. */
   static EngineException named(String device, EngineException cause) {
-    return new EngineException(cause.code(), device + ": " + cause.getMessage(), cause);
+    return cause.getMessage().startsWith(device)
+        ? cause
+        : new EngineException(cause.code(), device + ": " + cause.getMessage(), cause);
   }
 
   /** Eight-bit weights are another model, and so is one computed in another type than usual. */

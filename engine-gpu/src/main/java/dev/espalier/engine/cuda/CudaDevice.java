@@ -145,7 +145,9 @@ final class CudaDevice implements AutoCloseable {
     } catch (LinkageError e) {
       throw new EngineException(
           ErrorCode.DEVICE_UNAVAILABLE,
-          device + " needs the NVIDIA driver (libcuda.so.1), which did not load: " + e,
+          device
+              + " needs the NVIDIA driver (libcuda.so.1), which did not load: "
+              + e.toString().lines().findFirst().orElse(""),
           e);
     } catch (EngineException e) {
       throw unavailable(device, e);
