@@ -43,12 +43,13 @@ final class BenchCommand implements Callable<Integer> {
       name = "engine",
       description =
           "Times a Llama of 135 M parameters with random weights on the CPU: prefill, decode of one"
-              + " and of many sequences, and of many that share their beginning.",
+              + " and of many sequences, and of many that share their beginning; then whole rows"
+              + " that share a beginning, 64 new tokens each, through the engine.",
       mixinStandardHelpOptions = true)
   static final class OnCpu implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(names = "--prompt", defaultValue = "512", description = "Prompt tokens.")
+    @Option(names = "--prompt", defaultValue = "512", description = "Prompt tokens, at least 2.")
     private int prompt;
 
     @Option(names = "--new", defaultValue = "64", description = "Tokens to generate.")
@@ -97,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--sequences", defaultValue = "256", description = "Sequences of a step.")
     private int sequences;
 
-    @Option(names = "--prompt", defaultValue = "1024", description = "Prompt tokens.")
+    @Option(names = "--prompt", defaultValue = "1024", description = "Prompt tokens, at least 2.")
     private int prompt;
 
     @Option(names = "--new", defaultValue = "512", description = "Tokens to generate.")

@@ -19,29 +19,33 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Times forward passes of a model shape with random weights: prefill, decode of one sequence,
- * decode of many, and decode of many that share a beginning. No scheduler takes part.
+ * Times a model shape with random weights. First the forward passes alone: prefill, decode of one
+ * sequence, decode of many, and decode of many that share a beginning. Then the same rows through
+ * the engine, from the request to the last token, their common beginning included.
  */
 public final class ModelBenchmark {
   private static final double YARDSTICK_SECONDS = 1;
 
+  /** Tokens that each row generates in the engine. */
+  private static final int ROW_TOKENS = 64;
+
   private final ModelConfig config;
   private final ModelRunner runner;
-  private final WeightFormat weights;
   private final int promptTokens;
   private final int newTokens;
   private final int sequences;
+  private final EngineOptions options;
 
   private ModelBenchmark(
       ModelConfig config,
       ModelRunner runner,
-      WeightFormat weights,
+      EngineOptions options,
       int promptTokens,
       int newTokens,
       int sequences) {
     this.config = config;
     this.runner = runner;
-    this.weights = weights;
+    this.options = options;
     this.promptTokens = promptTokens;
     this.newTokens = newTokens;
     this.sequences = sequences;
@@ -99,7 +103,7 @@ public final class ModelBenchmark {
     }
     try (ModelRunner runner = ModelRunners.load(config, weights, options)) {
       ModelBenchmark benchmark =
-          new ModelBenchmark(config, runner, options.weights(), promptTokens, newTokens, sequences);
+          new ModelBenchmark(config, runner, options, promptTokens, newTokens, sequences);
       benchmark.measure();
       results.addAll(benchmark.measure());
       return results;
@@ -113,7 +117,31 @@ public final class ModelBenchmark {
     results.add(decode("decode, " + sequences + " sequences", sequences, false));
     results.add(
         decode("decode, " + sequences + " sharing " + promptTokens + " tokens", sequences, true));
+    results.add(rows());
     return results;
+  }
+
+  /** Rows that share all of their prompt but its last token, through the engine. */
+  private Measurement rows() {
+    int shared = promptTokens - 1;
+    EndToEnd.Outcome outcome =
+        new EndToEnd(runner, options.maxBatchTokens(), true)
+            .run(new EndToEnd.Shape(1, shared, sequences, 1, ROW_TOKENS, sequences));
+    double flops = shared * bodyFlops();
+    for (int i = 0; i < shared; i++) {
+      flops += attentionFlops(i + 1);
+    }
+    double bytes = weightBytes();
+    for (int step = 0; step < ROW_TOKENS; step++) {
+      flops += sequences * (bodyFlops() + headFlops() + attentionFlops(promptTokens + step));
+      bytes += weightBytes() + (promptTokens + sequences * (step + 1.0)) * keyValueBytes();
+    }
+    return new Measurement(
+        sequences + " rows sharing " + shared + ", whole",
+        outcome.outputTokens(),
+        outcome.seconds(),
+        flops,
+        bytes);
   }
 
   private Measurement prefill() {
@@ -176,7 +204,7 @@ public final class ModelBenchmark {
 
   /** Read in every step. */
   private double weightBytes() {
-    double each = weights == WeightFormat.INT8 ? 1 + 4 / 64.0 : 2;
+    double each = options.weights() == WeightFormat.INT8 ? 1 + 4 / 64.0 : 2;
     return each * config.parameters();
   }
 
