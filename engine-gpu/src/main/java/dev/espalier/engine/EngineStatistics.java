@@ -6,7 +6,8 @@ package dev.espalier.engine;
  * @param requests generations and scorings completed, failed or cancelled
  * @param promptTokens prompt tokens of the admitted requests
  * @param cachedTokens those of them that were found in the cache
- * @param computedTokens tokens that went through the forward pass, recomputed ones included
+ * @param computedTokens tokens that went through the forward pass, those included that were
+ *     recomputed, or computed ahead for a sequence that then ended
  * @param generatedTokens tokens chosen
  * @param steps forward passes
  * @param preemptions sequences that gave up their pages and were computed again
