@@ -64,130 +64,36 @@ final class Int8Tile {
    */
   static void multiplyOne(
       float[] a, int a0, int[] weights, int w, int quads, float[] scales, int s, float[] totals) {
+    // Two vectors at a time, and constants in vectors: the compiler gives up inlining beyond that.
     FloatVector zero = FloatVector.zero(FLOATS);
-    for (int j = 0; j < COLUMNS; j += 4 * COUNT) {
+    IntVector low = IntVector.broadcast(INTS, BYTE);
+    IntVector exponent = IntVector.broadcast(INTS, EXPONENT);
+    FloatVector bias = FloatVector.broadcast(FLOATS, BIAS);
+    for (int j = 0; j < COLUMNS; j += 2 * COUNT) {
       FloatVector c0 = zero;
       FloatVector c1 = zero;
-      FloatVector c2 = zero;
-      FloatVector c3 = zero;
       int p = w + j;
       for (int k = a0; k < a0 + 4 * quads; k += 4, p += COLUMNS) {
-        FloatVector x0 = FloatVector.broadcast(FLOATS, a[k]);
-        FloatVector x1 = FloatVector.broadcast(FLOATS, a[k + 1]);
-        FloatVector x2 = FloatVector.broadcast(FLOATS, a[k + 2]);
-        FloatVector x3 = FloatVector.broadcast(FLOATS, a[k + 3]);
         IntVector four0 = IntVector.fromArray(INTS, weights, p);
-        c0 = x0.fma(four0.and(BYTE).or(EXPONENT).reinterpretAsFloats().sub(BIAS), c0);
-        c0 =
-            x1.fma(
-                four0
-                    .lanewise(VectorOperators.LSHR, 8)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c0);
-        c0 =
-            x2.fma(
-                four0
-                    .lanewise(VectorOperators.LSHR, 16)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c0);
-        c0 =
-            x3.fma(
-                four0
-                    .lanewise(VectorOperators.LSHR, 24)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c0);
         IntVector four1 = IntVector.fromArray(INTS, weights, p + COUNT);
-        c1 = x0.fma(four1.and(BYTE).or(EXPONENT).reinterpretAsFloats().sub(BIAS), c1);
-        c1 =
-            x1.fma(
-                four1
-                    .lanewise(VectorOperators.LSHR, 8)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c1);
-        c1 =
-            x2.fma(
-                four1
-                    .lanewise(VectorOperators.LSHR, 16)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c1);
-        c1 =
-            x3.fma(
-                four1
-                    .lanewise(VectorOperators.LSHR, 24)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c1);
-        IntVector four2 = IntVector.fromArray(INTS, weights, p + 2 * COUNT);
-        c2 = x0.fma(four2.and(BYTE).or(EXPONENT).reinterpretAsFloats().sub(BIAS), c2);
-        c2 =
-            x1.fma(
-                four2
-                    .lanewise(VectorOperators.LSHR, 8)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c2);
-        c2 =
-            x2.fma(
-                four2
-                    .lanewise(VectorOperators.LSHR, 16)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c2);
-        c2 =
-            x3.fma(
-                four2
-                    .lanewise(VectorOperators.LSHR, 24)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c2);
-        IntVector four3 = IntVector.fromArray(INTS, weights, p + 3 * COUNT);
-        c3 = x0.fma(four3.and(BYTE).or(EXPONENT).reinterpretAsFloats().sub(BIAS), c3);
-        c3 =
-            x1.fma(
-                four3
-                    .lanewise(VectorOperators.LSHR, 8)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c3);
-        c3 =
-            x2.fma(
-                four3
-                    .lanewise(VectorOperators.LSHR, 16)
-                    .and(BYTE)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c3);
-        c3 =
-            x3.fma(
-                four3
-                    .lanewise(VectorOperators.LSHR, 24)
-                    .or(EXPONENT)
-                    .reinterpretAsFloats()
-                    .sub(BIAS),
-                c3);
+        FloatVector x = FloatVector.broadcast(FLOATS, a[k]);
+        c0 = x.fma(four0.and(low).or(exponent).reinterpretAsFloats().sub(bias), c0);
+        c1 = x.fma(four1.and(low).or(exponent).reinterpretAsFloats().sub(bias), c1);
+        x = FloatVector.broadcast(FLOATS, a[k + 1]);
+        four0 = four0.lanewise(VectorOperators.LSHR, 8);
+        four1 = four1.lanewise(VectorOperators.LSHR, 8);
+        c0 = x.fma(four0.and(low).or(exponent).reinterpretAsFloats().sub(bias), c0);
+        c1 = x.fma(four1.and(low).or(exponent).reinterpretAsFloats().sub(bias), c1);
+        x = FloatVector.broadcast(FLOATS, a[k + 2]);
+        four0 = four0.lanewise(VectorOperators.LSHR, 8);
+        four1 = four1.lanewise(VectorOperators.LSHR, 8);
+        c0 = x.fma(four0.and(low).or(exponent).reinterpretAsFloats().sub(bias), c0);
+        c1 = x.fma(four1.and(low).or(exponent).reinterpretAsFloats().sub(bias), c1);
+        x = FloatVector.broadcast(FLOATS, a[k + 3]);
+        four0 = four0.lanewise(VectorOperators.LSHR, 8);
+        four1 = four1.lanewise(VectorOperators.LSHR, 8);
+        c0 = x.fma(four0.or(exponent).reinterpretAsFloats().sub(bias), c0);
+        c1 = x.fma(four1.or(exponent).reinterpretAsFloats().sub(bias), c1);
       }
       c0.fma(FloatVector.fromArray(FLOATS, scales, s + j), FloatVector.fromArray(FLOATS, totals, j))
           .intoArray(totals, j);
@@ -195,14 +101,6 @@ final class Int8Tile {
               FloatVector.fromArray(FLOATS, scales, s + j + COUNT),
               FloatVector.fromArray(FLOATS, totals, j + COUNT))
           .intoArray(totals, j + COUNT);
-      c2.fma(
-              FloatVector.fromArray(FLOATS, scales, s + j + 2 * COUNT),
-              FloatVector.fromArray(FLOATS, totals, j + 2 * COUNT))
-          .intoArray(totals, j + 2 * COUNT);
-      c3.fma(
-              FloatVector.fromArray(FLOATS, scales, s + j + 3 * COUNT),
-              FloatVector.fromArray(FLOATS, totals, j + 3 * COUNT))
-          .intoArray(totals, j + 3 * COUNT);
     }
   }
 
