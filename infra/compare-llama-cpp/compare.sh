@@ -14,12 +14,10 @@ if [ ! -f "$folder/q8_0.gguf" ]; then
   mkdir -p "$folder"
   python3 "$here/make_gguf.py" "$folder"
 fi
-mvn -B -ntp -q dependency:get -Dartifact=de.kherud:llama:4.2.0
-repository=$(mvn -B -ntp -q help:evaluate -Dexpression=settings.localRepository -DforceStdout)
-annotations=$(find "$repository/org/jetbrains/annotations" -name 'annotations-*.jar' | head -n 1)
+mvn -B -ntp -q dependency:copy -Dartifact=de.kherud:llama:4.2.0 -DoutputDirectory="$folder" -Dmdep.useBaseVersion=true
 for format in f16 q8_0; do
   echo "llama.cpp, $format"
-  java -cp "$repository/de/kherud/llama/4.2.0/llama-4.2.0.jar:$annotations" "$here/LlamaCppBench.java" "$folder/$format.gguf"
+  java -cp "$folder/llama-4.2.0.jar" "$here/LlamaCppBench.java" "$folder/$format.gguf"
 done
 for weights in CHECKPOINT INT8; do
   echo "espalier, $weights"
