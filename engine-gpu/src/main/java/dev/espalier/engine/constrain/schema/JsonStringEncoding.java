@@ -8,8 +8,8 @@ import dev.espalier.engine.constrain.automaton.Utf8;
 
 /**
  * How the characters of a string are written between its quotes: as themselves in UTF-8 where JSON
- * allows it, by an escape of two characters where there is one, or by {@code \}{@code uXXXX}, two
- * of them for a character beyond U+FFFF.
+ * allows it, by an escape of two characters where there is one, or by the escape of four
+ * hexadecimal digits, two of them for a character beyond U+FFFF.
  */
 final class JsonStringEncoding extends Encoding {
   static final JsonStringEncoding INSTANCE = new JsonStringEncoding();
