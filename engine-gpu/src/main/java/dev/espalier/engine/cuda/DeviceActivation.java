@@ -77,4 +77,21 @@ final class DeviceActivation implements Operations.Activation {
     }
     return buffer;
   }
+
+  /**
+   * The memory from row {@code first} on, to be read in {@code expected}.
+   *
+   * @param first in panels a multiple of 8
+   */
+  DeviceBuffer readFrom(int first, Layout expected) {
+    DeviceBuffer all = read(expected);
+    int rowBytes =
+        switch (expected) {
+          case FLOAT_ROWS -> columns * Float.BYTES;
+          case ROWS -> columns * Short.BYTES;
+          case PANELS -> Panels.ROW_BYTES;
+        };
+    long skipped = (long) first * rowBytes;
+    return all.slice(skipped, all.bytes() - skipped);
+  }
 }

@@ -14,17 +14,13 @@ import java.util.Map;
  * bytes each where they are bfloat16, else 4.
  */
 final class Float32Kernels implements LayerKernels {
-  private static final int THREADS = 256;
   // Columns of rows and heads come in fours: 16 bytes.
   private static final int STEP = 4;
-  private static final int PIECE_BYTES = 16;
 
   private final CudaDevice device;
   private final WeightLoader loader;
   private final Map<RowMatrix.Element, Code> codes = new EnumMap<>(RowMatrix.Element.class);
-  private final Arguments arguments = new Arguments();
-  private final Kernel addNormalize;
-  private final Kernel gather;
+  private final RowKernels rowKernels;
 
   /** The kernels that read weights of one type. */
   private record Code(Kernel loadRows, Kernel embed, Float32Products products) {}
@@ -32,14 +28,13 @@ final class Float32Kernels implements LayerKernels {
   Float32Kernels(CudaDevice device) {
     this.device = device;
     this.loader = new WeightLoader(device);
-    this.addNormalize = device.kernel("add_normalize_float32", THREADS, 0);
-    this.gather = device.kernel("gather_rows", THREADS, 0);
+    this.rowKernels = RowKernels.float32(device);
     for (RowMatrix.Element element : RowMatrix.Element.values()) {
       codes.put(
           element,
           new Code(
-              device.kernel("load_rows_" + element.suffix(), THREADS, 0),
-              device.kernel("embed_rows_" + element.suffix(), THREADS, 0),
+              device.kernel("load_rows_" + element.suffix(), RowKernels.THREADS, 0),
+              device.kernel("embed_rows_" + element.suffix(), RowKernels.THREADS, 0),
               new Float32Products(device, element)));
     }
   }
@@ -83,20 +78,7 @@ final class Float32Kernels implements LayerKernels {
   }
 
   private WeightLoader.Rows target(RowMatrix matrix) {
-    Kernel loadRows = codes.get(matrix.element()).loadRows();
-    return (staged, type, row, count, place) -> {
-      arguments
-          .begin()
-          .add(staged)
-          .add(type)
-          .add(matrix.inputs())
-          .add(matrix.weights())
-          .add(row)
-          .add(place.run())
-          .add(place.stride())
-          .add(place.first());
-      loadRows.launch(count, 1, arguments);
-    };
+    return rowKernels.target(codes.get(matrix.element()).loadRows(), matrix);
   }
 
   @Override
@@ -118,6 +100,11 @@ final class Float32Kernels implements LayerKernels {
   }
 
   @Override
+  public RowKernels rowKernels() {
+    return rowKernels;
+  }
+
+  @Override
   public void embed(
       Matrix table,
       DeviceBuffer tokens,
@@ -126,36 +113,8 @@ final class Float32Kernels implements LayerKernels {
       DeviceActivation out,
       int rows) {
     RowMatrix matrix = (RowMatrix) table;
-    arguments
-        .begin()
-        .add(matrix.weights())
-        .add(tokens)
-        .add(answers)
-        .add(out.write(Layout.FLOAT_ROWS))
-        .add(matrix.inputs())
-        .add(scale);
-    codes.get(matrix.element()).embed().launch(rows, 1, arguments);
-  }
-
-  @Override
-  public void addNormalize(
-      DeviceActivation residual,
-      DeviceActivation delta,
-      DeviceNorm post,
-      DeviceNorm norm,
-      DeviceActivation out,
-      int rows) {
-    arguments
-        .begin()
-        .add(residual.read(Layout.FLOAT_ROWS))
-        .add(delta == null ? null : delta.read(Layout.FLOAT_ROWS))
-        .add(post == null ? null : post.weights())
-        .add(post == null ? 0 : post.epsilon())
-        .add(norm.weights())
-        .add(norm.epsilon())
-        .add(out.write(Layout.FLOAT_ROWS))
-        .add(norm.length());
-    addNormalize.launch(rows, 1, norm.length() * Float.BYTES, arguments);
+    Kernel embed = codes.get(matrix.element()).embed();
+    rowKernels.embed(embed, matrix, tokens, answers, scale, out, rows);
   }
 
   @Override
@@ -178,24 +137,10 @@ final class Float32Kernels implements LayerKernels {
   }
 
   @Override
-  public void gather(
-      DeviceActivation in, DeviceBuffer outputRows, DeviceActivation out, int outputs) {
-    arguments
-        .begin()
-        .add(in.read(Layout.FLOAT_ROWS))
-        .add(outputRows)
-        .add(out.write(Layout.FLOAT_ROWS))
-        .add(in.columns() * Float.BYTES / PIECE_BYTES);
-    gather.launch(outputs, 1, arguments);
-  }
-
-  @Override
   public void logits(
       DeviceActivation in, int first, int count, Matrix head, float softCap, DeviceBuffer out) {
     RowMatrix weights = (RowMatrix) head;
-    DeviceBuffer all = in.read(Layout.FLOAT_ROWS);
-    long skipped = (long) first * in.columns() * Float.BYTES;
-    DeviceBuffer piece = all.slice(skipped, all.bytes() - skipped);
-    codes.get(weights.element()).products().logits(piece, weights, count, softCap, out);
+    DeviceBuffer rows = in.readFrom(first, Layout.FLOAT_ROWS);
+    codes.get(weights.element()).products().logits(rows, weights, count, softCap, out);
   }
 }

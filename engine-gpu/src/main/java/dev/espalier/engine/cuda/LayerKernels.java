@@ -45,6 +45,9 @@ interface LayerKernels {
 
   // ---- of a step
 
+  /** What works row by row, the same way in both types. */
+  RowKernels rowKernels();
+
   /**
    * @param tokens one int a row: a token, or {@code ~i} for the one of {@code answers[i]}
    */
@@ -60,13 +63,15 @@ interface LayerKernels {
    * @param delta null for nothing to add
    * @param post null for adding {@code delta} as it is
    */
-  void addNormalize(
+  default void addNormalize(
       DeviceActivation residual,
       DeviceActivation delta,
       DeviceNorm post,
       DeviceNorm norm,
       DeviceActivation out,
-      int rows);
+      int rows) {
+    rowKernels().addNormalize(residual, delta, post, norm, out, rows);
+  }
 
   void project(DeviceActivation in, Matrix matrix, DeviceActivation out, int rows);
 
@@ -76,7 +81,10 @@ interface LayerKernels {
   /**
    * @param outputRows one int for each of {@code outputs}: its row of {@code in}
    */
-  void gather(DeviceActivation in, DeviceBuffer outputRows, DeviceActivation out, int outputs);
+  default void gather(
+      DeviceActivation in, DeviceBuffer outputRows, DeviceActivation out, int outputs) {
+    rowKernels().gather(in, outputRows, out, outputs);
+  }
 
   /**
    * Soft-capped logits of rows {@code first} to {@code first + count}, float32, row-major.

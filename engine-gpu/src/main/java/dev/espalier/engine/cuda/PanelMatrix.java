@@ -1,7 +1,5 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.model.Operations;
-
 /**
  * Weights of a linear map in panels. Rows are padded to a multiple of {@link #TILE}, columns to
  * whole panels, with zeros.
@@ -15,7 +13,7 @@ import dev.espalier.engine.model.Operations;
  */
 record PanelMatrix(
     int outputs, int inputs, int products, boolean gated, DeviceBuffer weights, DeviceBuffer bias)
-    implements Operations.Matrix {
+    implements DeviceMatrix {
 
   /** Rows of weights that one block multiplies. */
   static final int TILE = 128;
@@ -31,7 +29,8 @@ record PanelMatrix(
   private static final int LEAST_CHUNK_PANELS = 8;
 
   /** Rows of the panels. */
-  int rows() {
+  @Override
+  public int rows() {
     return Panels.roundUp(products, TILE);
   }
 

@@ -1,7 +1,5 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.model.Operations;
-
 /**
  * Weights of a linear map as the checkpoint has them, row after row.
  *
@@ -13,7 +11,12 @@ import dev.espalier.engine.model.Operations;
  */
 record RowMatrix(
     int outputs, int inputs, int products, Element element, DeviceBuffer weights, DeviceBuffer bias)
-    implements Operations.Matrix {
+    implements DeviceMatrix {
+
+  @Override
+  public int rows() {
+    return products;
+  }
 
   /** Types that weights keep their values in: bfloat16 its own, all others float32. */
   enum Element {

@@ -1,0 +1,126 @@
+package dev.espalier.engine.cuda;
+
+import dev.espalier.engine.cuda.DeviceActivation.Layout;
+
+/**
+ * Launches the kernels that work row by row. Those for bfloat16 in panels and those for float32
+ * take the same arguments, but panels come with the number of rows that they have room for.
+ */
+final class RowKernels {
+  static final int THREADS = 256;
+
+  // Rows are gathered in pieces of 16 bytes; in a panel by so many threads.
+  private static final int PIECE_BYTES = 16;
+  private static final int PANEL_PIECES = Panels.ROW_BYTES / PIECE_BYTES;
+
+  private final Layout operands;
+  private final Layout products;
+  private final Kernel addNormalize;
+  private final Kernel gather;
+  private final Arguments arguments = new Arguments();
+
+  /**
+   * @param operands how the rows lie that matrix products read
+   * @param products how the rows lie that they write
+   */
+  RowKernels(Layout operands, Layout products, Kernel addNormalize, Kernel gather) {
+    this.operands = operands;
+    this.products = products;
+    this.addNormalize = addNormalize;
+    this.gather = gather;
+  }
+
+  /** For products that read panels. */
+  static RowKernels panels(CudaDevice device) {
+    return new RowKernels(
+        Layout.PANELS,
+        Layout.ROWS,
+        device.kernel("add_normalize", THREADS, 0),
+        device.kernel("gather", PANEL_PIECES, 0));
+  }
+
+  /** For products that read float32. */
+  static RowKernels float32(CudaDevice device) {
+    return new RowKernels(
+        Layout.FLOAT_ROWS,
+        Layout.FLOAT_ROWS,
+        device.kernel("add_normalize_float32", THREADS, 0),
+        device.kernel("gather_rows", THREADS, 0));
+  }
+
+  /** Where {@code loadRows} writes rows of a checkpoint into {@code matrix}. */
+  WeightLoader.Rows target(Kernel loadRows, DeviceMatrix matrix) {
+    return (staged, type, row, count, place) -> {
+      arguments.begin().add(staged).add(type).add(matrix.inputs());
+      add(matrix.weights(), matrix.rows());
+      arguments.add(row).add(place.run()).add(place.stride()).add(place.first());
+      loadRows.launch(count, 1, arguments);
+    };
+  }
+
+  /** {@link LayerKernels#embed} with the kernel for the type of {@code table}. */
+  void embed(
+      Kernel embed,
+      DeviceMatrix table,
+      DeviceBuffer tokens,
+      DeviceBuffer answers,
+      float scale,
+      DeviceActivation out,
+      int rows) {
+    arguments.begin();
+    add(table.weights(), table.rows());
+    arguments
+        .add(tokens)
+        .add(answers)
+        .add(out.write(Layout.FLOAT_ROWS))
+        .add(table.inputs())
+        .add(scale);
+    embed.launch(rows, 1, arguments);
+  }
+
+  /** {@link LayerKernels#addNormalize}. */
+  void addNormalize(
+      DeviceActivation residual,
+      DeviceActivation delta,
+      DeviceNorm post,
+      DeviceNorm norm,
+      DeviceActivation out,
+      int rows) {
+    PartialSums partials = delta == null ? null : delta.partials();
+    arguments
+        .begin()
+        .add(residual.read(Layout.FLOAT_ROWS))
+        .add(delta == null ? null : delta.read(products))
+        .add(post == null ? null : post.weights())
+        .add(post == null ? 0 : post.epsilon())
+        .add(norm.weights())
+        .add(norm.epsilon());
+    add(out.write(operands), out.rows());
+    arguments.add(norm.length());
+    if (products == Layout.ROWS) {
+      PartialSums.add(partials, arguments);
+    }
+    addNormalize.launch(rows, 1, norm.length() * Float.BYTES, arguments);
+  }
+
+  /** {@link LayerKernels#gather}. */
+  void gather(DeviceActivation in, DeviceBuffer outputRows, DeviceActivation out, int outputs) {
+    arguments.begin();
+    add(in.read(operands), in.rows());
+    arguments.add(outputRows);
+    add(out.write(operands), out.rows());
+    if (operands == Layout.PANELS) {
+      gather.launch(outputs, Panels.count(in.columns()), arguments);
+    } else {
+      arguments.add(in.columns() * Float.BYTES / PIECE_BYTES);
+      gather.launch(outputs, 1, arguments);
+    }
+  }
+
+  private void add(DeviceBuffer memory, int room) {
+    arguments.add(memory);
+    if (operands == Layout.PANELS) {
+      arguments.add(room);
+    }
+  }
+}
