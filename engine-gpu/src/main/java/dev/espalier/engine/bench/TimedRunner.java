@@ -1,5 +1,6 @@
 package dev.espalier.engine.bench;
 
+import dev.espalier.engine.model.ForwardingRunner;
 import dev.espalier.engine.model.LaunchedStep;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.StepBatch;
@@ -9,8 +10,7 @@ import dev.espalier.engine.model.StepResult;
  * Passes steps on, and counts the seconds that pass with those that hold prompts. Stays open for
  * the next measurement when its engine closes it.
  */
-final class TimedRunner implements ModelRunner {
-  private final ModelRunner runner;
+final class TimedRunner extends ForwardingRunner {
   private final boolean runsAhead;
   private long lastEnd = System.nanoTime();
   private long promptNanos;
@@ -19,7 +19,7 @@ final class TimedRunner implements ModelRunner {
    * @param runsAhead whether steps may be launched ahead where the device permits it
    */
   TimedRunner(ModelRunner runner, boolean runsAhead) {
-    this.runner = runner;
+    super(runner);
     this.runsAhead = runsAhead && runner.runsAhead();
   }
 
@@ -35,7 +35,7 @@ final class TimedRunner implements ModelRunner {
 
   @Override
   public LaunchedStep launch(StepBatch batch) {
-    LaunchedStep step = runner.launch(batch);
+    LaunchedStep step = super.launch(batch);
     boolean prompts = batch.tokenCount() > batch.slices().size();
     return new LaunchedStep() {
       @Override
@@ -52,26 +52,6 @@ final class TimedRunner implements ModelRunner {
         return result;
       }
     };
-  }
-
-  @Override
-  public int contextLength() {
-    return runner.contextLength();
-  }
-
-  @Override
-  public int vocabularySize() {
-    return runner.vocabularySize();
-  }
-
-  @Override
-  public int pageSize() {
-    return runner.pageSize();
-  }
-
-  @Override
-  public int pages() {
-    return runner.pages();
   }
 
   @Override
