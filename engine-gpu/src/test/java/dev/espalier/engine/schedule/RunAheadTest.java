@@ -4,26 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.cache.PrefixCache;
 import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Steps put together while the one before is under way. Pages of four tokens. */
-final class RunAheadTest {
-  private static final int CHOSEN = 9;
-
-  private PrefixCache cache = new PrefixCache(100, 4);
-  private final List<String> ended = new ArrayList<>();
+final class RunAheadTest extends SchedulerFixture {
 
   @AfterEach
-  void pagesAddUp() {
-    cache.checkIntegrity();
+  void nobodyHoldsAPage() {
     assertThat(cache.availablePages()).isEqualTo(cache.totalPages());
   }
 
@@ -44,7 +36,7 @@ final class RunAheadTest {
     assertThat(slices(third)).isEqualTo("a 6+1, b 4+1");
     complete(scheduler, second, third);
     assertThat(scheduler.ahead().isEmpty()).as("the last tokens are being chosen").isTrue();
-    complete(scheduler, third, null);
+    complete(scheduler, third);
     assertThat(ended).containsExactly("a", "b");
     assertThat(scheduler.isIdle()).isTrue();
     int[] tokens = {1, 1, 1, 1, 1, CHOSEN, CHOSEN, CHOSEN};
@@ -82,7 +74,7 @@ final class RunAheadTest {
     assertThat(cache.availablePages()).isEqualTo(cache.totalPages() - 2);
     cache.checkIntegrity();
 
-    complete(scheduler, second, null);
+    complete(scheduler, second);
     assertThat(ended).containsExactly("surprising");
     assertThat(cache.match(new int[] {1, 1, 1, 1, CHOSEN, CHOSEN}, 6).tokens())
         .as("the token that ended it was computed; the one chosen after it is nobody's")
@@ -101,7 +93,7 @@ final class RunAheadTest {
     assertThat(cache.availablePages()).isEqualTo(cache.totalPages() - 2);
     complete(scheduler, first, second);
     assertThat(cache.availablePages()).isEqualTo(cache.totalPages() - 2);
-    complete(scheduler, second, null);
+    complete(scheduler, second);
     assertThat(ended).isEmpty();
     for (int token : new int[] {CHOSEN, 0}) {
       assertThat(cache.match(new int[] {1, 1, 1, 1, token}, 5).tokens())
@@ -121,7 +113,7 @@ final class RunAheadTest {
     for (int i = 0; i < 10; i++) {
       scheduler.submit(counting("other", prompt(i, 2), 4), 0);
     }
-    complete(scheduler, alone, null);
+    complete(scheduler, alone);
     Step all = scheduler.next();
     assertThat(all.sequences()).hasSize(11).contains(depends);
     Step others = scheduler.ahead();
@@ -133,7 +125,7 @@ final class RunAheadTest {
     complete(scheduler, others, next);
     Step last = scheduler.ahead();
     complete(scheduler, next, last);
-    complete(scheduler, last, null);
+    complete(scheduler, last);
     assertThat(ended).hasSize(11).startsWith("depends");
   }
 
@@ -147,7 +139,7 @@ final class RunAheadTest {
     Step second = scheduler.ahead();
     complete(scheduler, first, second);
     assertThat(scheduler.ahead().isEmpty()).as("both need another page, one is left").isTrue();
-    complete(scheduler, second, null);
+    complete(scheduler, second);
     assertThat(scheduler.preemptions()).isZero();
     runAll(scheduler);
     assertThat(scheduler.preemptions()).isEqualTo(1);
@@ -164,7 +156,7 @@ final class RunAheadTest {
     Step second = scheduler.ahead();
     assertThat(slices(second)).isEqualTo("second 0+5");
     complete(scheduler, first, second);
-    complete(scheduler, second, null);
+    complete(scheduler, second);
   }
 
   @Test
@@ -177,7 +169,7 @@ final class RunAheadTest {
     assertThat(slices(first)).isEqualTo("first 0+16");
     assertThat(slices(second)).isEqualTo("first 16+14, second 20+2");
     complete(scheduler, first, second);
-    complete(scheduler, second, null);
+    complete(scheduler, second);
     assertThat(ended).containsExactly("first", "second");
   }
 
@@ -199,43 +191,5 @@ final class RunAheadTest {
     assertThat(cache.match(prompt(1, 20).toArray(), 20).tokens()).isZero();
     runAll(scheduler);
     assertThat(ended).last().isEqualTo("in none");
-  }
-
-  private Counting counting(String name, TokenSequence prompt, int limit) {
-    return new Counting(name, prompt, limit, ended::add);
-  }
-
-  private static TokenSequence prompt(int token, int length) {
-    int[] tokens = new int[length];
-    Arrays.fill(tokens, token);
-    return TokenSequence.of(tokens);
-  }
-
-  private void runAll(Scheduler scheduler) {
-    while (!scheduler.isIdle()) {
-      complete(scheduler, scheduler.next(), null);
-    }
-  }
-
-  /** Completes a step in which every choice is the same token. */
-  private void complete(Scheduler scheduler, Step step, Step following) {
-    List<List<StepResult.OutputResult>> results = new ArrayList<>();
-    for (StepBatch.Slice slice : step.batch().slices()) {
-      results.add(
-          slice.outputs().stream()
-              .map(o -> new StepResult.OutputResult(CHOSEN, 0, 0, 9, new int[0], new float[0]))
-              .toList());
-    }
-    scheduler.complete(step, new StepResult(results), following);
-    cache.checkIntegrity();
-  }
-
-  private static String slices(Step step) {
-    List<String> slices = new ArrayList<>();
-    for (int i = 0; i < step.sequences().size(); i++) {
-      StepBatch.Slice slice = step.slice(i);
-      slices.add(step.sequences().get(i) + " " + slice.start() + "+" + slice.tokens().length);
-    }
-    return String.join(", ", slices);
   }
 }

@@ -4,31 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.cache.PrefixCache;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Pages of four tokens. */
-final class SchedulerTest {
-  private PrefixCache cache = new PrefixCache(100, 4);
-  private final List<String> ended = new ArrayList<>();
-
-  @AfterEach
-  void pagesAddUp() {
-    cache.checkIntegrity();
-  }
+final class SchedulerTest extends SchedulerFixture {
 
   @Test
   void longPromptsAreCutAndGenerationGoesFirst() {
     Scheduler scheduler = new Scheduler(cache, 10, 8);
     scheduler.submit(counting("short", prompt(1, 3), 5), 0);
-    run(scheduler, scheduler.next());
+    complete(scheduler, scheduler.next());
     scheduler.submit(counting("long", prompt(2, 25), 1), 0);
     assertThat(slices(scheduler.next())).isEqualTo("short 3+1, long 0+9");
   }
@@ -41,7 +29,7 @@ final class SchedulerTest {
     while (!scheduler.isIdle()) {
       Step step = scheduler.next();
       steps.add(slices(step));
-      run(scheduler, step);
+      complete(scheduler, step);
     }
     assertThat(steps).containsExactly("long 0+10", "long 10+10", "long 20+5", "long 25+1");
     assertThat(ended).containsExactly("long");
@@ -57,7 +45,7 @@ final class SchedulerTest {
     while (!scheduler.isIdle()) {
       Step step = scheduler.next();
       steps.add(slices(step));
-      run(scheduler, step);
+      complete(scheduler, step);
     }
     assertThat(steps)
         .containsExactly("first 0+16", "first 16+14, other 0+2", "other 2+3, second 29+1");
@@ -68,7 +56,7 @@ final class SchedulerTest {
     Scheduler scheduler = new Scheduler(cache, 100, 1);
     scheduler.submit(counting("old program, step 1", prompt(1, 5), 1), 7);
     scheduler.submit(counting("young program", prompt(2, 5), 1), 8);
-    run(scheduler, scheduler.next());
+    complete(scheduler, scheduler.next());
     scheduler.submit(counting("stranger", prompt(3, 5), 1), 0);
     scheduler.submit(counting("old program, step 2", prompt(4, 5), 1), 7);
     runAll(scheduler);
@@ -96,9 +84,9 @@ final class SchedulerTest {
     cache = new PrefixCache(8, 4);
     Scheduler scheduler = new Scheduler(cache, 100, 8);
     scheduler.submit(counting("step 1", prompt(1, 5), 1), 7);
-    run(scheduler, scheduler.next());
+    complete(scheduler, scheduler.next());
     scheduler.submit(counting("stranger", prompt(2, 5), 15), 0);
-    run(scheduler, scheduler.next());
+    complete(scheduler, scheduler.next());
     scheduler.submit(counting("step 2", prompt(3, 5), 20), 7);
     runAll(scheduler);
     assertThat(scheduler.preemptions()).isPositive();
@@ -133,48 +121,10 @@ final class SchedulerTest {
     Scheduler scheduler = new Scheduler(cache, 8, 1);
     scheduler.submit(counting("running", prompt(1, 6), 3), 0);
     scheduler.submit(counting("waiting", prompt(2, 6), 3), 0);
-    run(scheduler, scheduler.next());
+    complete(scheduler, scheduler.next());
     scheduler.failAll(new EngineException(ErrorCode.ENGINE_CLOSED, "closed"));
     assertThat(ended).containsExactly("running: ENGINE_CLOSED", "waiting: ENGINE_CLOSED");
     assertThat(scheduler.isIdle()).isTrue();
     assertThat(cache.availablePages()).isEqualTo(cache.totalPages());
-  }
-
-  private Counting counting(String name, TokenSequence prompt, int limit) {
-    return new Counting(name, prompt, limit, ended::add);
-  }
-
-  private static TokenSequence prompt(int token, int length) {
-    int[] tokens = new int[length];
-    Arrays.fill(tokens, token);
-    return TokenSequence.of(tokens);
-  }
-
-  private void runAll(Scheduler scheduler) {
-    while (!scheduler.isIdle()) {
-      run(scheduler, scheduler.next());
-      cache.checkIntegrity();
-    }
-  }
-
-  private static void run(Scheduler scheduler, Step step) {
-    List<List<StepResult.OutputResult>> results = new ArrayList<>();
-    for (StepBatch.Slice slice : step.batch().slices()) {
-      results.add(
-          slice.outputs().stream()
-              .map(o -> new StepResult.OutputResult(9, 0, 0, 9, new int[0], new float[0]))
-              .toList());
-    }
-    scheduler.complete(step, new StepResult(results), null);
-  }
-
-  /** Such as {@code name 3+1}: one token at position 3. */
-  private static String slices(Step step) {
-    List<String> slices = new ArrayList<>();
-    for (int i = 0; i < step.sequences().size(); i++) {
-      StepBatch.Slice slice = step.slice(i);
-      slices.add(step.sequences().get(i) + " " + slice.start() + "+" + slice.tokens().length);
-    }
-    return String.join(", ", slices);
   }
 }
