@@ -6,7 +6,7 @@ import dev.espalier.engine.model.OperationsSubject;
 class CpuAttentionTest extends AttentionContract {
 
   @Override
-  protected OperationsSubject open(int maxRows) {
+  public OperationsSubject open(int maxRows) {
     return new CpuOperationsTest.Subject(maxRows);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 class CpuOperationsTest extends OperationsContract {
 
   @Override
-  protected OperationsSubject open(int maxRows) {
+  public OperationsSubject open(int maxRows) {
     return new Subject(maxRows);
   }
 

@@ -1,40 +1,19 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.AttentionContract;
-import dev.espalier.engine.model.OperationsSubject;
 import org.junit.jupiter.api.Nested;
 
 class CudaAttentionTest {
 
   @Nested
-  class Fastest extends AttentionContract {
-    @Override
-    protected OperationsSubject open(int maxRows) {
-      return CudaSubject.fastest(maxRows);
-    }
-  }
+  class Fastest extends AttentionContract implements CudaSubject.Fastest {}
 
   @Nested
-  class Portable extends AttentionContract {
-    @Override
-    protected OperationsSubject open(int maxRows) {
-      return CudaSubject.portable(maxRows);
-    }
-  }
+  class Portable extends AttentionContract implements CudaSubject.Portable {}
 
   @Nested
-  class LittleSharedMemory extends AttentionContract {
-    @Override
-    protected OperationsSubject open(int maxRows) {
-      return CudaSubject.littleSharedMemory(maxRows);
-    }
-  }
+  class LittleSharedMemory extends AttentionContract implements CudaSubject.LittleSharedMemory {}
 
   @Nested
-  class Float32 extends AttentionContract {
-    @Override
-    protected OperationsSubject open(int maxRows) {
-      return CudaSubject.float32(maxRows);
-    }
-  }
+  class Float32 extends AttentionContract implements CudaSubject.Float32 {}
 }

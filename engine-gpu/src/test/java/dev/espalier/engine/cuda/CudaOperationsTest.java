@@ -1,32 +1,16 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.OperationsContract;
-import dev.espalier.engine.model.OperationsSubject;
 import org.junit.jupiter.api.Nested;
 
 class CudaOperationsTest {
 
   @Nested
-  class Fastest extends OperationsContract {
-    @Override
-    protected OperationsSubject open(int maxRows) {
-      return CudaSubject.fastest(maxRows);
-    }
-  }
+  class Fastest extends OperationsContract implements CudaSubject.Fastest {}
 
   @Nested
-  class Portable extends OperationsContract {
-    @Override
-    protected OperationsSubject open(int maxRows) {
-      return CudaSubject.portable(maxRows);
-    }
-  }
+  class Portable extends OperationsContract implements CudaSubject.Portable {}
 
   @Nested
-  class Float32 extends OperationsContract {
-    @Override
-    protected OperationsSubject open(int maxRows) {
-      return CudaSubject.float32(maxRows);
-    }
-  }
+  class Float32 extends OperationsContract implements CudaSubject.Float32 {}
 }

@@ -24,23 +24,36 @@ final class CudaSubject extends OperationsSubject {
   }
 
   /** With the fastest kernels that the GPU has. */
-  static CudaSubject fastest(int maxRows) {
-    return new CudaSubject(Gpu.open(maxRows), false);
+  interface Fastest extends Device {
+    @Override
+    default OperationsSubject open(int maxRows) {
+      return new CudaSubject(Gpu.open(maxRows), false);
+    }
   }
 
   /** With the kernels for every GPU since Ampere. */
-  static CudaSubject portable(int maxRows) {
-    return new CudaSubject(Gpu.open(maxRows, DeviceLimits::withoutWgmma), false);
+  interface Portable extends Device {
+    @Override
+    default OperationsSubject open(int maxRows) {
+      return new CudaSubject(Gpu.open(maxRows, DeviceLimits::withoutWgmma), false);
+    }
   }
 
   /** With the kernels for GPUs of compute capability 8.6 and 8.9. */
-  static CudaSubject littleSharedMemory(int maxRows) {
-    return new CudaSubject(
-        Gpu.open(maxRows, limits -> limits.withoutWgmma().withShared(101_376, 102_400)), false);
+  interface LittleSharedMemory extends Device {
+    @Override
+    default OperationsSubject open(int maxRows) {
+      return new CudaSubject(
+          Gpu.open(maxRows, limits -> limits.withoutWgmma().withShared(101_376, 102_400)), false);
+    }
   }
 
-  static CudaSubject float32(int maxRows) {
-    return new CudaSubject(Gpu.open(maxRows, Dtype.FLOAT32), true);
+  /** With the kernels for float32. */
+  interface Float32 extends Device {
+    @Override
+    default OperationsSubject open(int maxRows) {
+      return new CudaSubject(Gpu.open(maxRows, Dtype.FLOAT32), true);
+    }
   }
 
   @Override

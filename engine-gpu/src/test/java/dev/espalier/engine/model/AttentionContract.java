@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * pages, tiles and splits, and for sequences that share their beginning. Scores are spread widely,
  * so that a position that is left out or read twice shows.
  */
-public abstract class AttentionContract {
+public abstract class AttentionContract implements OperationsSubject.Device {
   private static final int VOCABULARY = 900;
   private static final int HIDDEN = 64;
   private static final int PAGES = 90;
@@ -31,9 +31,6 @@ public abstract class AttentionContract {
   private static final int[] PIECES = {15, 16, 63, 64, 65, 127, 255, 256, 257, 511, 512, 513, 577};
 
   private static final int SHARED = 272; // tokens of a beginning: whole pages, beyond one split
-
-  /** Operations on the device under test, for steps of {@code maxRows}. */
-  protected abstract OperationsSubject open(int maxRows);
 
   @ParameterizedTest
   @CsvSource({

@@ -21,16 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Every operation but attention against its definition in double precision. Each is given what the
  * device itself holds, so that nothing but its own rounding is between it and the definition.
  */
-public abstract class OperationsContract {
+public abstract class OperationsContract implements OperationsSubject.Device {
   private static final int VOCABULARY = 500;
   private static final int HIDDEN = 1088; // several chunks of the canonical reduction
   private static final int WIDE = 520;
   private static final int FEED_FORWARD = 264;
   private static final float SOFT_CAP = 5;
   private static final int CHECKED = 90; // rows, of those beyond which some are left out
-
-  /** Operations on the device under test, for steps of {@code maxRows}. */
-  protected abstract OperationsSubject open(int maxRows);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 17, 63, 65, 129, 1000})

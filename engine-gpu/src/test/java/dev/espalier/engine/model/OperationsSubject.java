@@ -16,6 +16,13 @@ public abstract class OperationsSubject implements AutoCloseable {
   /** Where a product of so many columns is added to zeros, to be read. */
   private record Sink(Matrix zeros, Norm norm, Activation sum, Activation normalised) {}
 
+  /** A device whose operations a contract tests. */
+  public interface Device {
+
+    /** Opens its operations, for steps of {@code maxRows}. */
+    OperationsSubject open(int maxRows);
+  }
+
   protected OperationsSubject(Operations operations) {
     this.operations = operations;
   }
