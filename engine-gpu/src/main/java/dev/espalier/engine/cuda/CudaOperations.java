@@ -296,6 +296,13 @@ final class CudaOperations implements Operations {
     sharing = value;
   }
 
+  /** Fills all pages with noise: for measurements. */
+  void fillCacheWithNoise() {
+    device.makeCurrent();
+    cache.fill(new Noise(device));
+    device.synchronize("filling the cache");
+  }
+
   /** Leaves parts out of the steps to come, whose results then mean nothing: for measurements. */
   void omit(Set<Part> parts) {
     omitted = parts.isEmpty() ? Set.of() : EnumSet.copyOf(parts);

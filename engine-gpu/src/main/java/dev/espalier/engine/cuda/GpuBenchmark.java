@@ -16,17 +16,12 @@ import java.util.Set;
  * bound that the card's memory and arithmetic set. Weights are random, of a known model's shape.
  */
 public final class GpuBenchmark {
-  // Ceilings of one H200: streaming reads and bfloat16 products on random data as measured, float32
-  // as its maker says.
-  private static final double BYTES_PER_SECOND = 4.54e12;
-  private static final double BFLOAT16_PER_SECOND = 790e12;
-  private static final double FLOAT32_PER_SECOND = 67e12;
   private static final int MAX_BATCH_TOKENS = 4096;
+  private static final int STEPS = 30;
 
   private final String device;
   private final Dtype dtype;
-  private final double flopsPerSecond;
-  private final int keyBytes; // of one element of a key or value
+  private final Roofline roofline;
   private final PrintStream out;
 
   /**
@@ -37,9 +32,7 @@ public final class GpuBenchmark {
   public GpuBenchmark(String device, Dtype dtype, PrintStream out) {
     this.device = device;
     this.dtype = dtype;
-    boolean exact = dtype == Dtype.FLOAT32;
-    this.flopsPerSecond = exact ? FLOAT32_PER_SECOND : BFLOAT16_PER_SECOND;
-    this.keyBytes = exact ? Float.BYTES : Short.BYTES;
+    this.roofline = Roofline.of(dtype);
     this.out = out;
   }
 
@@ -73,11 +66,16 @@ public final class GpuBenchmark {
     }
     if (options.computedIn() == Dtype.BFLOAT16) {
       try (CudaDevice free = CudaBackend.device(options)) {
-        new ProductBenchmark(free, out).run(config);
+        new ProductBenchmark(free, roofline, out).run(config);
       }
     }
     operations = CudaBackend.operations(options);
     try (ModelRunner runner = load(config, operations)) {
+      operations.fillCacheWithNoise();
+      AttentionBenchmark attention =
+          new AttentionBenchmark(config, runner, operations, roofline, out);
+      attention.measureApart();
+      attention.measureShared();
       measureSteps(config, runner);
       measureParts(config, runner, operations);
       measureEndToEnd(config, runner);
@@ -118,61 +116,54 @@ public final class GpuBenchmark {
   }
 
   private void measureSteps(ModelConfig config, ModelRunner runner) {
+    DecodeSteps steps = new DecodeSteps(runner);
     for (int context : new int[] {512, 1024, 4096}) {
       for (int batch : new int[] {1, 8, 32, 64, 128, 256}) {
-        if ((long) batch * (context + 64) > (long) runner.pages() * runner.pageSize()) {
+        DecodeSteps.Shape shape = DecodeSteps.Shape.apart(batch, context);
+        if (!steps.fits(shape, STEPS)) {
           continue;
         }
-        double seconds = new DecodeSteps(runner).seconds(batch, context, 30);
-        double bound = stepBound(config, batch, context);
+        double seconds = steps.seconds(shape, STEPS);
         line(
             "decode %4d x context %5d: %8.2f ms a step, %8.0f tokens/s, %3.0f%% of the bound",
-            batch, context, seconds * 1e3, batch / seconds, 100 * bound / seconds);
+            batch,
+            context,
+            seconds * 1e3,
+            batch / seconds,
+            100 * roofline.stepSeconds(config, shape) / seconds);
       }
     }
   }
 
   /** What each part adds to a decode step: the time of the step less that of one without it. */
   private void measureParts(ModelConfig config, ModelRunner runner, CudaOperations operations) {
-    for (int[] shape : new int[][] {{1, 1024}, {32, 4096}, {256, 1024}}) {
-      double whole = new DecodeSteps(runner).seconds(shape[0], shape[1], 30);
+    DecodeSteps steps = new DecodeSteps(runner);
+    List<DecodeSteps.Shape> shapes =
+        List.of(
+            DecodeSteps.Shape.apart(1, 1024),
+            DecodeSteps.Shape.apart(32, 4096),
+            DecodeSteps.Shape.apart(256, 1024),
+            new DecodeSteps.Shape(16, 16, 2048, 256));
+    for (DecodeSteps.Shape shape : shapes) {
+      double whole = steps.seconds(shape, STEPS);
       line(
-          "parts of a step that decodes %d x context %d, %.2f ms:",
-          shape[0], shape[1], whole * 1e3);
+          "parts of a step that decodes %d x %d, %d shared + %d own, %.2f ms, %.0f%% of the bound:",
+          shape.groups(),
+          shape.rows(),
+          shape.shared(),
+          shape.own(),
+          whole * 1e3,
+          100 * roofline.stepSeconds(config, shape) / whole);
       for (CudaOperations.Part part : CudaOperations.Part.values()) {
         operations.omit(Set.of(part));
-        double without = new DecodeSteps(runner).seconds(shape[0], shape[1], 30);
-        line("  %-20s %7.3f ms", part, (whole - without) * 1e3);
-        if (part == CudaOperations.Part.ATTENTION) {
-          double bytes = 0;
-          for (var layer : config.layers()) {
-            bytes += 2.0 * keyBytes * layer.keyColumns() * shape[0] * shape[1];
-          }
-          line("  %-20s %7.2f TB/s of keys and values", "", bytes / (whole - without) / 1e12);
-        }
+        double added = whole - steps.seconds(shape, STEPS);
+        double bound = roofline.partSeconds(config, part, shape);
+        line("  %-20s %7.3f ms, %3.0f%% of the bound", part, added * 1e3, 100 * bound / added);
       }
       operations.omit(Set.of(CudaOperations.Part.values()));
-      double none = new DecodeSteps(runner).seconds(shape[0], shape[1], 30);
-      line("  %-20s %7.3f ms", "with none of them", none * 1e3);
+      line("  %-20s %7.3f ms", "with none of them", steps.seconds(shape, STEPS) * 1e3);
       operations.omit(Set.of());
     }
-  }
-
-  /** Seconds that a decode step needs at least: bytes and operations do not overlap. */
-  private double stepBound(ModelConfig config, int batch, double context) {
-    double weights = config.parameters();
-    if (!config.tiedEmbeddings()) {
-      weights -= (double) config.vocabularySize() * config.hiddenSize();
-    }
-    double kv = 0;
-    double attentionFlops = 0;
-    for (var layer : config.layers()) {
-      kv += 2.0 * keyBytes * layer.keyColumns();
-      attentionFlops += 4.0 * layer.queryColumns();
-    }
-    double bytes = 2 * weights + batch * context * kv;
-    double flops = batch * (2 * weights + context * attentionFlops);
-    return Math.max(bytes / BYTES_PER_SECOND, flops / flopsPerSecond);
   }
 
   private void measureEndToEnd(ModelConfig config, ModelRunner runner) {
@@ -202,15 +193,15 @@ public final class GpuBenchmark {
   }
 
   private double bound(ModelConfig config, EndToEnd.Shape shape, EndToEnd.Outcome outcome) {
-    double weights = config.parameters();
-    double prefill = 2 * weights * outcome.promptTokens() / flopsPerSecond;
     int rows = shape.groups() * shape.rows();
     int batch = Math.min(rows, shape.concurrency());
-    // A group's beginning counts as read once in a step.
-    double own = shape.ownTokens() + shape.outputTokens() / 2.0;
-    double shared = (double) shape.sharedTokens() / shape.rows();
+    int together = Math.min(batch, shape.rows());
+    int own = shape.ownTokens() + shape.outputTokens() / 2;
+    DecodeSteps.Shape decoded =
+        new DecodeSteps.Shape(batch / together, together, shape.sharedTokens(), own);
     double steps = (double) rows / batch * shape.outputTokens();
-    return prefill + steps * stepBound(config, batch, own + shared);
+    return roofline.promptSeconds(config, (double) outcome.promptTokens())
+        + steps * roofline.stepSeconds(config, decoded);
   }
 
   private void line(String format, Object... values) {

@@ -77,6 +77,11 @@ final class KeyValueCache {
     return memory.slice(layer * bytes, bytes);
   }
 
+  /** Fills all pages with noise, for measurements. */
+  void fill(Noise noise) {
+    noise.fill(memory, memory.bytes(), 1, 0);
+  }
+
   /** Queues the page copies of a step, in order: a launch takes as many as touch other pages. */
   void copy(List<StepBatch.PageCopy> copies, StepUpload upload) {
     int first = 0;

@@ -18,8 +18,6 @@ import jcuda.driver.JCudaDriver;
 
 /** Times the matrix products of a model, beside NVIDIA's where the machine has them. */
 final class ProductBenchmark {
-  private static final double BYTES_PER_SECOND = 4.54e12;
-  private static final double FLOPS_PER_SECOND = 790e12;
   private static final int[] TOKENS = {
     1, 3, 8, 16, 32, 48, 64, 96, 128, 160, 192, 200, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
     4096, 8192
@@ -32,13 +30,17 @@ final class ProductBenchmark {
   private static final long ROTATED_BYTES = 400L << 20;
 
   private final CudaDevice device;
+  private final Roofline roofline;
   private final PrintStream out;
+  private final Noise noise;
   private final MatrixProducts products;
   private final Optional<Cublas> cublas;
 
-  ProductBenchmark(CudaDevice device, PrintStream out) {
+  ProductBenchmark(CudaDevice device, Roofline roofline, PrintStream out) {
     this.device = device;
+    this.roofline = roofline;
     this.out = out;
+    this.noise = new Noise(device);
     this.products = new MatrixProducts(device);
     this.cublas = Cublas.open(device.streamAddress());
   }
@@ -99,9 +101,7 @@ final class ProductBenchmark {
 
   private DeviceBuffer random(long bytes, float deviation, long seed) {
     DeviceBuffer buffer = DeviceBuffer.allocate(bytes, "a measurement");
-    Arguments arguments =
-        new Arguments().begin().add(buffer).add(bytes / Short.BYTES).add(deviation).add(seed);
-    device.kernel("fill_random", 256, 0).launch(8 * device.multiprocessors(), 1, arguments);
+    noise.fill(buffer, bytes, deviation, seed);
     device.synchronize("filling a buffer");
     return buffer;
   }
@@ -172,7 +172,7 @@ final class ProductBenchmark {
       String name, int columns, int inputs, int tokens, double ours, double theirs) {
     double bytes = 2.0 * columns * inputs;
     double flops = bytes * tokens;
-    double bound = Math.max(bytes / BYTES_PER_SECOND, flops / FLOPS_PER_SECOND);
+    double bound = roofline.productSeconds((double) columns * inputs, tokens);
     String beside =
         Double.isNaN(theirs)
             ? "no cuBLAS here"

@@ -17,7 +17,7 @@ final class WeightLoader {
   private final CudaDevice device;
   private final Arguments arguments = new Arguments();
   private final Kernel loadVector;
-  private final Kernel fillRandom;
+  private final Noise noise;
   private final HostBuffer[] host = new HostBuffer[2];
   private final DeviceBuffer[] staged = new DeviceBuffer[2];
   private int turn;
@@ -25,7 +25,7 @@ final class WeightLoader {
   WeightLoader(CudaDevice device) {
     this.device = device;
     this.loadVector = device.kernel("load_vector", 256, 0);
-    this.fillRandom = device.kernel("fill_random", 256, 0);
+    this.noise = new Noise(device);
     for (int i = 0; i < host.length; i++) {
       host[i] = device.own(new HostBuffer(STAGE_BYTES, "staging weights"));
       staged[i] = device.allocate(STAGE_BYTES, "staging weights");
@@ -138,13 +138,7 @@ final class WeightLoader {
       device.synchronize("loading " + tensor.name());
     }
     if (tensor instanceof RandomTensor random && random.shape().size() == 2) {
-      arguments
-          .begin()
-          .add(staged[turn])
-          .add(bytes / random.type().bytes())
-          .add(random.deviation())
-          .add(random.seed() + row);
-      fillRandom.launch(8 * device.multiprocessors(), 1, arguments);
+      noise.fill(staged[turn], bytes, random.deviation(), random.seed() + row);
     } else {
       ByteBuffer rows = tensor.rows(row, count);
       host[turn].content().clear().put(rows);
