@@ -50,6 +50,31 @@ public abstract class DeterminismContract {
     check(ModelDirectory.resolve("builtin:nano").path(), 0, 2, 40);
   }
 
+  /**
+   * Scorings of many continuations, which a step reports in far more rows than it has tokens,
+   * before and after steps that decode.
+   */
+  @Test
+  public void manyContinuationsAreExact() throws Exception {
+    EngineOptions options = options(16 << 20, 64, 64, 2);
+    try (Checkpoint checkpoint = Checkpoint.open(directory("llama3.2"));
+        ModelRunner whole = open(checkpoint, options(16 << 20, 1024, 64, 1))) {
+      ModelInfo model = info(checkpoint);
+      Random random = new Random(1);
+      RandomRequests requests = new RandomRequests(random, model.vocabularySize());
+      List<TrafficRequest> sent = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        sent.add(
+            i % 4 == 0
+                ? new TrafficRequest(requests.generation(4, 30), null)
+                : new TrafficRequest(null, requests.choice(4, 40)));
+      }
+      Held runner = new Held(open(checkpoint, options));
+      compare(model, whole, runner, options, sent, "many continuations", runner::release);
+      assertThat(runner.mostOutputs()).isGreaterThan(256);
+    }
+  }
+
   /** About an hour: run by {@code mvn test -Dtests.excluded= -Dgroups=long}. */
   @Test
   @Tag("long")
@@ -83,8 +108,14 @@ public abstract class DeterminismContract {
                 1 + random.nextInt(random.nextBoolean() ? 20 : 300),
                 1 + random.nextInt(30),
                 1 + random.nextInt(3));
+        RunAhead runner = new RunAhead(open(checkpoint, options), random.nextInt(4) > 0);
+        RandomRequests source = new RandomRequests(random, model.vocabularySize());
+        List<TrafficRequest> sent = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+          sent.add(TrafficRequest.random(source, random, MAX_PROMPT));
+        }
         EngineStatistics statistics =
-            compare(checkpoint, model, whole, options, random, requests, "seed " + seed);
+            compare(model, whole, runner, options, sent, "seed " + seed, () -> {});
         preemptions += statistics.preemptions();
         cached += statistics.cachedTokens();
       }
@@ -93,27 +124,26 @@ public abstract class DeterminismContract {
     }
   }
 
-  private EngineStatistics compare(
-      Checkpoint checkpoint,
+  /**
+   * @param runner closed with the engine
+   * @param afterSending run once all requests are sent
+   */
+  private static EngineStatistics compare(
       ModelInfo model,
       ModelRunner whole,
+      ModelRunner runner,
       EngineOptions options,
-      Random random,
-      int count,
-      String described) {
+      List<TrafficRequest> sent,
+      String described,
+      Runnable afterSending) {
     ConstraintCompiler compiler = new ConstraintCompiler(TOKENIZER, model.vocabularySize());
-    RandomRequests requests = new RandomRequests(random, model.vocabularySize());
     Alone alone =
         new Alone(new RequestPlanner(model, TOKENIZER, compiler::compile, 1 << 20), whole);
-    ModelRunner runner = new RunAhead(open(checkpoint, options), random.nextInt(4) > 0);
     try (Engine engine = Engines.over(runner, TOKENIZER, model, compiler::compile, options)) {
-      List<TrafficRequest> sent = new ArrayList<>();
       List<CompletableFuture<?>> outcomes = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        sent.add(TrafficRequest.random(requests, random, MAX_PROMPT));
-        outcomes.add(sent.get(i).send(engine));
-      }
-      for (int i = 0; i < count; i++) {
+      sent.forEach(request -> outcomes.add(request.send(engine)));
+      afterSending.run();
+      for (int i = 0; i < sent.size(); i++) {
         assertThat(TrafficRequest.outcome(outcomes.get(i)))
             .as("%s, %s: %s", described, options, sent.get(i))
             .isEqualTo(sent.get(i).outcome(alone));

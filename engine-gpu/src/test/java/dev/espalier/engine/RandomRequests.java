@@ -60,6 +60,18 @@ final class RandomRequests {
     return new ScoreRequest(prompt(maxPrefix), continuations, random.nextInt(4));
   }
 
+  /** A choice between {@code count} short continuations, no two of which begin alike. */
+  ScoreRequest choice(int maxPrefix, int count) {
+    List<TokenSequence> continuations =
+        random
+            .ints(0, vocabularySize)
+            .distinct()
+            .limit(count)
+            .mapToObj(token -> TokenSequence.of(token).concat(tokens(oneIn(8) ? 2 : 0)))
+            .toList();
+    return new ScoreRequest(prompt(maxPrefix), continuations, 0);
+  }
+
   /** New, or the beginning of an earlier one and then new. */
   private TokenSequence prompt(int longest) {
     TokenSequence prompt = tokens(1 + random.nextInt(longest));

@@ -61,6 +61,7 @@ final class CudaOperations implements Operations {
   private StepGraphs.Key key;
   private int stepRows;
   private int outputs; // of the last step that was sampled
+  private int growths; // of gathered rows
 
   /**
    * @param device owned from here on
@@ -101,7 +102,7 @@ final class CudaOperations implements Operations {
   public Activation activation(int columns) {
     device.makeCurrent();
     DeviceBuffer buffer = device.allocate(DeviceActivation.bytes(columns, rows), "activations");
-    return new DeviceActivation(columns, rows, buffer);
+    return device.own(new DeviceActivation(columns, rows, buffer));
   }
 
   @Override
@@ -158,7 +159,7 @@ final class CudaOperations implements Operations {
     upload.upload(device.stream());
     cache.copy(layout.batch().copies(), upload);
     if (stepRows == bucket && layout.rows() > 0) {
-      int generation = upload.generation() + sampler.generation();
+      int generation = upload.generation() + sampler.generation() + growths;
       key =
           new StepGraphs.Key(stepRows, !plan.many().isEmpty(), plan.merges(), generation, omitted);
       mode = graphs.contains(key) ? Mode.REPLAY : Mode.CAPTURE;
@@ -256,10 +257,12 @@ final class CudaOperations implements Operations {
   @Override
   public void gather(Activation in, Activation out) {
     if (mode != Mode.REPLAY && step.outputs() > 0) {
+      DeviceActivation gathered = (DeviceActivation) out;
+      reserve(gathered, step.outputs());
       kernels.gather(
           (DeviceActivation) in,
           upload.part(StepUpload.Part.OUTPUT_ROWS),
-          (DeviceActivation) out,
+          gathered,
           mode == Mode.EAGER ? step.outputs() : stepRows);
     }
     if (mode == Mode.CAPTURE) {
@@ -267,6 +270,18 @@ final class CudaOperations implements Operations {
     }
     if (mode != Mode.EAGER) {
       graphs.launch(key);
+    }
+  }
+
+  /**
+   * Tokens may have several outputs each. A step that is captured has one each, and so never needs
+   * more room than there is.
+   */
+  private void reserve(DeviceActivation gathered, int count) {
+    if (count > gathered.rows()) {
+      growths++;
+      int room = Math.max(count, Math.multiplyExact(2, gathered.rows()));
+      gathered.grow(Panels.roundUp(room, LOGIT_ROWS), device);
     }
   }
 
@@ -286,9 +301,17 @@ final class CudaOperations implements Operations {
     return true;
   }
 
-  /** The logits of the last step, at most 256 outputs of it, row after row: for checks. */
+  /**
+   * The logits of the last step, row after row: for checks.
+   *
+   * @throws IllegalStateException if it had more than 256 outputs, of which only the last are there
+   */
   float[] logits() {
-    return sampler.logits(Math.min(LOGIT_ROWS, outputs));
+    if (outputs > LOGIT_ROWS) {
+      throw new IllegalStateException(
+          "the logits of " + outputs + " outputs where " + LOGIT_ROWS + " are kept");
+    }
+    return sampler.logits(outputs);
   }
 
   /** Switches the attention of shared beginnings once for all sequences on or off. */

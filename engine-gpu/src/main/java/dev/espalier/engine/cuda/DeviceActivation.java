@@ -2,8 +2,11 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.Operations;
 
-/** Rows on the device. The operation that writes them decides how they lie. */
-final class DeviceActivation implements Operations.Activation {
+/**
+ * Rows on the device. The operation that writes them decides how they lie. They begin in memory of
+ * the device's; what they grew to is theirs.
+ */
+final class DeviceActivation implements Operations.Activation, AutoCloseable {
 
   /** How rows lie in memory. */
   enum Layout {
@@ -16,8 +19,10 @@ final class DeviceActivation implements Operations.Activation {
   }
 
   private final int columns;
-  private final int rows;
-  private final DeviceBuffer buffer;
+  private final int firstRows;
+  private final DeviceBuffer first;
+  private DeviceBuffer grown; // in place of the first
+  private int rows;
   private Layout layout;
   private PartialSums partials;
 
@@ -26,8 +31,9 @@ final class DeviceActivation implements Operations.Activation {
    */
   DeviceActivation(int columns, int rows, DeviceBuffer buffer) {
     this.columns = columns;
+    this.firstRows = rows;
+    this.first = buffer;
     this.rows = rows;
-    this.buffer = buffer;
   }
 
   /** Bytes that any layout needs. */
@@ -44,6 +50,24 @@ final class DeviceActivation implements Operations.Activation {
     return rows;
   }
 
+  /**
+   * Moves to larger memory, after the last launch that names the old one; contents are lost.
+   *
+   * @param room rows
+   * @throws dev.espalier.engine.EngineException OUT_OF_MEMORY, and the room is what it was at first
+   */
+  void grow(int room, CudaDevice device) {
+    device.synchronize("steps before one of more rows");
+    close();
+    grown = DeviceBuffer.allocate(bytes(columns, room), "activations of " + room + " rows");
+    rows = room;
+    grown.zero(device.stream());
+  }
+
+  private DeviceBuffer memory() {
+    return grown == null ? first : grown;
+  }
+
   /** How the rows lie now. */
   Layout layout() {
     return layout;
@@ -53,7 +77,7 @@ final class DeviceActivation implements Operations.Activation {
   DeviceBuffer write(Layout written) {
     layout = written;
     partials = null;
-    return buffer;
+    return memory();
   }
 
   /** Says that rows were left as {@code sums}, or, if null, are whole. */
@@ -75,7 +99,7 @@ final class DeviceActivation implements Operations.Activation {
     if (layout != expected) {
       throw new IllegalStateException("rows lie as " + layout + ", not as " + expected);
     }
-    return buffer;
+    return memory();
   }
 
   /**
@@ -93,5 +117,16 @@ final class DeviceActivation implements Operations.Activation {
         };
     long skipped = (long) first * rowBytes;
     return all.slice(skipped, all.bytes() - skipped);
+  }
+
+  @Override
+  public void close() {
+    DeviceBuffer old = grown;
+    grown = null;
+    rows = firstRows;
+    layout = null;
+    if (old != null) {
+      old.close();
+    }
   }
 }

@@ -155,7 +155,11 @@ public interface Operations extends AutoCloseable {
    */
   void attend(int layer, AttentionConfig attention, Activation qkv, Activation out);
 
-  /** Row {@code i} of {@code out} becomes row {@code step.outputRows()[i]} of {@code in}. */
+  /**
+   * Row {@code i} of {@code out} becomes row {@code step.outputRows()[i]} of {@code in}. Tokens may
+   * have several outputs each: where there are more of them than {@code out} has room for, it
+   * grows.
+   */
   void gather(Activation in, Activation out);
 
   /**

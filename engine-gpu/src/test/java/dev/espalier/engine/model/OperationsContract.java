@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,7 +34,16 @@ public abstract class OperationsContract implements OperationsSubject.Device {
   @ValueSource(ints = {1, 3, 17, 63, 65, 129, 1000})
   public void operationsAreThoseOfTheDefinition(int rows) {
     try (OperationsSubject device = open(1000)) {
-      new Check(device, rows).run();
+      new Check(device, rows, new int[] {0, 0, rows / 3, rows - 1}).run();
+    }
+  }
+
+  /** As a scoring of many continuations asks of the last token of its prefix. */
+  @Test
+  public void aStepMayReportMoreThanItsMostTokens() {
+    int[] reported = IntStream.range(0, 600).map(i -> i / 120).toArray();
+    try (OperationsSubject device = open(256)) {
+      new Check(device, 5, reported).run();
     }
   }
 
@@ -43,11 +53,17 @@ public abstract class OperationsContract implements OperationsSubject.Device {
     private final int rows;
     private final int[] tokens;
     private final int[] checked;
+    private final int[] reported;
 
-    Check(OperationsSubject device, int rows) {
+    /**
+     * @param reported rows, ascending; several, so that the step is no decode step even if it has
+     *     one token
+     */
+    Check(OperationsSubject device, int rows, int[] reported) {
       this.device = device;
       this.operations = device.operations();
       this.rows = rows;
+      this.reported = reported;
       Random random = new Random(rows);
       this.tokens = random.ints(rows, 0, VOCABULARY).toArray();
       this.checked =
@@ -154,11 +170,11 @@ public abstract class OperationsContract implements OperationsSubject.Device {
               within(1e-5));
     }
 
-    /** One slice; several outputs, so that the step is no decode step even if it has one token. */
+    /** One slice. */
     private StepLayout step() {
       List<Output> outputs = new ArrayList<>();
-      for (int index : new int[] {0, 0, rows / 3, rows - 1}) {
-        outputs.add(new Output(index, (7 * index + 3) % VOCABULARY, 0, null));
+      for (int i = 0; i < reported.length; i++) {
+        outputs.add(new Output(reported[i], (7 * i + 3) % VOCABULARY, 0, null));
       }
       int[] pages = IntStream.range(0, (rows + 15) / 16).toArray();
       Slice slice = new Slice(tokens, 0, pages, outputs);
