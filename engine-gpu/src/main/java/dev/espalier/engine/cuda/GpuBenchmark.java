@@ -7,6 +7,7 @@ import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.TransformerRunner;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,6 +19,8 @@ import java.util.Set;
 public final class GpuBenchmark {
   private static final int MAX_BATCH_TOKENS = 4096;
   private static final int STEPS = 30;
+  private static final int OUTPUTS = 24; // of each sequence whose bits are compared
+  private static final long SEED = 11;
 
   private final String device;
   private final Dtype dtype;
@@ -92,27 +95,21 @@ public final class GpuBenchmark {
 
   private boolean checkBits(ModelRunner runner, CudaOperations operations) {
     BitEquality check =
-        new BitEquality(
-            runner, operations, 64, new int[] {0, 16, 37, 256, 1024, 1300}, 700, 40, 11);
-    check.runAlone();
-    boolean good = true;
-    for (int piece : new int[] {64, 512, 2048}) {
-      for (boolean shared : new boolean[] {true, false}) {
-        long before = check.compared();
-        operations.share(shared);
-        check.runTogether(piece, true);
-        line(
-            "equal bits: %d logits rows alone and together, prompts in pieces of up to %d, shared"
-                + " beginnings %s: %d differ",
-            check.compared() - before,
-            piece,
-            shared ? "once" : "each on its own",
-            check.different());
-        good &= check.different() == 0;
-      }
-    }
-    operations.share(true);
-    return good;
+        new BitEquality(runner, operations::logits, operations::share, OUTPUTS, SEED);
+    List<BitEquality.Outcome> outcomes = new ArrayList<>();
+    long start = System.nanoTime();
+    check.run(
+        outcome -> {
+          outcomes.add(outcome);
+          line(
+              "equal bits, %d sequences, %s: of %d rows of logits and tokens %d differ",
+              check.sequences(), outcome.check(), outcome.compared(), outcome.different());
+        });
+    line(
+        "equal bits: %d rows of logits and tokens compared in %.1f s",
+        outcomes.stream().mapToLong(BitEquality.Outcome::compared).sum(),
+        (System.nanoTime() - start) / 1e9);
+    return outcomes.stream().allMatch(o -> o.compared() > 0 && o.different() == 0);
   }
 
   private void measureSteps(ModelConfig config, ModelRunner runner) {

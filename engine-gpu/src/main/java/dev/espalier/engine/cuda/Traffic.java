@@ -26,6 +26,11 @@ final class Traffic {
           0,
           0);
 
+  /** Reports the likeliest token after token {@code index} of a slice. */
+  static Output greedy(int index) {
+    return new Output(index, -1, 0, GREEDY);
+  }
+
   private final int number;
   private final int promptLength;
   private final int[] tokens;
@@ -53,12 +58,9 @@ final class Traffic {
     return tokens.length;
   }
 
-  int promptLength() {
-    return promptLength;
-  }
-
-  int computed() {
-    return computed;
+  /** Whether tokens of the prompt are left to compute. */
+  boolean inPrompt() {
+    return computed < promptLength;
   }
 
   int known() {
@@ -92,7 +94,7 @@ final class Traffic {
     int count = Math.min(most, pending());
     int[] part = Arrays.copyOfRange(tokens, computed, computed + count);
     boolean last = computed + count == known;
-    List<Output> outputs = last ? List.of(new Output(count - 1, -1, 0, GREEDY)) : List.of();
+    List<Output> outputs = last ? List.of(greedy(count - 1)) : List.of();
     return new Slice(part, computed, pages, outputs);
   }
 

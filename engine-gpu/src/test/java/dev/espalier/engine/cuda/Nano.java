@@ -1,5 +1,7 @@
 package dev.espalier.engine.cuda;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.ModelDirectory;
@@ -20,16 +22,26 @@ import java.util.stream.IntStream;
 
 /** The built-in model, its golden file, and single sequences to run on a model. */
 final class Nano {
+  private static final long CACHE_BYTES = 256 << 20;
+  private static final int OUTPUTS = 40; // of each sequence whose bits are compared
 
   private Nano() {}
 
   static ModelRunner load(CudaOperations operations) {
-    return load(ModelDirectory.resolve("builtin:nano").path(), operations);
+    return load(operations, CACHE_BYTES);
+  }
+
+  static ModelRunner load(CudaOperations operations, long cacheBytes) {
+    return load(ModelDirectory.resolve("builtin:nano").path(), operations, cacheBytes);
   }
 
   static ModelRunner load(Path directory, CudaOperations operations) {
+    return load(directory, operations, CACHE_BYTES);
+  }
+
+  private static ModelRunner load(Path directory, CudaOperations operations, long cacheBytes) {
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      return TransformerRunner.load(checkpoint.config(), checkpoint, operations, 256 << 20);
+      return TransformerRunner.load(checkpoint.config(), checkpoint, operations, cacheBytes);
     }
   }
 
@@ -67,6 +79,20 @@ final class Nano {
     }
     Slice slice = new Slice(tokens, 0, pages(runner, tokens.length), outputs);
     return runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0);
+  }
+
+  /** Checks that no bit of what 256 sequences get depends on their company. */
+  static void checkBits(ModelRunner runner, CudaOperations operations) {
+    BitEquality check = new BitEquality(runner, operations::logits, operations::share, OUTPUTS, 3);
+    List<BitEquality.Outcome> outcomes = new ArrayList<>();
+    check.run(outcomes::add);
+    assertThat(check.sequences()).isEqualTo(256);
+    assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.different()).isZero());
+    assertThat(outcomes)
+        .filteredOn(o -> o.check().startsWith("random"))
+        .hasSize(2)
+        .allSatisfy(outcome -> assertThat(outcome.compared()).isEqualTo(256 * OUTPUTS));
+    assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.compared()).isPositive());
   }
 
   private static int[] pages(ModelRunner runner, int positions) {
