@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.UnaryOperator;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -31,7 +29,7 @@ final class CudaDevice implements AutoCloseable {
   private final CUcontext context = new CUcontext();
   private final KernelLauncher.StreamHandle stream = new KernelLauncher.StreamHandle();
   private final CUmodule module = new CUmodule();
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final Resources resources = new Resources();
   private final String name;
   private final DeviceLimits limits;
   private final KernelLauncher launcher;
@@ -55,19 +53,32 @@ final class CudaDevice implements AutoCloseable {
               + ", and the kernels need 8.0 (Ampere) or later");
     }
     check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
-    makeCurrent();
-    check(JCudaDriver.cuStreamCreate(stream, 1), "cuStreamCreate");
-    load(kernels);
-    this.limits =
-        narrowing.apply(
-            DeviceLimits.of(
-                capability,
-                codeArchitecture(),
-                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
-                attribute(
-                    CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR)));
-    this.launcher = new KernelLauncher(stream, limits.dependentLaunch());
+    own(() -> check(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease"));
+    try {
+      makeCurrent();
+      check(JCudaDriver.cuStreamCreate(stream, 1), "cuStreamCreate");
+      own(() -> check(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy"));
+      load(kernels);
+      own(() -> check(JCudaDriver.cuModuleUnload(module), "cuModuleUnload"));
+      this.limits = narrowing.apply(limits(capability));
+      this.launcher = new KernelLauncher(stream, limits.dependentLaunch());
+    } catch (RuntimeException | Error e) {
+      try {
+        resources.close();
+      } catch (EngineException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  private DeviceLimits limits(int capability) {
+    return DeviceLimits.of(
+        capability,
+        codeArchitecture(),
+        attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+        attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+        attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR));
   }
 
   private void load(byte[] kernels) {
@@ -211,8 +222,7 @@ final class CudaDevice implements AutoCloseable {
 
   /** Takes over {@code resource}, to be closed before the context. */
   <T extends AutoCloseable> T own(T resource) {
-    owned.push(resource);
-    return resource;
+    return resources.own(resource);
   }
 
   CUstream stream() {
@@ -257,33 +267,15 @@ final class CudaDevice implements AutoCloseable {
     check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize");
   }
 
+  /** Frees what it holds; what can be freed is, even where the device has failed. */
   @Override
   public void close() {
     if (closed) {
       return;
     }
     closed = true;
-    makeCurrent();
-    RuntimeException failure = null;
-    while (!owned.isEmpty()) {
-      try {
-        owned.pop().close();
-      } catch (Exception e) {
-        if (failure == null) {
-          failure = new EngineException(ErrorCode.INTERNAL, "Closing " + name, e);
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    int unloaded = JCudaDriver.cuModuleUnload(module);
-    int destroyed = JCudaDriver.cuStreamDestroy(stream);
-    int released = JCudaDriver.cuDevicePrimaryCtxRelease(device);
-    if (failure != null) {
-      throw failure;
-    }
-    check(unloaded, "cuModuleUnload");
-    check(destroyed, "cuStreamDestroy");
-    check(released, "cuDevicePrimaryCtxRelease");
+    own(() -> synchronize("the last step"));
+    own(this::makeCurrent);
+    resources.close();
   }
 }

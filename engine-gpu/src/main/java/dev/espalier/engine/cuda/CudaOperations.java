@@ -147,6 +147,7 @@ final class CudaOperations implements Operations {
   @Override
   public void begin(StepLayout layout) {
     device.makeCurrent();
+    graphs.abandon();
     if (layout.rows() > rows) {
       throw new IllegalArgumentException(
           "a step of " + layout.rows() + " tokens where " + rows + " are the most");
@@ -341,6 +342,11 @@ final class CudaOperations implements Operations {
 
   @Override
   public void close() {
-    device.close();
+    // While the stream records a step that failed, nothing can be freed.
+    try {
+      graphs.abandon();
+    } finally {
+      device.close();
+    }
   }
 }

@@ -10,8 +10,6 @@ import dev.espalier.engine.model.StepLayout;
 import dev.espalier.engine.model.StepResult;
 import java.nio.ByteBuffer;
 import jcuda.Pointer;
-import jcuda.driver.CUevent;
-import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
@@ -53,7 +51,7 @@ final class DeviceSampler implements AutoCloseable {
     this.kernels = kernels;
     this.logitRows = logitRows;
     this.sample = device.kernel("sample", THREADS, 0);
-    this.upload = new SampleUpload(vocabularySize, outputs);
+    this.upload = device.own(new SampleUpload(vocabularySize, outputs));
     long bytes = (long) logitRows * vocabularySize * Float.BYTES;
     this.logits = device.allocate(bytes, "logits");
     this.scores = device.allocate(bytes, "adjusted logits");
@@ -63,17 +61,21 @@ final class DeviceSampler implements AutoCloseable {
 
   private void allocate() {
     free();
-    int bytes = answerCapacity * ANSWER_BYTES + 2 * alternativeCapacity * Integer.BYTES;
-    answers = DeviceBuffer.allocate(bytes, "answers");
     generation++;
+    long bytes = (long) answerCapacity * ANSWER_BYTES + 2L * alternativeCapacity * Integer.BYTES;
+    answers = DeviceBuffer.allocate(bytes, "answers");
   }
 
   /** Waits for steps that still use the memory. */
   private void free() {
-    if (answers != null) {
-      CudaDevice.synchronizeContext();
-      answers.close();
-      answers = null;
+    DeviceBuffer old = answers;
+    answers = null;
+    if (old != null) {
+      try {
+        CudaDevice.synchronizeContext();
+      } finally {
+        old.close();
+      }
     }
   }
 
@@ -90,7 +92,9 @@ final class DeviceSampler implements AutoCloseable {
   /** Takes over what the outputs of {@code step} ask, and queues its copy. */
   void begin(StepLayout step) {
     upload.fill(step);
-    if (step.outputs() > answerCapacity || upload.alternatives() > alternativeCapacity) {
+    if (answers == null
+        || step.outputs() > answerCapacity
+        || upload.alternatives() > alternativeCapacity) {
       answerCapacity = Math.max(answerCapacity, step.outputs());
       alternativeCapacity = Math.max(alternativeCapacity, 2 * upload.alternatives());
       allocate();
@@ -141,7 +145,7 @@ final class DeviceSampler implements AutoCloseable {
   Operations.Answers answers(StepLayout step, boolean checked) {
     turn = 1 - turn;
     if (hosts[turn] == null) {
-      hosts[turn] = new HostAnswers();
+      hosts[turn] = device.own(new HostAnswers());
     }
     HostAnswers host = hosts[turn];
     int bytes = upload.alternatives() > 0 ? (int) answers.bytes() : step.outputs() * ANSWER_BYTES;
@@ -151,37 +155,29 @@ final class DeviceSampler implements AutoCloseable {
 
   /** A place for the answers of one step. */
   private final class HostAnswers implements AutoCloseable {
-    private final CUevent copied = new CUevent();
+    private final StreamEvent copied = new StreamEvent();
     private HostBuffer buffer;
     private int tokensAt;
     private int logprobsAt;
     private int alternative;
 
-    HostAnswers() {
-      check(
-          JCudaDriver.cuEventCreate(copied, CUevent_flags.CU_EVENT_DISABLE_TIMING),
-          "cuEventCreate");
-    }
-
     void download(
         DeviceBuffer from, int bytes, int answerRoom, int alternativeRoom, CUstream stream) {
       if (buffer == null || buffer.bytes() < from.bytes()) {
-        close(buffer);
-        buffer = new HostBuffer((int) from.bytes(), "answers");
+        free();
+        buffer = new HostBuffer(Math.toIntExact(from.bytes()), "answers");
       }
       tokensAt = answerRoom * ANSWER_BYTES;
       logprobsAt = tokensAt + alternativeRoom * Integer.BYTES;
       if (bytes > 0) {
         buffer.download(from, bytes, stream);
       }
-      check(JCudaDriver.cuEventRecord(copied, stream), "cuEventRecord");
+      copied.record(stream);
     }
 
     StepResult await(StepLayout step, boolean checked) {
       device.makeCurrent();
-      check(
-          JCudaDriver.cuEventSynchronize(copied),
-          "cuEventSynchronize after a step of " + step.rows() + " tokens");
+      copied.await("a step of " + step.rows() + " tokens");
       alternative = 0;
       return step.report((row, output) -> result(row, output, checked));
     }
@@ -216,11 +212,16 @@ final class DeviceSampler implements AutoCloseable {
 
     @Override
     public void close() {
-      close(buffer);
-      check(JCudaDriver.cuEventDestroy(copied), "cuEventDestroy");
+      try {
+        free();
+      } finally {
+        copied.close();
+      }
     }
 
-    private static void close(HostBuffer old) {
+    private void free() {
+      HostBuffer old = buffer;
+      buffer = null;
       if (old != null) {
         old.close();
       }
@@ -237,14 +238,9 @@ final class DeviceSampler implements AutoCloseable {
     return values;
   }
 
+  /** Frees the memory of the answers; the rest is the device's. */
   @Override
   public void close() {
-    upload.close();
     free();
-    for (HostAnswers host : hosts) {
-      if (host != null) {
-        host.close();
-      }
-    }
   }
 }

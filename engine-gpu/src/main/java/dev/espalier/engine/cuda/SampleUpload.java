@@ -5,17 +5,12 @@ import dev.espalier.engine.model.StepLayout;
 import java.nio.ByteBuffer;
 import jcuda.driver.CUstream;
 
-/**
- * The {@link SampleRequests} of a step, on their way to the device. As {@link StepUpload}, once
- * there and twice on the host.
- */
+/** The {@link SampleRequests} of a step, on their way to the device. */
 final class SampleUpload implements AutoCloseable {
   private final SampleRequests requests;
   private int requestCapacity;
   private int listCapacity = 1 << 20;
-  private final HostBuffer[] hosts = new HostBuffer[2];
-  private int turn;
-  private DeviceBuffer device;
+  private final UploadBuffers buffers = new UploadBuffers("what is asked of logits");
 
   SampleUpload(int vocabularySize, int requestCapacity) {
     this.requests = new SampleRequests(vocabularySize);
@@ -24,24 +19,18 @@ final class SampleUpload implements AutoCloseable {
   }
 
   private void allocate() {
-    close();
-    long bytes = listsAt() + (long) listCapacity * Integer.BYTES;
-    for (int i = 0; i < hosts.length; i++) {
-      hosts[i] = new HostBuffer(Math.toIntExact(bytes), "what is asked of logits");
-    }
-    device = DeviceBuffer.allocate(bytes, "what is asked of logits");
+    buffers.allocate(Math.toIntExact(listsAt() + (long) listCapacity * Integer.BYTES));
   }
 
   /** Writes down what the outputs of {@code step} ask. */
   void fill(StepLayout step) {
     int lists = requests.listInts(step);
-    if (step.outputs() > requestCapacity || lists > listCapacity) {
+    if (step.outputs() > requestCapacity || lists > listCapacity || buffers.bytes() == 0) {
       requestCapacity = Math.max(requestCapacity, step.outputs());
       listCapacity = Math.max(listCapacity, 2 * lists);
       allocate();
     }
-    turn = 1 - turn;
-    ByteBuffer content = hosts[turn].content();
+    ByteBuffer content = buffers.next();
     int listBytes = content.capacity() - listsAt();
     requests.write(step, content, content.slice(listsAt(), listBytes).order(content.order()));
   }
@@ -66,29 +55,21 @@ final class SampleUpload implements AutoCloseable {
         requests.listed() == 0
             ? requests.requests() * SampleRequests.BYTES
             : listsAt() + requests.listed() * Integer.BYTES;
-    hosts[turn].upload(device, bytes, stream);
+    buffers.upload(bytes, stream);
   }
 
   /** Requests from number {@code first} on. */
   DeviceBuffer requests(int first) {
-    long from = (long) first * SampleRequests.BYTES;
-    return device.slice(from, device.bytes() - from);
+    return buffers.from((long) first * SampleRequests.BYTES);
   }
 
   DeviceBuffer lists() {
-    return device.slice(listsAt(), device.bytes() - listsAt());
+    return buffers.from(listsAt());
   }
 
   /** Waits for steps that still use the memory. */
   @Override
   public void close() {
-    if (device != null) {
-      CudaDevice.synchronizeContext();
-      for (HostBuffer host : hosts) {
-        host.close();
-      }
-      device.close();
-      device = null;
-    }
+    buffers.close();
   }
 }

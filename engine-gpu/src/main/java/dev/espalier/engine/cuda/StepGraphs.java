@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
@@ -45,25 +46,41 @@ final class StepGraphs implements AutoCloseable {
     return graphs.containsKey(key);
   }
 
-  /** From here to {@link #endCapture}, launches are recorded, not run. */
+  /** From here to {@link #endCapture} or {@link #abandon}, launches are recorded, not run. */
   void beginCapture(Key key) {
-    capturing = key;
     check(
         JCudaDriver.cuStreamBeginCapture(
             stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
         "cuStreamBeginCapture");
+    capturing = key;
   }
 
   void endCapture() {
     CUgraph graph = new CUgraph();
-    check(JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture");
-    CUgraphExec executable = new CUgraphExec();
-    check(
-        JCudaDriver.cuGraphInstantiate(executable, graph, 0),
-        "cuGraphInstantiate for " + capturing);
-    check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
-    graphs.put(capturing, executable);
+    check(JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture for " + capturing);
+    Key key = capturing;
     capturing = null;
+    CUgraphExec executable = new CUgraphExec();
+    int instantiated = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
+    int destroyed = JCudaDriver.cuGraphDestroy(graph);
+    check(instantiated, "cuGraphInstantiate for " + key);
+    graphs.put(key, executable);
+    check(destroyed, "cuGraphDestroy");
+  }
+
+  /**
+   * Drops what a step that failed before {@link #endCapture} recorded, if one did: until then the
+   * stream takes no other work.
+   */
+  void abandon() {
+    if (capturing != null) {
+      capturing = null;
+      CUgraph graph = new CUgraph();
+      // Fails where the capture did, and then there is no graph; the stream is free either way.
+      if (JCudaDriver.cuStreamEndCapture(stream, graph) == CUresult.CUDA_SUCCESS) {
+        check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
+      }
+    }
   }
 
   /** Queues a captured step. */
@@ -73,9 +90,11 @@ final class StepGraphs implements AutoCloseable {
 
   @Override
   public void close() {
-    for (CUgraphExec graph : graphs.values()) {
-      check(JCudaDriver.cuGraphExecDestroy(graph), "cuGraphExecDestroy");
+    try (Resources old = new Resources()) {
+      for (CUgraphExec graph : graphs.values()) {
+        old.own(() -> check(JCudaDriver.cuGraphExecDestroy(graph), "cuGraphExecDestroy"));
+      }
+      graphs.clear();
     }
-    graphs.clear();
   }
 }

@@ -12,9 +12,6 @@ import jcuda.driver.CUstream;
  * What a step's kernels read of the host, in one piece of device memory that is copied at once. The
  * parts keep their places from step to step, so that captured launches stay valid, until one of
  * them grows: {@link #generation} counts that.
- *
- * <p>On the device one copy is enough, since the stream is in order; the host writes down a step
- * while the one before may still be copied, so it has two, in turn.
  */
 final class StepUpload implements AutoCloseable {
 
@@ -43,10 +40,8 @@ final class StepUpload implements AutoCloseable {
 
   private final Map<Part, Integer> capacities = new EnumMap<>(Part.class); // ints
   private final Map<Part, Integer> offsets = new EnumMap<>(Part.class); // ints
-  private final HostBuffer[] hosts = new HostBuffer[2];
-  private int turn;
+  private final UploadBuffers buffers = new UploadBuffers("the data of a step");
   private IntBuffer content; // of the buffer whose turn it is
-  private DeviceBuffer device;
   private int end;
   private int generation;
 
@@ -75,12 +70,8 @@ final class StepUpload implements AutoCloseable {
       offsets.put(part, offset);
       offset += Panels.roundUp(capacities.get(part), ALIGNMENT);
     }
-    close();
-    for (int i = 0; i < hosts.length; i++) {
-      hosts[i] = new HostBuffer(offset * Integer.BYTES, "the data of a step");
-    }
-    device = DeviceBuffer.allocate((long) offset * Integer.BYTES, "the data of a step");
     generation++;
+    buffers.allocate(Math.multiplyExact(offset, Integer.BYTES));
   }
 
   private void reserve(Part part, int ints) {
@@ -94,7 +85,7 @@ final class StepUpload implements AutoCloseable {
     for (int capacity : capacities.values()) {
       needed += Panels.roundUp(capacity, ALIGNMENT);
     }
-    if (needed * Integer.BYTES > hosts[0].bytes()) {
+    if (Math.multiplyExact(needed, Integer.BYTES) > buffers.bytes()) {
       allocate();
     }
   }
@@ -129,8 +120,7 @@ final class StepUpload implements AutoCloseable {
     reserve(Part.COPIES, 3 * step.batch().copies().size());
     reserve(Part.PAGE_TABLE, pages);
     grow();
-    turn = 1 - turn;
-    content = hosts[turn].content().asIntBuffer();
+    content = buffers.next().asIntBuffer();
 
     put(Part.TOKENS, step.tokens(), step.rows());
     put(Part.POSITIONS, step.positions(), step.rows());
@@ -187,13 +177,12 @@ final class StepUpload implements AutoCloseable {
 
   /** Queues the copy of what {@link #fill} wrote. */
   void upload(CUstream stream) {
-    hosts[turn].upload(device, end * Integer.BYTES, stream);
+    buffers.upload(end * Integer.BYTES, stream);
   }
 
   /** A part on the device, from element {@code first} on. */
   DeviceBuffer part(Part part, int first) {
-    long from = (long) (offsets.get(part) + first) * Integer.BYTES;
-    return device.slice(from, device.bytes() - from);
+    return buffers.from((long) (offsets.get(part) + first) * Integer.BYTES);
   }
 
   DeviceBuffer part(Part part) {
@@ -208,13 +197,6 @@ final class StepUpload implements AutoCloseable {
   /** Waits for steps that still use the memory. */
   @Override
   public void close() {
-    if (device != null) {
-      CudaDevice.synchronizeContext();
-      for (HostBuffer host : hosts) {
-        host.close();
-      }
-      device.close();
-      device = null;
-    }
+    buffers.close();
   }
 }
