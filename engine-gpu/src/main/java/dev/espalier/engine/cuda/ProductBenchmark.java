@@ -1,6 +1,9 @@
 package dev.espalier.engine.cuda;
 
 import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_GATED;
+import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_LOGITS;
+import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_ROWS;
 
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
@@ -16,15 +19,20 @@ import java.util.function.IntConsumer;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 
-/** Times the matrix products of a model, beside NVIDIA's where the machine has them. */
+/**
+ * Times the matrix products of a model, beside NVIDIA's where the machine has them. Logits of more
+ * than 256 tokens are computed 256 at a time, as in a step, and timed as a whole; NVIDIA's in one
+ * call.
+ */
 final class ProductBenchmark {
   private static final int[] TOKENS = {
     1, 3, 8, 16, 32, 48, 64, 96, 128, 160, 192, 200, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
     4096, 8192
   };
   private static final int MOST_TOKENS = 8192;
-  private static final int MOST_LOGIT_TOKENS = 256;
+  private static final int LOGIT_TOKENS = 256; // computed at a time
   private static final int CALLS = 10;
+  private static final int LONG_CALLS = 2; // of logits of more tokens
   private static final int REPEATS = 7;
   // So many bytes of different weights that none is found in the L2 cache.
   private static final long ROTATED_BYTES = 400L << 20;
@@ -51,48 +59,47 @@ final class ProductBenchmark {
     int feedForward = config.feedForwardSize();
     int qkv = attention.queryColumns() + 2 * attention.keyColumns();
     products.reserve(Panels.roundUp(Math.max(qkv, hidden), PanelMatrix.TILE));
-    measure("qkv", qkv, hidden, false, MOST_TOKENS);
-    measure("o", hidden, attention.queryColumns(), false, MOST_TOKENS);
-    measure("gate_up", feedForward, hidden, true, MOST_TOKENS);
-    measure("down", hidden, feedForward, false, MOST_TOKENS);
-    measure("lm_head", config.vocabularySize(), hidden, false, MOST_LOGIT_TOKENS);
+    measure("qkv", qkv, hidden, OUTPUT_ROWS);
+    measure("o", hidden, attention.queryColumns(), OUTPUT_ROWS);
+    measure("gate_up", feedForward, hidden, OUTPUT_GATED);
+    measure("down", hidden, feedForward, OUTPUT_ROWS);
+    measure("lm_head", config.vocabularySize(), hidden, OUTPUT_LOGITS);
   }
 
-  private void measure(String name, int outputs, int inputs, boolean gated, int mostTokens) {
+  private void measure(String name, int outputs, int inputs, int output) {
+    boolean gated = output == OUTPUT_GATED;
     int columns = gated ? 2 * outputs : outputs;
     int rows = Panels.roundUp(columns, PanelMatrix.TILE);
     long bytes = Panels.bytes(rows, inputs) + PanelMatrix.SLACK_BYTES;
     int copies = (int) Math.max(2, ROTATED_BYTES / bytes + 1);
-    boolean logits = mostTokens == MOST_LOGIT_TOKENS;
     List<DeviceBuffer> buffers = new ArrayList<>();
     try {
       for (int i = 0; i < copies; i++) {
         buffers.add(random(bytes, (float) (1 / Math.sqrt(inputs)), i));
       }
-      DeviceBuffer in = random(Panels.bytes(mostTokens, inputs), 1, 99);
+      DeviceBuffer in = random(Panels.bytes(MOST_TOKENS, inputs), 1, 99);
       buffers.add(in);
+      // Products are bfloat16, logits float32 but few at a time.
       DeviceBuffer result =
-          DeviceBuffer.allocate((long) mostTokens * columns * Float.BYTES, "a product");
+          DeviceBuffer.allocate((long) MOST_TOKENS * columns * Short.BYTES, "a product");
       buffers.add(result);
       for (int tokens : TOKENS) {
-        if (tokens > mostTokens) {
-          continue;
-        }
+        boolean inPieces = output == OUTPUT_LOGITS && tokens > LOGIT_TOKENS;
         List<IntConsumer> calls = new ArrayList<>();
         calls.add(
             i -> {
               PanelMatrix matrix =
                   new PanelMatrix(outputs, inputs, columns, gated, buffers.get(i % copies), null);
-              launch(matrix, in, mostTokens, tokens, logits, result);
+              launch(matrix, in, tokens, output, result);
             });
         cublas.ifPresent(
             c ->
                 calls.add(
                     i -> c.multiply(in, buffers.get(i % copies), tokens, columns, inputs, result)));
-        double[] seconds = seconds(calls);
+        double[] seconds = seconds(calls, inPieces ? LONG_CALLS : CALLS);
         double ours = seconds[0];
         double theirs = seconds.length > 1 ? seconds[1] : Double.NaN;
-        report(name, columns, inputs, tokens, ours, theirs);
+        report(name, columns, inputs, tokens, ours, theirs, inPieces);
       }
     } finally {
       buffers.forEach(DeviceBuffer::close);
@@ -107,18 +114,19 @@ final class ProductBenchmark {
   }
 
   private void launch(
-      PanelMatrix matrix,
-      DeviceBuffer in,
-      int inRows,
-      int tokens,
-      boolean logits,
-      DeviceBuffer result) {
-    if (matrix.gated()) {
-      products.gated(in, inRows, matrix, GateFunction.SILU, tokens, result, inRows);
-    } else if (logits) {
-      products.logits(in, inRows, matrix, tokens, 0, result);
-    } else {
-      products.rows(in, inRows, matrix, tokens, result);
+      PanelMatrix matrix, DeviceBuffer in, int tokens, int output, DeviceBuffer result) {
+    switch (output) {
+      case OUTPUT_GATED ->
+          products.gated(in, MOST_TOKENS, matrix, GateFunction.SILU, tokens, result, MOST_TOKENS);
+      case OUTPUT_LOGITS -> {
+        for (int first = 0; first < tokens; first += LOGIT_TOKENS) {
+          long skipped = (long) first * Panels.ROW_BYTES;
+          DeviceBuffer rows = in.slice(skipped, in.bytes() - skipped);
+          int count = Math.min(LOGIT_TOKENS, tokens - first);
+          products.logits(rows, MOST_TOKENS, matrix, count, 0, result);
+        }
+      }
+      default -> products.rows(in, MOST_TOKENS, matrix, tokens, result);
     }
   }
 
@@ -126,7 +134,7 @@ final class ProductBenchmark {
    * Median seconds of one call each, over replays of several captured ones. The competitors take
    * turns, so that they meet the same clocks.
    */
-  private double[] seconds(List<IntConsumer> competitors) {
+  private double[] seconds(List<IntConsumer> competitors, int callsEach) {
     try (StepGraphs graphs = new StepGraphs(device.stream())) {
       List<StepGraphs.Key> keys = new ArrayList<>();
       for (IntConsumer call : competitors) {
@@ -134,7 +142,7 @@ final class ProductBenchmark {
         device.synchronize("a product");
         StepGraphs.Key key = new StepGraphs.Key(keys.size(), false, false, 0, Set.of());
         graphs.beginCapture(key);
-        for (int i = 0; i < CALLS; i++) {
+        for (int i = 0; i < callsEach; i++) {
           call.accept(i);
         }
         graphs.endCapture();
@@ -162,14 +170,20 @@ final class ProductBenchmark {
       double[] seconds = new double[keys.size()];
       for (int competitor = 0; competitor < seconds.length; competitor++) {
         Arrays.sort(times[competitor]);
-        seconds[competitor] = times[competitor][REPEATS / 2] / 1e3 / CALLS;
+        seconds[competitor] = times[competitor][REPEATS / 2] / 1e3 / callsEach;
       }
       return seconds;
     }
   }
 
   private void report(
-      String name, int columns, int inputs, int tokens, double ours, double theirs) {
+      String name,
+      int columns,
+      int inputs,
+      int tokens,
+      double ours,
+      double theirs,
+      boolean inPieces) {
     double bytes = 2.0 * columns * inputs;
     double flops = bytes * tokens;
     double bound = roofline.productSeconds((double) columns * inputs, tokens);
@@ -184,7 +198,7 @@ final class ProductBenchmark {
     out.println(
         String.format(
             Locale.ROOT,
-            "%-8s %6d x %5d, %4d tokens: %8.1f us %5.2f TB/s %6.1f TFLOP/s %3.0f%% of the bound; %s",
+            "%-8s %6d x %5d, %4d tokens: %8.1f us %5.2f TB/s %6.1f TFLOP/s %3.0f%% of the bound; %s%s",
             name,
             columns,
             inputs,
@@ -193,6 +207,7 @@ final class ProductBenchmark {
             bytes / ours / 1e12,
             flops / ours / 1e12,
             100 * bound / ours,
-            beside));
+            beside,
+            inPieces ? ", ours " + LOGIT_TOKENS + " tokens at a time" : ""));
   }
 }
