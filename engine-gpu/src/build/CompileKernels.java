@@ -9,31 +9,69 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Compiles the CUDA kernels into one image with nvcc: code for compute capability 9.0 with its own
- * instructions, code for 8.0 that all of 8.x run, and PTX that the driver compiles for what is
- * later. Does so if nvcc is on the PATH, under CUDA_HOME or under /usr/local/cuda, and the image is
- * older than a source. Without nvcc says so: the build goes on, and its jar has no GPU engine.
+ * Compiles CUDA sources with nvcc, if it is on the PATH, under CUDA_HOME or under /usr/local/cuda,
+ * and what it makes is older than a source. Without nvcc says so: the build goes on, and its jar
+ * has no GPU engine.
+ *
+ * <p>{@code image KERNELS FILE} compiles the kernels into one image: code for compute capability 9.0
+ * with its own instructions, code for 8.0 that all of 8.x run, and PTX that the driver compiles for
+ * what is later. {@code checks KERNELS CHECKS DIRECTORY} compiles the checks of the kernels to PTX,
+ * hardly optimised: only to see that they fit the kernels. infra/gpu-kernel-check.sh runs them.
  */
 class CompileKernels {
   public static void main(String[] args) throws IOException, InterruptedException {
-    Path sources = Path.of(args[0]);
-    Path image = Path.of(args[1]);
+    boolean checks = args[0].equals("checks");
     Optional<Path> nvcc = nvcc();
     if (nvcc.isEmpty()) {
       System.out.println(
-          "No nvcc on the PATH, under CUDA_HOME or /usr/local/cuda: building without GPU kernels");
-      return;
+          "No nvcc on the PATH, under CUDA_HOME or /usr/local/cuda: building without GPU kernels"
+              + (checks ? ", not compiling their checks" : ""));
+    } else if (checks) {
+      compileChecks(nvcc.get(), Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
+    } else {
+      compileImage(nvcc.get(), Path.of(args[1]), Path.of(args[2]));
     }
-    if (isCurrent(image, sources)) {
+  }
+
+  private static void compileImage(Path nvcc, Path kernels, Path image)
+      throws IOException, InterruptedException {
+    if (isCurrent(List.of(image), files(kernels, ""))) {
       return;
     }
     Files.createDirectories(image.getParent());
+    List<String> arguments = new ArrayList<>(List.of("-O3", "-fatbin"));
+    arguments.add("-gencode=arch=compute_80,code=[sm_80,compute_80]");
+    arguments.add("-gencode=arch=compute_90a,code=sm_90a");
+    arguments.addAll(List.of("-o", image.toString(), kernels.resolve("espalier.cu").toString()));
+    run(nvcc, arguments);
+  }
+
+  private static void compileChecks(Path nvcc, Path kernels, Path checks, Path directory)
+      throws IOException, InterruptedException {
+    List<Path> compiled = files(checks, ".cu");
+    List<Path> sources = new ArrayList<>(files(kernels, ""));
+    sources.addAll(files(checks, ""));
+    List<Path> results = new ArrayList<>();
+    for (Path file : compiled) {
+      results.add(directory.resolve(file.getFileName().toString().replace(".cu", ".ptx")));
+    }
+    if (isCurrent(results, sources)) {
+      return;
+    }
+    Files.createDirectories(directory);
+    List<String> arguments = new ArrayList<>(List.of("-Xcicc", "-O1", "-ptx"));
+    arguments.add("-arch=compute_90a");
+    arguments.addAll(List.of("-odir", directory.toString()));
+    compiled.forEach(file -> arguments.add(file.toString()));
+    run(nvcc, arguments);
+  }
+
+  private static void run(Path nvcc, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(nvcc.get().toString());
-    command.addAll(List.of("-std=c++17", "-O3", "-Werror", "all-warnings", "-fatbin"));
-    command.add("-gencode=arch=compute_80,code=[sm_80,compute_80]");
-    command.add("-gencode=arch=compute_90a,code=sm_90a");
-    command.addAll(List.of("-o", image.toString(), sources.resolve("espalier.cu").toString()));
+    command.add(nvcc.toString());
+    command.addAll(List.of("-std=c++17", "-Werror", "all-warnings"));
+    command.addAll(arguments);
     int status = new ProcessBuilder(command).inheritIO().start().waitFor();
     if (status != 0) {
       throw new IOException(String.join(" ", command) + " ended with status " + status);
@@ -52,14 +90,20 @@ class CompileKernels {
     return places.build().map(p -> p.resolve("nvcc")).filter(Files::isExecutable).findFirst();
   }
 
-  private static boolean isCurrent(Path image, Path sources) throws IOException {
-    if (!Files.exists(image)) {
-      return false;
+  private static List<Path> files(Path directory, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
     }
-    FileTime built = Files.getLastModifiedTime(image);
-    try (Stream<Path> files = Files.list(sources)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        if (Files.getLastModifiedTime(file).compareTo(built) > 0) {
+  }
+
+  private static boolean isCurrent(List<Path> results, List<Path> sources) throws IOException {
+    for (Path result : results) {
+      if (!Files.exists(result)) {
+        return false;
+      }
+      FileTime built = Files.getLastModifiedTime(result);
+      for (Path source : sources) {
+        if (Files.getLastModifiedTime(source).compareTo(built) > 0) {
           return false;
         }
       }

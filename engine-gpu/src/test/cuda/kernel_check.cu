@@ -6,7 +6,7 @@
 extern int reported_failures();
 
 // Checks every kernel against float64 and against its siblings bit for bit, then times them. Arguments: "check",
-// "time" or both.
+// "time" or both. infra/gpu-kernel-check.sh compiles and runs it.
 int main(int argc, char** argv) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "check") == 0) {
