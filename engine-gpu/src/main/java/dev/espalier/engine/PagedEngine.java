@@ -55,8 +55,10 @@ final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.Owner {
       Function<Constraint, CompiledConstraint> compiler,
       EngineOptions options) {
     this.model = model;
+    long cacheTokens = (long) runner.pages() * runner.pageSize();
     this.planner =
-        new RequestPlanner(model, tokenizer, compiler, runner.pages() * runner.pageSize());
+        new RequestPlanner(
+            model, tokenizer, compiler, (int) Math.min(Integer.MAX_VALUE, cacheTokens));
     this.cache = new PrefixCache(runner.pages(), runner.pageSize());
     this.scheduler = new Scheduler(cache, options.maxBatchTokens(), options.maxSequences());
     this.loop = new StepLoop(runner, scheduler, this);

@@ -30,7 +30,8 @@ import java.util.TreeMap;
  * @param stopRegex the output ends at the first match; empty is none
  * @param ignoreEos the model's own end-of-turn tokens do not end the output
  * @param includeStop the stop string, pattern or token stays in the output
- * @param logprobs how many alternatives to report for each generated token
+ * @param logprobs how many alternatives to report for each generated token, at most {@link
+ *     #MOST_LOGPROBS}
  * @param promptLogprobsFrom report log-probabilities of prompt tokens from this position on; -1 is
  *     none
  */
@@ -56,6 +57,12 @@ public record SamplingParameters(
     int logprobs,
     int promptLogprobsFrom)
     implements Serializable {
+
+  /**
+   * Most alternatives of a token. A step may report as many tokens as it computes, and devices keep
+   * room for the alternatives of all of them.
+   */
+  public static final int MOST_LOGPROBS = 1000;
 
   private static final SamplingParameters DEFAULTS = builder().build();
 
@@ -114,7 +121,12 @@ public record SamplingParameters(
         "badWords",
         badWords,
         "without empty strings");
-    require(problems, logprobs >= 0, "logprobs", logprobs, "0 or more");
+    require(
+        problems,
+        logprobs >= 0 && logprobs <= MOST_LOGPROBS,
+        "logprobs",
+        logprobs,
+        "between 0 and " + MOST_LOGPROBS);
     require(
         problems,
         promptLogprobsFrom >= -1,

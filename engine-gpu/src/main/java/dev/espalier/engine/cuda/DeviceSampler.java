@@ -96,7 +96,8 @@ final class DeviceSampler implements AutoCloseable {
         || step.outputs() > answerCapacity
         || upload.alternatives() > alternativeCapacity) {
       answerCapacity = Math.max(answerCapacity, step.outputs());
-      alternativeCapacity = Math.max(alternativeCapacity, 2 * upload.alternatives());
+      alternativeCapacity =
+          Math.max(alternativeCapacity, Math.multiplyExact(2, upload.alternatives()));
       allocate();
     }
     upload.upload(device.stream());

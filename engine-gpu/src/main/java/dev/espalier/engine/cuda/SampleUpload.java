@@ -27,7 +27,7 @@ final class SampleUpload implements AutoCloseable {
     int lists = requests.listInts(step);
     if (step.outputs() > requestCapacity || lists > listCapacity || buffers.bytes() == 0) {
       requestCapacity = Math.max(requestCapacity, step.outputs());
-      listCapacity = Math.max(listCapacity, 2 * lists);
+      listCapacity = Math.max(listCapacity, Math.multiplyExact(2, lists));
       allocate();
     }
     ByteBuffer content = buffers.next();
