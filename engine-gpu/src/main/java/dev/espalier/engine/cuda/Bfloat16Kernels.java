@@ -66,6 +66,7 @@ final class Bfloat16Kernels implements LayerKernels {
 
   @Override
   public DeviceNorm norm(WeightTensor weight, float epsilon, float offset) {
+    rowKernels.reserve(weight);
     return loader.norm(weight, epsilon, offset, STEP);
   }
 

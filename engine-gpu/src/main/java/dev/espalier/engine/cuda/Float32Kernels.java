@@ -83,6 +83,7 @@ final class Float32Kernels implements LayerKernels {
 
   @Override
   public DeviceNorm norm(WeightTensor weight, float epsilon, float offset) {
+    rowKernels.reserve(weight);
     return loader.norm(weight, epsilon, offset, STEP);
   }
 

@@ -18,11 +18,12 @@ record Kernel(
     int threads,
     int sharedBytes) {
 
+  // With what the kernel declares itself.
   private static final int DEFAULT_SHARED_LIMIT = 48 * 1024;
 
   /** Raises the limit of shared memory where the kernel needs more. */
   Kernel {
-    if (sharedBytes > DEFAULT_SHARED_LIMIT) {
+    if (sharedBytes > 0 && sharedBytes + declaredBytes(name, function) > DEFAULT_SHARED_LIMIT) {
       check(
           JCudaDriver.cuFuncSetAttribute(
               function,
@@ -32,10 +33,27 @@ record Kernel(
     }
   }
 
+  private static int declaredBytes(String name, KernelLauncher.FunctionHandle function) {
+    int[] bytes = new int[1];
+    check(
+        JCudaDriver.cuFuncGetAttribute(
+            bytes, CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES, function),
+        "cuFuncGetAttribute of " + name);
+    return bytes[0];
+  }
+
+  /** The same kernel with so much dynamic shared memory, at least what it has now. */
+  Kernel withShared(int bytes) {
+    return new Kernel(name, function, launcher, threads, bytes);
+  }
+
   void launch(int gridX, int gridY, Arguments arguments) {
     launch(gridX, gridY, sharedBytes, arguments);
   }
 
+  /**
+   * @param shared dynamic shared memory of a block, at most {@link #sharedBytes}
+   */
   void launch(int gridX, int gridY, int shared, Arguments arguments) {
     launcher.launch(this, gridX, gridY, shared, arguments);
   }

@@ -1,6 +1,7 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.cuda.DeviceActivation.Layout;
+import dev.espalier.engine.model.WeightTensor;
 
 /**
  * Launches the kernels that work row by row. Those for bfloat16 in panels and those for float32
@@ -13,19 +14,26 @@ final class RowKernels {
   private static final int PIECE_BYTES = 16;
   private static final int PANEL_PIECES = Panels.ROW_BYTES / PIECE_BYTES;
 
+  // The sum of each warp, beside a row.
+  private static final int DECLARED_SHARED_BYTES = THREADS / 32 * Float.BYTES;
+
   private final Layout operands;
   private final Layout products;
-  private final Kernel addNormalize;
+  private final int mostSharedBytes;
   private final Kernel gather;
+  private Kernel addNormalize;
   private final Arguments arguments = new Arguments();
 
   /**
    * @param operands how the rows lie that matrix products read
    * @param products how the rows lie that they write
+   * @param mostSharedBytes that a block may have
    */
-  RowKernels(Layout operands, Layout products, Kernel addNormalize, Kernel gather) {
+  RowKernels(
+      Layout operands, Layout products, int mostSharedBytes, Kernel addNormalize, Kernel gather) {
     this.operands = operands;
     this.products = products;
+    this.mostSharedBytes = mostSharedBytes;
     this.addNormalize = addNormalize;
     this.gather = gather;
   }
@@ -35,6 +43,7 @@ final class RowKernels {
     return new RowKernels(
         Layout.PANELS,
         Layout.ROWS,
+        device.limits().blockShared(),
         device.kernel("add_normalize", THREADS, 0),
         device.kernel("gather", PANEL_PIECES, 0));
   }
@@ -44,8 +53,32 @@ final class RowKernels {
     return new RowKernels(
         Layout.FLOAT_ROWS,
         Layout.FLOAT_ROWS,
+        device.limits().blockShared(),
         device.kernel("add_normalize_float32", THREADS, 0),
         device.kernel("gather_rows", THREADS, 0));
+  }
+
+  /**
+   * Makes ready to normalise rows of the length of {@code weight}, one of which a block keeps in
+   * shared memory.
+   *
+   * @throws dev.espalier.engine.EngineException CHECKPOINT_INVALID if the GPU's blocks do not have
+   *     so much
+   */
+  void reserve(WeightTensor weight) {
+    long bytes = (long) weight.rowCount() * Float.BYTES;
+    if (bytes + DECLARED_SHARED_BYTES > mostSharedBytes) {
+      throw WeightLoader.unsupported(
+          weight,
+          "a row of "
+              + weight.rowCount()
+              + " values does not fit into the "
+              + mostSharedBytes
+              + " bytes of shared memory of a block");
+    }
+    if (bytes > addNormalize.sharedBytes()) {
+      addNormalize = addNormalize.withShared((int) bytes);
+    }
   }
 
   /** Where {@code loadRows} writes rows of a checkpoint into {@code matrix}. */

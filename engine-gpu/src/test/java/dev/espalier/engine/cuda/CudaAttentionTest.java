@@ -2,9 +2,7 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.AttentionContract;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 
-@Tag("sanitizer")
 class CudaAttentionTest {
 
   @Nested

@@ -2,9 +2,7 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.OperationsContract;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 
-@Tag("sanitizer")
 class CudaOperationsTest {
 
   @Nested

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.model.Operations.Activation;
 import dev.espalier.engine.model.Operations.Matrix;
+import dev.espalier.engine.model.Operations.Norm;
 import dev.espalier.engine.model.OperationsSubject.Tensor;
 import dev.espalier.engine.model.StepBatch.Output;
 import dev.espalier.engine.model.StepBatch.Slice;
@@ -44,6 +45,41 @@ public abstract class OperationsContract implements OperationsSubject.Device {
     int[] reported = IntStream.range(0, 600).map(i -> i / 120).toArray();
     try (OperationsSubject device = open(256)) {
       new Check(device, 5, reported).run();
+    }
+  }
+
+  /** Rows that take more memory than a GPU's blocks have without asking. */
+  @Test
+  public void longRowsAreNormalised() {
+    int columns = 16_384;
+    int[] tokens = {0, 1, 2};
+    try (OperationsSubject device = open(256)) {
+      Operations operations = device.operations();
+      Tensor table = new Tensor("table", tokens.length, columns, 1);
+      Tensor weight = new Tensor("norm", columns, 1, 0.5);
+      Matrix loadedTable = operations.matrix(List.of(table), List.of());
+      Norm norm = operations.norm(weight, 1e-5f, 0);
+      Activation x = operations.activation(columns);
+      Activation h = operations.activation(columns);
+      operations.openCache(List.of(attention()), TransformerRunner.PAGE_SIZE, 4 << 20);
+      Slice slice = new Slice(tokens, 0, new int[] {0}, List.of());
+      operations.begin(
+          StepLayout.of(new StepBatch(List.of(), List.of(slice)), tokens.length, 16, 1, null));
+      operations.embed(loadedTable, 1, x);
+      operations.addNormalize(x, null, null, norm, h);
+      float[][] values = device.values(h, tokens.length);
+      for (int row = 0; row < tokens.length; row++) {
+        double squares = 0;
+        for (int column = 0; column < columns; column++) {
+          squares += Math.pow(table.at(row, column), 2);
+        }
+        double scale = 1 / Math.sqrt(squares / columns + 1e-5);
+        for (int column = 0; column < columns; column++) {
+          double value = table.at(row, column) * scale * weight.at(column, 0);
+          assertThat((double) values[row][column])
+              .isCloseTo(value, within(device.unit() * Math.abs(value) + 1e-5));
+        }
+      }
     }
   }
 
