@@ -7,9 +7,9 @@
 #   DIR/bin/gpu-tests
 #
 # Needs a JDK 17 with jmods, and a build: mvn package (with nvcc, or the jar has no kernels). Java's runtime and the
-# jars lie in one compressed file, which the first start unpacks beside the scripts. It is under 64 MiB with the
-# built-in model. Jobs run on the runner of the process and on local files: left out are Flink, Hadoop's servers and
-# clients of other file systems, and other platforms' native libraries.
+# jars lie in one compressed file, which the first start unpacks beside the scripts with tar and xz. It is under 64 MiB
+# with the built-in model. Jobs run on the runner of the process and on local files: left out are Flink, Hadoop's
+# servers and clients of other file systems, and other platforms' native libraries.
 set -eu
 
 if [ $# -ne 1 ]; then
@@ -92,13 +92,29 @@ tar -cf - -C "$work" runtime lib test-classes | xz -9 > "$target/espalier.tar.xz
 
 cat > "$target/bin/start" <<'START'
 #!/bin/sh
-# Unpacks at the first start, then runs Java with the given arguments.
+# Unpacks at the first start, then runs Java with the given arguments. Of several first starts at once each unpacks
+# into a folder of its own, and the one that is done first is kept.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
-if [ ! -f "$home/unpacked/done" ]; then
-  mkdir -p "$home/unpacked"
-  tar -xJf "$home/espalier.tar.xz" -C "$home/unpacked"
-  touch "$home/unpacked/done"
+unpack() {
+  work=$(mktemp -d "$home/unpacking.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT TERM
+  chmod 755 "$work"
+  if ! tar -xJf "$home/espalier.tar.xz" -C "$work"; then
+    if ! command -v xz > /dev/null; then
+      echo "tar needs the program xz to unpack $home/espalier.tar.xz: install it (its package is xz-utils or xz)," \
+        "or start $home/bin/start on a machine that has it, and copy the folder after" >&2
+    fi
+    exit 1
+  fi
+  if ! said=$(mv -T "$work" "$home/unpacked" 2>&1) && [ ! -d "$home/unpacked" ]; then
+    echo "$said" >&2
+    exit 1
+  fi
+}
+if [ ! -d "$home/unpacked" ]; then
+  (unpack)
 fi
 exec "$home/unpacked/runtime/bin/java" --add-modules jdk.incubator.vector -cp "$home/unpacked/lib/*:$home/unpacked/test-classes" "$@"
 START

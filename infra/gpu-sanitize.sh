@@ -2,25 +2,39 @@
 # Runs the kernel tests of a bundle, which infra/gpu-bundle.sh made, under compute-sanitizer, on a machine with a GPU and
 # CUDA's tools:
 #
-#   infra/gpu-sanitize.sh BUNDLE [memcheck|racecheck]...
+#   infra/gpu-sanitize.sh BUNDLE [memcheck|racecheck]... [TEST]...
 #
-# Both tools if none is named. The operations are checked one by one at awkward sizes, without captured graphs: memcheck
-# takes a minute, racecheck tens of minutes. Ends with a status other than 0 if a tool or a test found anything.
+# Both tools if none is named. Every kernel of a step runs in the tests tagged "sanitizer", one by one at awkward sizes,
+# without captured graphs: memcheck takes some minutes, racecheck tens of minutes. TEST runs a part of them: a class, a
+# nested class or a method of dev.espalier.engine.cuda, such as CudaSamplerTest, 'CudaAttentionTest$Float32' or
+# PortableProductsTest#fewGatedProducts. Ends with a status other than 0 if a tool or a test found anything, or if
+# nothing ran.
 set -eu
 
-if [ $# -lt 1 ]; then
-  echo "usage: $0 BUNDLE [memcheck|racecheck]..." >&2
+usage() {
+  echo "usage: $0 BUNDLE [memcheck|racecheck]... [TEST]..." >&2
   exit 2
-fi
+}
+[ $# -ge 1 ] || usage
 bundle=$1
 shift
-[ $# -gt 0 ] || set -- memcheck racecheck
 package=dev.espalier.engine.cuda
+tools=
+tests=
+for argument in "$@"; do
+  case $argument in
+    memcheck | racecheck) tools="$tools $argument" ;;
+    [A-Z]*\#*) tests="$tests -m $package.$argument" ;;
+    [A-Z]*) tests="$tests -c $package.$argument" ;;
+    *) usage ;;
+  esac
+done
 status=0
-for tool in "$@"; do
+for tool in ${tools:-memcheck racecheck}; do
   echo "== $tool"
+  # shellcheck disable=SC2086 # several arguments
   compute-sanitizer --tool "$tool" --target-processes all --error-exitcode 9 \
     "$bundle/bin/start" org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    -c $package.CudaOperationsTest -c $package.CudaAttentionTest || status=1
+    --fail-if-no-tests --include-tag=sanitizer ${tests:--p $package} || status=1
 done
 exit $status

@@ -21,6 +21,8 @@ struct Epilogue {
   float soft_cap;     // kLogits: 0 for none
 };
 
+// kSilu: up * gate / (1 + e^-gate);
+// kGeluTanh: up * gate / 2 * (1 + tanh(sqrt(2 / pi) * (gate + 0.044715 gate^3))).
 __device__ __forceinline__ float gated(float gate, float up, int function) {
   float activated;
   if (function == kSilu) {
@@ -32,6 +34,7 @@ __device__ __forceinline__ float gated(float gate, float up, int function) {
   return __fmul_rn(activated, up);
 }
 
+// cap * tanh(logit / cap): logits between -cap and cap.
 __device__ __forceinline__ float capped(float logit, float cap) { return cap > 0 ? cap * tanhf(logit / cap) : logit; }
 
 // Applies the epilogue to 16 outputs of one token that begin at a multiple of 16.

@@ -33,7 +33,10 @@ struct Rotation {
 };
 
 // Normalises (where a weight is given) and rotates queries and keys, writes queries to qkv and keys and values into
-// their page. One warp a head; head_size is a multiple of 4, at most 256.
+// their page. Columns i and i + head_size / 2 of a head are a pair, turned by turns[i] = (cos, sin):
+//   out[i] = x[i] cos - x[i + head_size / 2] sin,  out[i + head_size / 2] = x[i + head_size / 2] cos + x[i] sin;
+// before, where it is normalised, x[i] = weight[i] * x[i] / sqrt(mean(x^2) + epsilon).
+// One warp a head; head_size is a multiple of 4, at most 256.
 // qkv: rows of [heads | kv_heads | kv_heads] of head_size, of which load(row, column) gives two neighbours. pages: of
 // one layer, each [keys, values][kv_heads][page_size][head_size]; row_pages[row] is where the row's page numbers begin
 // in page_table, -1 for a row that only fills up the launch. grid: (rows, ceil((heads + 2 kv_heads) / 8)), 256 threads.

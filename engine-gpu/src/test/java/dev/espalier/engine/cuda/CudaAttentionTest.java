@@ -2,7 +2,9 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.AttentionContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
+@Tag("sanitizer")
 class CudaAttentionTest {
 
   @Nested

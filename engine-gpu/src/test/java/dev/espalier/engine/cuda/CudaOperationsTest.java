@@ -2,7 +2,9 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.OperationsContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
+@Tag("sanitizer")
 class CudaOperationsTest {
 
   @Nested

@@ -13,6 +13,7 @@ import jcuda.Pointer;
 import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -108,8 +109,15 @@ class PortableProductsTest {
   }
 
   @Test
+  @Tag("sanitizer")
   void rowsOfOneChunk() {
     rows(392, 384, 1);
+  }
+
+  @Test
+  @Tag("sanitizer")
+  void fewRowsOfTwoChunks() {
+    rows(136, 1100, 2);
   }
 
   @Test
@@ -124,7 +132,16 @@ class PortableProductsTest {
 
   @Test
   void gatedProducts() {
-    int outputs = 4480;
+    gated(4480);
+  }
+
+  @Test
+  @Tag("sanitizer")
+  void fewGatedProducts() {
+    gated(168);
+  }
+
+  private void gated(int outputs) {
     HostTensor gate = new HostTensor("gate", 0.05, 4, outputs, 500);
     HostTensor up = new HostTensor("up", 0.05, 5, outputs, 500);
     HostTensor input = new HostTensor("x", 1, 6, MOST_TOKENS, 500);
@@ -153,8 +170,17 @@ class PortableProductsTest {
 
   @Test
   void cappedLogits() {
+    logits(1001);
+  }
+
+  @Test
+  @Tag("sanitizer")
+  void fewCappedLogits() {
+    logits(77);
+  }
+
+  private void logits(int outputs) {
     for (int inputs : new int[] {200, 2056}) {
-      int outputs = 1001;
       HostTensor weight = new HostTensor("w", 0.5, 7, outputs, inputs);
       HostTensor input = new HostTensor("x", 1, 8, MOST_TOKENS, inputs);
       PanelMatrix matrix = (PanelMatrix) loader.matrix(List.of(weight), List.of());
