@@ -23,7 +23,7 @@ final class Bfloat16Kernels implements LayerKernels {
 
   Bfloat16Kernels(CudaDevice device) {
     this.device = device;
-    this.loader = new WeightLoader(device);
+    this.loader = device.own(new WeightLoader(device));
     this.products = new MatrixProducts(device);
     this.rowKernels = RowKernels.panels(device);
     this.loadRows = device.kernel("load_rows", RowKernels.THREADS, 0);
@@ -71,7 +71,8 @@ final class Bfloat16Kernels implements LayerKernels {
   }
 
   @Override
-  public void reserve() {
+  public void finishLoading() {
+    loader.finish();
     products.reserve(mostPartialRows);
   }
 

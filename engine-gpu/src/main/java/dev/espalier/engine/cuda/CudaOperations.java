@@ -124,7 +124,7 @@ final class CudaOperations implements Operations {
               + " and "
               + group);
     }
-    kernels.reserve();
+    kernels.finishLoading();
     sampler = device.own(new DeviceSampler(device, kernels, vocabularySize, LOGIT_ROWS, rows));
     // Allocated before the cache takes the rest; its own partial results come out of the reserve.
     long free = device.freeBytes() - RESERVED_BYTES;

@@ -27,7 +27,7 @@ final class Float32Kernels implements LayerKernels {
 
   Float32Kernels(CudaDevice device) {
     this.device = device;
-    this.loader = new WeightLoader(device);
+    this.loader = device.own(new WeightLoader(device));
     this.rowKernels = RowKernels.float32(device);
     for (RowMatrix.Element element : RowMatrix.Element.values()) {
       codes.put(
@@ -88,7 +88,9 @@ final class Float32Kernels implements LayerKernels {
   }
 
   @Override
-  public void reserve() {}
+  public void finishLoading() {
+    loader.finish();
+  }
 
   @Override
   public int headSizeStep() {

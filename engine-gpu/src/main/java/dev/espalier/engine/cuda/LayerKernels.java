@@ -40,8 +40,11 @@ interface LayerKernels {
    */
   AttentionCode attention(int headSize);
 
-  /** Allocates what products need of their own; called once, after the last matrix. */
-  void reserve();
+  /**
+   * Waits for the weights, and allocates what products need of their own; called once, after the
+   * last matrix.
+   */
+  void finishLoading();
 
   // ---- of a step
 

@@ -22,6 +22,11 @@ record RandomTensor(String name, List<Integer> shape, float deviation, long seed
     shape = List.copyOf(shape);
   }
 
+  /** Whether it is noise, which the device makes; else it is a vector of ones. */
+  boolean isMatrix() {
+    return shape.size() == 2;
+  }
+
   @Override
   public ElementType type() {
     return ElementType.BF16;
@@ -29,7 +34,7 @@ record RandomTensor(String name, List<Integer> shape, float deviation, long seed
 
   @Override
   public ByteBuffer rows(int first, int count) {
-    if (shape.size() != 1) {
+    if (isMatrix()) {
       throw new UnsupportedOperationException(name + " is made on the device");
     }
     ByteBuffer rows = ByteBuffer.allocate(count * 2).order(ByteOrder.LITTLE_ENDIAN);

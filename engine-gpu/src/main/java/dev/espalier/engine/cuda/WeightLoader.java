@@ -4,32 +4,27 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.WeightTensor;
-import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Copies tensors of a checkpoint to the device; matrices lay out their rows. Two staging buffers
- * take turns: one is filled from the checkpoint's memory map while the other is copied.
+ * Copies tensors of a checkpoint to the device; matrices lay out their rows. Everything is queued:
+ * {@link #finish} waits for it.
  */
-final class WeightLoader {
-  private static final int STAGE_BYTES = 32 << 20;
+final class WeightLoader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WeightLoader.class);
 
   private final CudaDevice device;
   private final Arguments arguments = new Arguments();
   private final Kernel loadVector;
-  private final Noise noise;
-  private final HostBuffer[] host = new HostBuffer[2];
-  private final DeviceBuffer[] staged = new DeviceBuffer[2];
-  private int turn;
+  private WeightStaging staging; // from the first tensor to the end of loading
+  private long start;
 
   WeightLoader(CudaDevice device) {
     this.device = device;
     this.loadVector = device.kernel("load_vector", 256, 0);
-    this.noise = new Noise(device);
-    for (int i = 0; i < host.length; i++) {
-      host[i] = device.own(new HostBuffer(STAGE_BYTES, "staging weights"));
-      staged[i] = device.allocate(STAGE_BYTES, "staging weights");
-    }
   }
 
   /**
@@ -62,7 +57,6 @@ final class WeightLoader {
       load(part, biases.isEmpty() ? null : biases.get(i), place, matrix, bias);
       first += part.rowCount();
     }
-    device.synchronize("loading " + parts.get(0).name());
   }
 
   /** Lets {@code run} rows of each of {@code parts} take turns. */
@@ -76,17 +70,17 @@ final class WeightLoader {
       Place place = new Place(run, parts.size() * run, i * run);
       load(parts.get(i), biases.isEmpty() ? null : biases.get(i), place, matrix, bias);
     }
-    device.synchronize("loading " + parts.get(0).name());
   }
 
   private void load(
       WeightTensor part, WeightTensor partBias, Place place, Rows matrix, DeviceBuffer bias) {
-    int rowBytes = part.rowLength() * part.type().bytes();
-    int most = Math.max(1, STAGE_BYTES / rowBytes);
-    for (int row = 0; row < part.rowCount(); row += most) {
-      int count = Math.min(most, part.rowCount() - row);
-      DeviceBuffer staged = stage(part, row, count, (long) count * rowBytes);
-      matrix.write(staged, type(part.type()), row, count, place);
+    for (WeightReader.Piece piece : WeightReader.cut(part, WeightStaging.BUFFER_BYTES)) {
+      staging()
+          .stage(
+              part,
+              piece,
+              staged ->
+                  matrix.write(staged, type(part.type()), piece.first(), piece.count(), place));
     }
     if (partBias != null) {
       vector(partBias, 0, bias, place);
@@ -103,7 +97,6 @@ final class WeightLoader {
     }
     DeviceBuffer weights = device.allocate((long) length * Float.BYTES, weight.name());
     vector(weight, offset, weights, new Place(length, length, 0));
-    device.synchronize("loading " + weight.name());
     return new DeviceNorm(length, epsilon, weights);
   }
 
@@ -113,11 +106,19 @@ final class WeightLoader {
   }
 
   private void vector(WeightTensor tensor, float offset, DeviceBuffer to, Place place) {
+    List<WeightReader.Piece> pieces = WeightReader.cut(tensor, WeightStaging.BUFFER_BYTES);
+    if (pieces.size() > 1) {
+      throw unsupported(tensor, "it has " + tensor.rowCount() + " values");
+    }
+    staging().stage(tensor, pieces.get(0), staged -> vector(staged, tensor, offset, to, place));
+  }
+
+  private void vector(
+      DeviceBuffer staged, WeightTensor tensor, float offset, DeviceBuffer to, Place place) {
     int length = tensor.rowCount();
-    DeviceBuffer source = stage(tensor, 0, length, (long) length * tensor.type().bytes());
     arguments
         .begin()
-        .add(source)
+        .add(staged)
         .add(type(tensor.type()))
         .add(length)
         .add(offset)
@@ -128,23 +129,45 @@ final class WeightLoader {
     loadVector.launch((length + 255) / 256, 1, arguments);
   }
 
-  private DeviceBuffer stage(WeightTensor tensor, int row, int count, long bytes) {
-    turn = 1 - turn;
-    if (bytes > STAGE_BYTES) {
-      throw unsupported(tensor, "a row takes " + bytes + " bytes");
+  private WeightStaging staging() {
+    if (staging == null) {
+      start = System.nanoTime();
+      staging = new WeightStaging(device);
     }
-    // The copy before the last one read this buffer; one copy may still be under way.
-    if (turn == 0) {
-      device.synchronize("loading " + tensor.name());
+    return staging;
+  }
+
+  /** Waits for all that was loaded, frees what loading needed, and says how fast it was. */
+  void finish() {
+    if (staging == null) {
+      return;
     }
-    if (tensor instanceof RandomTensor random && random.shape().size() == 2) {
-      noise.fill(staged[turn], bytes, random.deviation(), random.seed() + row);
-    } else {
-      ByteBuffer rows = tensor.rows(row, count);
-      host[turn].content().clear().put(rows);
-      host[turn].upload(staged[turn], (int) bytes, device.stream());
+    long bytes = staging.bytes();
+    close();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (bytes > 0) {
+      LOG.info(rate(bytes, seconds, device.name()));
     }
-    return staged[turn];
+  }
+
+  /** What a user reads about {@code bytes} of weights that were loaded. */
+  static String rate(long bytes, double seconds, String device) {
+    return String.format(
+        Locale.ROOT,
+        "loaded %.2f GB of weights onto %s in %.2f s: %.1f GB/s",
+        bytes / 1e9,
+        device,
+        seconds,
+        bytes / 1e9 / seconds);
+  }
+
+  @Override
+  public void close() {
+    if (staging != null) {
+      WeightStaging closed = staging;
+      staging = null;
+      closed.close();
+    }
   }
 
   private static int type(ElementType type) {
