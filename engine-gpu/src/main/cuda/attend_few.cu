@@ -28,7 +28,8 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
   uint32_t stages = queries + Shape::kQueryBytes;
   int warp = threadIdx.x / 32;
   int lane = threadIdx.x % 32;
-  int group = a.heads / a.kv_heads;
+  int row = lane / 4;
+  int column0 = 8 * warp * kBlocks + 2 * (lane % 4);
 
   let_next_start();
   wait_for_previous();
@@ -40,28 +41,19 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
     int end = min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
     __syncthreads();  // the last item's stages are free
     load_queries<D, kFewRows, kFewThreads>(a, item, kv_head, queries);
-    TilePages<D, kFewThreads> pages;
+    TileCopier<D, kFewThreads> copier;
+    copier.begin(a, item, kv_head);
     for (int s = 0; s < a.stages - 1; s++) {
       if (tile + s < end) {
-        pages.read(a, item, tile + s);
-        pages.load(a, item, kv_head, tile + s, stages + s * Shape::kStageBytes);
+        copier.read(a, tile + s);
+        copier.copy(a, tile + s, stages + s * Shape::kStageBytes);
       }
       copies_commit();
     }
-    pages.read(a, item, tile + a.stages - 1);
+    copier.read(a, tile + a.stages - 1);
 
-    int row[2], token[2], position[2];
-    float maximum[2] = {-INFINITY, -INFINITY};
-    float total_maximum[2] = {-INFINITY, -INFINITY};
-#pragma unroll
-    for (int i = 0; i < 2; i++) {
-      row[i] = lane / 4 + 8 * i;
-      bool used = row[i] < item.row_count * group;
-      token[i] = used ? a.row_list[item.rows + row[i] / group] : -1;
-      position[i] = used ? a.positions[token[i]] : -1;
-    }
-    float sum[kBlocks + 1][4] = {};  // the last block is the column of ones
-    float total[kBlocks + 1][4] = {};
+    AttentionSums<kBlocks> sums;
+    sums.begin(a, item, kv_head, row);
 
     for (int stage = 0; tile < end; tile++) {
       if (a.stages == 3) {
@@ -73,8 +65,8 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
       int ahead = tile + a.stages - 1;
       if (ahead < end) {
         int free = stage == 0 ? a.stages - 1 : stage - 1;
-        pages.load(a, item, kv_head, ahead, stages + free * Shape::kStageBytes);
-        pages.read(a, item, ahead + 1);
+        copier.copy(a, ahead, stages + free * Shape::kStageBytes);
+        copier.read(a, ahead + 1);
       }
       copies_commit();
       if (a.stages == 1) {
@@ -95,46 +87,32 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
         mma(score[1], q, b[2], b[3]);
       }
       float next[2] = {-INFINITY, -INFINITY};
-#pragma unroll
-      for (int n = 0; n < 2; n++) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          int key = tile * kTileKeys + 16 * warp + 8 * n + 2 * (lane % 4) + (i & 1);
-          float s = attention_score(a, score[n][i]);
-          score[n][i] = attention_sees(a, key, position[i >> 1]) ? s : -INFINITY;
-          next[i >> 1] = fmaxf(next[i >> 1], score[n][i]);
-        }
-      }
+      attention_scores<2>(a, reinterpret_cast<float(&)[8]>(score), tile * kTileKeys + 16 * warp + 2 * (lane % 4),
+                          sums.position, false, next);
       float(&shared_maximum)[4][kFewRows] = warp_maximum[tile & 1];
 #pragma unroll
       for (int i = 0; i < 2; i++) {
         next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 1));
         next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 2));
         if (lane % 4 == 0) {
-          shared_maximum[warp][row[i]] = next[i];
+          shared_maximum[warp][row + 8 * i] = next[i];
         }
       }
       __syncthreads();
 #pragma unroll
       for (int i = 0; i < 2; i++) {
-        float largest = maximum[i];
+        float largest = sums.maximum[i];
 #pragma unroll
         for (int other = 0; other < 4; other++) {
-          largest = fmaxf(largest, shared_maximum[other][row[i]]);
+          largest = fmaxf(largest, shared_maximum[other][row + 8 * i]);
         }
         float base = attention_base(largest);
-        float factor = exp2_fast(__fsub_rn(maximum[i], base));
-        maximum[i] = largest;
-#pragma unroll
-        for (int n = 0; n < kBlocks + 1; n++) {
-          sum[n][2 * i] = __fmul_rn(sum[n][2 * i], factor);
-          sum[n][2 * i + 1] = __fmul_rn(sum[n][2 * i + 1], factor);
-        }
+        sums.raise(i, largest, base);
 #pragma unroll
         for (int n = 0; n < 2; n++) {
           uint32_t pair = pack_bf16(exp2_fast(__fsub_rn(score[n][2 * i], base)),
                                     exp2_fast(__fsub_rn(score[n][2 * i + 1], base)));
-          *reinterpret_cast<uint32_t*>(weights + row[i] * kWeightLine + 16 * warp + 8 * n + 2 * (lane % 4)) = pair;
+          *reinterpret_cast<uint32_t*>(weights + (row + 8 * i) * kWeightLine + 16 * warp + 8 * n + 2 * (lane % 4)) = pair;
         }
       }
       __syncthreads();
@@ -147,64 +125,18 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
           uint32_t b[4];
           load_matrices_transposed(
               b, values + piece_offset<D>(16 * k + lane % 16, warp * kBlocks + 2 * n + lane / 16));
-          mma(sum[2 * n], p, b[0], b[1]);
-          mma(sum[2 * n + 1], p, b[2], b[3]);
+          mma(sums.sum[2 * n], p, b[0], b[1]);
+          mma(sums.sum[2 * n + 1], p, b[2], b[3]);
         }
-        mma(sum[kBlocks], p, kOnes, kOnes);
+        mma(sums.sum[kBlocks], p, kOnes, kOnes);
       }
 
       if ((tile + 1) % (kSplitKeys / kTileKeys) == 0 || tile + 1 == end) {
-        int split = tile / (kSplitKeys / kTileKeys);
-#pragma unroll
-        for (int i = 0; i < 2; i++) {
-          int head = kv_head * group + row[i] % group;
-          if (item.partial) {
-            if (token[i] >= 0) {
-#pragma unroll
-              for (int n = 0; n < kBlocks; n++) {
-                int column = 8 * (warp * kBlocks + n) + 2 * (lane % 4);
-                if (column < a.head_size) {
-                  store_partial(a, token[i], split, head, column, sum[n][2 * i], sum[n][2 * i + 1]);
-                }
-              }
-              if (warp == 0 && lane % 4 == 0) {
-                store_partial_scale(a, token[i], split, head, maximum[i], sum[kBlocks][2 * i]);
-              }
-            }
-          } else if (maximum[i] > -INFINITY) {
-            float2 factors = merge_factors(&total_maximum[i], maximum[i]);
-#pragma unroll
-            for (int n = 0; n < kBlocks + 1; n++) {
-              total[n][2 * i] = merge_sums(total[n][2 * i], sum[n][2 * i], factors);
-              total[n][2 * i + 1] = merge_sums(total[n][2 * i + 1], sum[n][2 * i + 1], factors);
-            }
-          }
-          maximum[i] = -INFINITY;
-#pragma unroll
-          for (int n = 0; n < kBlocks + 1; n++) {
-            sum[n][2 * i] = 0;
-            sum[n][2 * i + 1] = 0;
-          }
-        }
+        sums.end_split(a, item, tile / (kSplitKeys / kTileKeys), column0);
       }
     }
     copies_wait<0>();
-    if (!item.partial) {
-#pragma unroll
-      for (int i = 0; i < 2; i++) {
-        if (token[i] >= 0) {
-          int head = kv_head * group + row[i] % group;
-#pragma unroll
-          for (int n = 0; n < kBlocks; n++) {
-            int column = 8 * (warp * kBlocks + n) + 2 * (lane % 4);
-            if (column < a.head_size) {
-              store_attended(a, token[i], head, column, total[n][2 * i], total[n][2 * i + 1],
-                             total[kBlocks][2 * i]);
-            }
-          }
-        }
-      }
-    }
+    sums.end_item(a, item, column0);
   }
 }
 

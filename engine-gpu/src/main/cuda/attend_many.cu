@@ -25,9 +25,9 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
   constexpr int kThreads = Shape::kThreads;
   constexpr int kBlocks = Shape::kColumns / 8;
   int warp = kThreads == 128 ? threadIdx.x / 32 : threadIdx.x / 32 % 4;
-  int column0 = kThreads == 128 ? 0 : threadIdx.x / 128 * Shape::kColumns;
+  int warp_column = kThreads == 128 ? 0 : threadIdx.x / 128 * Shape::kColumns;
   int lane = threadIdx.x % 32;
-  int group = a.heads / a.kv_heads;
+  int column0 = warp_column + 2 * (lane % 4);
   constexpr uint32_t kOnes = 0x3f803f80u;
 
   let_next_start();
@@ -40,33 +40,24 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
     int end = min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
     __syncthreads();  // the last item's stages are free
     load_queries<D, kManyRows, kThreads>(a, item, kv_head, queries);
-    TilePages<D, kThreads> pages;
-    pages.read(a, item, tile);
-    pages.load(a, item, kv_head, tile, stages);
-    pages.read(a, item, tile + 1);
+    TileCopier<D, kThreads> copier;
+    copier.begin(a, item, kv_head);
+    copier.read(a, tile);
+    copier.copy(a, tile, stages);
+    copier.read(a, tile + 1);
     copies_commit();
 
-    int row[2], token[2], position[2];
-    float maximum[2] = {-INFINITY, -INFINITY};
-    float total_maximum[2] = {-INFINITY, -INFINITY};
-#pragma unroll
-    for (int i = 0; i < 2; i++) {
-      row[i] = 16 * warp + lane / 4 + 8 * i;
-      bool used = row[i] < item.row_count * group;
-      token[i] = used ? a.row_list[item.rows + row[i] / group] : -1;
-      position[i] = used ? a.positions[token[i]] : -1;
-    }
-    int first_position = __reduce_min_sync(0xffffffffu, min(position[0], position[1]));
-    float sum[kBlocks + 1][4] = {};  // the last block is the column of ones
-    float total[kBlocks + 1][4] = {};
+    AttentionSums<kBlocks> sums;
+    sums.begin(a, item, kv_head, 16 * warp + lane / 4);
+    int first_position = sums.first_position();
 
     for (int stage = 0; tile < end; tile++, stage ^= STAGES - 1) {
       if constexpr (STAGES == 1) {
         copies_wait<0>();
       } else {
         if (tile + 1 < end) {
-          pages.load(a, item, kv_head, tile + 1, stages + (stage ^ 1) * Shape::kStageBytes);
-          pages.read(a, item, tile + 2);
+          copier.copy(a, tile + 1, stages + (stage ^ 1) * Shape::kStageBytes);
+          copier.read(a, tile + 2);
         }
         copies_commit();
         copies_wait<1>();
@@ -88,31 +79,17 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
           mma(score[2 * n + 1], q, b[2], b[3]);
         }
       }
-      float next[2] = {maximum[0], maximum[1]};
+      float next[2] = {sums.maximum[0], sums.maximum[1]};
       bool all_seen = (tile + 1) * kTileKeys - 1 <= first_position && a.window == 0;
-#pragma unroll
-      for (int n = 0; n < kTileKeys / 8; n++) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          int key = tile * kTileKeys + 8 * n + 2 * (lane % 4) + (i & 1);
-          float s = attention_score(a, score[n][i]);
-          score[n][i] = all_seen || attention_sees(a, key, position[i >> 1]) ? s : -INFINITY;
-          next[i >> 1] = fmaxf(next[i >> 1], score[n][i]);
-        }
-      }
+      attention_scores<kTileKeys / 8>(a, reinterpret_cast<float(&)[kTileKeys / 2]>(score),
+                                      tile * kTileKeys + 2 * (lane % 4), sums.position, all_seen, next);
 #pragma unroll
       for (int i = 0; i < 2; i++) {
         next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 1));
         next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 2));
         float base = attention_base(next[i]);
-        float factor = exp2_fast(__fsub_rn(maximum[i], base));
-        maximum[i] = next[i];
+        sums.raise(i, next[i], base);
         next[i] = base;
-#pragma unroll
-        for (int n = 0; n < kBlocks + 1; n++) {
-          sum[n][2 * i] = __fmul_rn(sum[n][2 * i], factor);
-          sum[n][2 * i + 1] = __fmul_rn(sum[n][2 * i + 1], factor);
-        }
       }
 #pragma unroll
       for (int k = 0; k < kTileKeys / 16; k++) {
@@ -127,70 +104,25 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
         for (int n = 0; n < kBlocks / 2; n++) {
           uint32_t b[4];
           load_matrices_transposed(
-              b, values + piece_offset<D>(16 * k + lane % 16, column0 / 8 + 2 * n + lane / 16));
-          mma(sum[2 * n], p, b[0], b[1]);
-          mma(sum[2 * n + 1], p, b[2], b[3]);
+              b, values + piece_offset<D>(16 * k + lane % 16, warp_column / 8 + 2 * n + lane / 16));
+          mma(sums.sum[2 * n], p, b[0], b[1]);
+          mma(sums.sum[2 * n + 1], p, b[2], b[3]);
         }
-        mma(sum[kBlocks], p, kOnes, kOnes);
+        mma(sums.sum[kBlocks], p, kOnes, kOnes);
       }
       __syncthreads();  // the stage may be written again
       if (STAGES == 1 && tile + 1 < end) {
-        pages.load(a, item, kv_head, tile + 1, stages);
-        pages.read(a, item, tile + 2);
+        copier.copy(a, tile + 1, stages);
+        copier.read(a, tile + 2);
         copies_commit();
       }
 
       if ((tile + 1) % (kSplitKeys / kTileKeys) == 0 || tile + 1 == end) {
-        int split = tile / (kSplitKeys / kTileKeys);
-#pragma unroll
-        for (int i = 0; i < 2; i++) {
-          int head = kv_head * group + row[i] % group;
-          if (item.partial) {
-            if (token[i] >= 0) {
-#pragma unroll
-              for (int n = 0; n < kBlocks; n++) {
-                int column = column0 + 8 * n + 2 * (lane % 4);
-                if (column < a.head_size) {
-                  store_partial(a, token[i], split, head, column, sum[n][2 * i], sum[n][2 * i + 1]);
-                }
-              }
-              if (column0 == 0 && lane % 4 == 0) {
-                store_partial_scale(a, token[i], split, head, maximum[i], sum[kBlocks][2 * i]);
-              }
-            }
-          } else if (maximum[i] > -INFINITY) {
-            float2 factors = merge_factors(&total_maximum[i], maximum[i]);
-#pragma unroll
-            for (int n = 0; n < kBlocks + 1; n++) {
-              total[n][2 * i] = merge_sums(total[n][2 * i], sum[n][2 * i], factors);
-              total[n][2 * i + 1] = merge_sums(total[n][2 * i + 1], sum[n][2 * i + 1], factors);
-            }
-          }
-          maximum[i] = -INFINITY;
-#pragma unroll
-          for (int n = 0; n < kBlocks + 1; n++) {
-            sum[n][2 * i] = 0;
-            sum[n][2 * i + 1] = 0;
-          }
-        }
+        sums.end_split(a, item, tile / (kSplitKeys / kTileKeys), column0);
       }
     }
     copies_wait<0>();
-    if (!item.partial) {
-#pragma unroll
-      for (int i = 0; i < 2; i++) {
-        if (token[i] >= 0) {
-          int head = kv_head * group + row[i] % group;
-#pragma unroll
-          for (int n = 0; n < kBlocks; n++) {
-            int column = column0 + 8 * n + 2 * (lane % 4);
-            if (column < a.head_size) {
-              store_attended(a, token[i], head, column, total[n][2 * i], total[n][2 * i + 1], total[kBlocks][2 * i]);
-            }
-          }
-        }
-      }
-    }
+    sums.end_item(a, item, column0);
   }
 }
 

@@ -11,7 +11,7 @@
 //     m = -inf, o = 0
 //     for each tile of 64 positions, ascending:
 //       n = max(m, max s(k));  o *= 2^(m-n);  o += sum over k of bf16(2^(s(k)-n)) * [v(k) | 1];  m = n
-//     M' = max(M, m);  O = O * 2^(M-M') + o * 2^(m-M');  M = M'
+//     M' = max(M, m);  O = O * 2^(M-M') + o * 2^(m-M');  M = M'      (begins with M = -inf, O = -0: changes nothing)
 //   out = O / O's last column
 //
 // The sums over k are the tensor core's, in ascending steps of 16; the column of ones gives the softmax's denominator.
@@ -30,7 +30,9 @@ struct AttentionItem {
   int first_split;
   int end_split;    // after the last one
   int keys;         // positions from here on are not read
-  int partial;      // 1: leave the sums of each split for merge_attention; 0: these are all splits of the rows
+  // 0: it has all splits of its rows, and writes what they attended. 1: it leaves sums for merge_attention: if it begins
+  // with split 0, those of all its splits, merged, at its last one; else each split's.
+  int partial;
   int reserved;
 };
 
@@ -54,7 +56,7 @@ struct AttentionArguments {
   float scale;     // without soft cap: times log2(e)
   float soft_cap;  // 0 for none
   int window;      // 0 for none
-  int stages;      // attend_few: tiles in shared memory, 1 to 3; does not enter the result
+  int stages;      // tiles in shared memory, 1 to 3; does not enter the result
 };
 
 __device__ __forceinline__ float exp2_fast(float x) {
@@ -63,17 +65,44 @@ __device__ __forceinline__ float exp2_fast(float x) {
   return y;
 }
 
-// s(k) for a key that the query sees.
-__device__ __forceinline__ float attention_score(const AttentionArguments& a, float product) {
-  float s = __fmul_rn(product, a.scale);
+// Makes scores of products: for two queries, two neighbouring keys of each of BLOCKS blocks of 8. -inf for keys that a
+// query does not see; maximum becomes the largest one, if that is larger.
+// key: the first one. all_seen: whether the queries see all keys of the tile.
+template <int BLOCKS>
+__device__ __forceinline__ void attention_scores(const AttentionArguments& a, float (&score)[BLOCKS * 4], int key,
+                                                 const int (&position)[2], bool all_seen, float (&maximum)[2]) {
   if (a.soft_cap > 0) {
-    s = __fmul_rn(__fmul_rn(a.soft_cap, tanhf(__fdiv_rn(s, a.soft_cap))), 1.4426950408889634f);
+#pragma unroll
+    for (int i = 0; i < BLOCKS * 4; i++) {
+      float s = __fmul_rn(score[i], a.scale);
+      score[i] = __fmul_rn(__fmul_rn(a.soft_cap, tanhf(__fdiv_rn(s, a.soft_cap))), 1.4426950408889634f);
+    }
+  } else {
+#pragma unroll
+    for (int i = 0; i < BLOCKS * 4; i++) {
+      score[i] = __fmul_rn(score[i], a.scale);
+    }
   }
-  return s;
-}
-
-__device__ __forceinline__ bool attention_sees(const AttentionArguments& a, int key, int position) {
-  return key <= position && (a.window == 0 || key > position - a.window);
+  if (!all_seen) {
+#pragma unroll
+    for (int row = 0; row < 2; row++) {
+      int last = position[row] - key;  // that the query sees, from `key` on
+      int before = a.window == 0 ? -1 : last - a.window;
+#pragma unroll
+      for (int n = 0; n < BLOCKS; n++) {
+#pragma unroll
+        for (int j = 0; j < 2; j++) {
+          int k = 8 * n + j;
+          float& s = score[4 * n + 2 * row + j];
+          s = k <= last && k > before ? s : -INFINITY;
+        }
+      }
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < BLOCKS * 4; i++) {
+    maximum[i / 2 % 2] = fmaxf(maximum[i / 2 % 2], score[i]);
+  }
 }
 
 // The first key that a query sees.
@@ -116,47 +145,62 @@ __device__ __forceinline__ uint32_t piece_offset(int row, int piece) {
   return row * D * 2 + ((piece ^ (row & 7)) << 4);
 }
 
-// The page numbers of the rows of a tile that a thread copies, read one tile ahead.
-template <int D, int THREADS>
-struct TilePages {
+// The same in panels of 64 columns and ROWS rows, with the 128-byte swizzle that wgmma reads.
+template <int ROWS>
+__device__ __forceinline__ uint32_t panel_offset(int row, int piece) {
+  return (piece >> 3) * (ROWS * kPanelRowBytes) + row * kPanelRowBytes + (((piece ^ row) & 7) << 4);
+}
+
+// Copies the keys and values of an item's tiles: each thread a piece of some rows. Page numbers are read one tile ahead.
+// In shared memory the rows lie one after the other, or in panels.
+template <int D, int THREADS, bool PANELS = false>
+struct TileCopier {
   static constexpr int kPieces = D / 8;
   static constexpr int kRowStep = THREADS / kPieces;
   static constexpr int kRows = kTileKeys / kRowStep;
+  const uint8_t* pages;     // the thread's piece of position 0 of page 0
+  const int* page_numbers;  // of the item
+  int keys;
+  bool wanted;     // whether the head has the piece
   int page[kRows];
 
-  __device__ __forceinline__ void read(const AttentionArguments& a, const AttentionItem& item, int tile) {
+  __device__ __forceinline__ void begin(const AttentionArguments& a, const AttentionItem& item, int kv_head) {
+    int piece = threadIdx.x % kPieces;
+    pages = reinterpret_cast<const uint8_t*>(a.pages) +
+            2 * ((size_t)kv_head * (a.head_size << a.page_shift) + piece * 8);
+    page_numbers = a.page_table + item.pages;
+    keys = item.keys;
+    wanted = piece * 8 < a.head_size;
+  }
+
+  __device__ __forceinline__ void read(const AttentionArguments& a, int tile) {
 #pragma unroll
     for (int j = 0; j < kRows; j++) {
       int key = tile * kTileKeys + threadIdx.x / kPieces + j * kRowStep;
-      page[j] = key < item.keys ? a.page_table[item.pages + (key >> a.page_shift)] : 0;
+      page[j] = key < keys ? page_numbers[key >> a.page_shift] : 0;
     }
   }
 
-  // Starts copying keys and values of the tile: keys at `to`, values behind them; zeros beyond the last key and column.
-  __device__ __forceinline__ void load(const AttentionArguments& a, const AttentionItem& item, int kv_head, int tile,
-                                       uint32_t to) const {
+  // Starts copying the tile that was read: keys to `to`, values behind them; zeros beyond the last key and column.
+  __device__ __forceinline__ void copy(const AttentionArguments& a, int tile, uint32_t to) const {
     int piece = threadIdx.x % kPieces;
-    int head_elements = a.head_size << a.page_shift;
-    int values = a.kv_heads * head_elements;
+    uint32_t value_bytes = 2 * a.kv_heads * (a.head_size << a.page_shift);
 #pragma unroll
     for (int j = 0; j < kRows; j++) {
       int row = threadIdx.x / kPieces + j * kRowStep;
       int key = tile * kTileKeys + row;
-      bool wanted = key < item.keys && piece * 8 < a.head_size;
-      const __nv_bfloat16* from = a.pages;
-      if (wanted) {
-        int in_page = key & ((1 << a.page_shift) - 1);
-        from += (size_t)page[j] * (2 * values) + kv_head * head_elements + in_page * a.head_size + piece * 8;
-      }
-      uint32_t place = piece_offset<D>(row, piece);
-      copy_piece(to + place, from, wanted);
-      copy_piece(to + kTileKeys * D * 2 + place, from + (wanted ? values : 0), wanted);
+      uint32_t in_page = key & ((1 << a.page_shift) - 1);
+      const uint8_t* from = pages + (uint64_t)(uint32_t)page[j] * (2 * value_bytes) + in_page * (2 * a.head_size);
+      bool there = wanted && key < keys;
+      uint32_t offset = to + (PANELS ? panel_offset<kTileKeys>(row, piece) : piece_offset<D>(row, piece));
+      copy_piece(offset, from, there);
+      copy_piece(offset + kTileKeys * D * 2, from + value_bytes, there);
     }
   }
 };
 
 // Copies the queries of an item that share kv_head: row r is head r % group of query r / group; zeros elsewhere.
-template <int D, int ROWS, int THREADS>
+template <int D, int ROWS, int THREADS, bool PANELS = false>
 __device__ __forceinline__ void load_queries(const AttentionArguments& a, const AttentionItem& item, int kv_head,
                                              uint32_t to) {
   constexpr int kPieces = D / 8;
@@ -171,7 +215,8 @@ __device__ __forceinline__ void load_queries(const AttentionArguments& a, const 
       offset = (size_t)a.row_list[item.rows + row / group] * stride + (kv_head * group + row % group) * a.head_size +
                piece * 8;
     }
-    copy_piece(to + piece_offset<D>(row, piece), a.qkv + offset, wanted);
+    uint32_t place = PANELS ? panel_offset<ROWS>(row, piece) : piece_offset<D>(row, piece);
+    copy_piece(to + place, a.qkv + offset, wanted);
   }
 }
 
@@ -182,13 +227,115 @@ __device__ __forceinline__ void store_attended(const AttentionArguments& a, int 
       pack_bf16(__fdiv_rn(first, denominator), __fdiv_rn(second, denominator));
 }
 
-__device__ __forceinline__ void store_partial(const AttentionArguments& a, int row, int split, int head, int column,
-                                              float first, float second) {
-  size_t place = (size_t)(a.partial_base[row] + split) * a.heads + head;
-  *reinterpret_cast<float2*>(a.partial_sums + place * a.head_size + column) = {first, second};
-}
+// The sums of a thread: for two rows, two neighbouring columns of each of BLOCKS blocks of 8, and a column of ones.
+template <int BLOCKS>
+struct AttentionSums {
+  int token[2];     // row of the step; -1 for none
+  int position[2];
+  int head[2];
+  float maximum[2];         // of the split
+  float total_maximum[2];   // of the splits before
+  float sum[BLOCKS + 1][4];
+  float total[BLOCKS + 1][4];
 
-__device__ __forceinline__ void store_partial_scale(const AttentionArguments& a, int row, int split, int head,
-                                                    float maximum, float denominator) {
-  a.partial_scales[(size_t)(a.partial_base[row] + split) * a.heads + head] = {maximum, denominator};
-}
+  // row: of the item, a query and head each; the other one is 8 on.
+  __device__ __forceinline__ void begin(const AttentionArguments& a, const AttentionItem& item, int kv_head, int row) {
+    int group = a.heads / a.kv_heads;
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+      bool used = row + 8 * i < item.row_count * group;
+      token[i] = used ? a.row_list[item.rows + (row + 8 * i) / group] : -1;
+      position[i] = used ? a.positions[token[i]] : -1;
+      head[i] = kv_head * group + (row + 8 * i) % group;
+      maximum[i] = -INFINITY;
+      total_maximum[i] = -INFINITY;
+#pragma unroll
+      for (int n = 0; n < BLOCKS + 1; n++) {
+        sum[n][2 * i] = sum[n][2 * i + 1] = 0;
+        total[n][2 * i] = total[n][2 * i + 1] = -0.0f;
+      }
+    }
+  }
+
+  // The least position of the warp's queries; -1 if a row has none.
+  __device__ __forceinline__ int first_position() const {
+    return __reduce_min_sync(0xffffffffu, min(position[0], position[1]));
+  }
+
+  // Goes on from a maximum to a larger one, in a tile.
+  __device__ __forceinline__ void raise(int i, float larger, float base) {
+    float factor = exp2_fast(__fsub_rn(maximum[i], base));
+    maximum[i] = larger;
+#pragma unroll
+    for (int n = 0; n < BLOCKS + 1; n++) {
+      sum[n][2 * i] = __fmul_rn(sum[n][2 * i], factor);
+      sum[n][2 * i + 1] = __fmul_rn(sum[n][2 * i + 1], factor);
+    }
+  }
+
+  // Where what is left for a split lies, in heads.
+  __device__ __forceinline__ size_t left(const AttentionArguments& a, int i, int split) const {
+    return (size_t)(a.partial_base[token[i]] + split) * a.heads + head[i];
+  }
+
+  __device__ __forceinline__ void leave(const AttentionArguments& a, int i, int split, int column0, float scale,
+                                        const float (&sums)[BLOCKS + 1][4]) const {
+    if (token[i] < 0) {
+      return;
+    }
+    size_t place = left(a, i, split);
+#pragma unroll
+    for (int n = 0; n < BLOCKS; n++) {
+      int column = column0 + 8 * n;
+      if (column < a.head_size) {
+        *reinterpret_cast<float2*>(a.partial_sums + place * a.head_size + column) = {sums[n][2 * i],
+                                                                                    sums[n][2 * i + 1]};
+      }
+    }
+    if (column0 == 0) {
+      a.partial_scales[place] = {scale, sums[BLOCKS][2 * i]};
+    }
+  }
+
+  // column0: the thread's first column.
+  __device__ __forceinline__ void end_split(const AttentionArguments& a, const AttentionItem& item, int split,
+                                            int column0) {
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+      if (item.partial && item.first_split > 0) {
+        leave(a, i, split, column0, maximum[i], sum);
+      } else if (maximum[i] > -INFINITY) {
+        float2 factors = merge_factors(&total_maximum[i], maximum[i]);
+#pragma unroll
+        for (int n = 0; n < BLOCKS + 1; n++) {
+          total[n][2 * i] = merge_sums(total[n][2 * i], sum[n][2 * i], factors);
+          total[n][2 * i + 1] = merge_sums(total[n][2 * i + 1], sum[n][2 * i + 1], factors);
+        }
+      }
+      maximum[i] = -INFINITY;
+#pragma unroll
+      for (int n = 0; n < BLOCKS + 1; n++) {
+        sum[n][2 * i] = sum[n][2 * i + 1] = 0;
+      }
+    }
+  }
+
+  __device__ __forceinline__ void end_item(const AttentionArguments& a, const AttentionItem& item, int column0) const {
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+      if (item.partial) {
+        if (item.first_split == 0) {
+          leave(a, i, item.end_split - 1, column0, total_maximum[i], total);
+        }
+      } else if (token[i] >= 0) {
+#pragma unroll
+        for (int n = 0; n < BLOCKS; n++) {
+          int column = column0 + 8 * n;
+          if (column < a.head_size) {
+            store_attended(a, token[i], head[i], column, total[n][2 * i], total[n][2 * i + 1], total[BLOCKS][2 * i]);
+          }
+        }
+      }
+    }
+  }
+};

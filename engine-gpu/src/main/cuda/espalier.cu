@@ -2,6 +2,7 @@
 #include "add_normalize.cu"
 #include "attend_few.cu"
 #include "attend_many.cu"
+#include "attend_many_wgmma.cu"
 #include "copy_pages.cu"
 #include "embed.cu"
 #include "float32_attend.cu"

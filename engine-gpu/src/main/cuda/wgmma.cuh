@@ -78,6 +78,24 @@ WGMMA(256, SUMS_256, REGISTERS_256, 128, 129, 130)
 
 #undef WGMMA
 
+// As wgmma, with A in registers: of warp w, rows 16w .. 16w+15, as mma takes them. B lies transposed: 16 rows of N.
+template <int N>
+__device__ void wgmma_transposed(float (&d)[N / 2], const uint32_t (&a)[4], uint64_t b);
+
+#define WGMMA_TRANSPOSED(N, SUMS, REGISTERS, A0, A1, A2, A3, B)                                                   \
+  template <>                                                                                                     \
+  __device__ __forceinline__ void wgmma_transposed<N>(float (&d)[N / 2], const uint32_t (&a)[4], uint64_t b) {    \
+    asm volatile("wgmma.mma_async.sync.aligned.m64n" #N "k16.f32.bf16.bf16 {" REGISTERS "}, {%" #A0 ", %" #A1      \
+                 ", %" #A2 ", %" #A3 "}, %" #B ", 1, 1, 1, 1;\n"                                                  \
+                 : SUMS                                                                                           \
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b));                                           \
+  }
+
+WGMMA_TRANSPOSED(64, SUMS_64, REGISTERS_64, 32, 33, 34, 35, 36)
+WGMMA_TRANSPOSED(128, SUMS_128, REGISTERS_128, 64, 65, 66, 67, 68)
+
+#undef WGMMA_TRANSPOSED
+
 __device__ __forceinline__ void wgmma_fence() { asm volatile("wgmma.fence.sync.aligned;\n" ::: "memory"); }
 
 __device__ __forceinline__ void wgmma_commit() { asm volatile("wgmma.commit_group.sync.aligned;\n" ::: "memory"); }
@@ -92,3 +110,12 @@ __device__ __forceinline__ void wgmma_wait() {
 __device__ __forceinline__ uint64_t wgmma_operand(uint32_t shared_address) {
   return ((uint64_t)(shared_address & 0x3ffff) >> 4) | (1ull << 16) | ((uint64_t)(1024 >> 4) << 32) | (1ull << 62);
 }
+
+// The same, for an operand that lies transposed: rows of 64 columns, and 64 columns on, `stride` bytes further.
+__device__ __forceinline__ uint64_t wgmma_transposed_operand(uint32_t shared_address, uint32_t stride) {
+  return ((uint64_t)(shared_address & 0x3ffff) >> 4) | ((uint64_t)(stride >> 4) << 16) |
+         ((uint64_t)(1024 >> 4) << 32) | (1ull << 62);
+}
+
+// Makes what this thread wrote to shared memory visible to wgmma.
+__device__ __forceinline__ void writes_to_wgmma() { asm volatile("fence.proxy.async.shared::cta;\n" ::: "memory"); }

@@ -1,5 +1,6 @@
 #include "../../main/cuda/attend_few.cu"
 #include "../../main/cuda/attend_many.cu"
+#include "../../main/cuda/attend_many_wgmma.cu"
 #include "../../main/cuda/merge_attention.cu"
 #include "check.cuh"
 #include "checks.h"
@@ -56,7 +57,7 @@ struct Cache {
 
 struct Plan {
   std::vector<AttentionItem> few, many;
-  std::vector<int> row_list, partial_base, merge_splits;
+  std::vector<int> row_list, partial_base, merge_first, merge_splits;
   int partials = 0;
 };
 
@@ -66,8 +67,10 @@ static Plan plan(const Cache& c, bool use_few, int walk, bool share_prefix) {
   int group = c.heads / c.kv_heads;
   int per_item = (use_few ? 16 : 64) / group;
   p.partial_base.assign(c.rows(), 0);
+  p.merge_first.assign(c.rows(), 0);
   p.merge_splits.assign(c.rows(), 0);
   int prefix_splits = share_prefix ? c.shared_pages * c.page_size / kSplitKeys : 0;
+  int prefix_walk = walk > 0 ? std::min(walk, prefix_splits) : prefix_splits;
   for (size_t s = 0; s < c.sequences.size(); s++) {
     int count = c.sequences[s].length - c.sequences[s].start;
     for (int q = 0; q < count; q += per_item) {
@@ -80,13 +83,16 @@ static Plan plan(const Cache& c, bool use_few, int walk, bool share_prefix) {
         int row = c.first_row[s] + q + i;
         p.row_list.push_back(row);
         if (partial) {
-          p.partial_base[row] = p.partials;
+          // The first item leaves one sum for all its splits.
+          p.merge_first[row] = (prefix_splits > 0 ? prefix_walk : walk) - 1;
+          p.partial_base[row] = p.partials - p.merge_first[row];
           p.merge_splits[row] = splits;
-          p.partials += splits;
+          p.partials += splits - p.merge_first[row];
         }
       }
-      for (int first = prefix_splits; first < splits; first += walk > 0 ? walk : splits) {
-        int end = walk > 0 ? std::min(splits, first + walk) : splits;
+      int own_walk = walk > 0 ? walk : splits;
+      for (int first = prefix_splits; first < splits; first += own_walk) {
+        int end = std::min(splits, first + own_walk);
         (use_few ? p.few : p.many).push_back({c.first_page[s], list, n, first, end, keys, partial, 0});
       }
     }
@@ -98,8 +104,8 @@ static Plan plan(const Cache& c, bool use_few, int walk, bool share_prefix) {
       for (int i = 0; i < n; i++) {
         p.row_list.push_back(q + i);
       }
-      for (int first = 0; first < prefix_splits; first += walk > 0 ? walk : prefix_splits) {
-        int end = walk > 0 ? std::min(prefix_splits, first + walk) : prefix_splits;
+      for (int first = 0; first < prefix_splits; first += prefix_walk) {
+        int end = std::min(prefix_splits, first + prefix_walk);
         p.many.push_back({c.first_page[0], list, n, first, end, prefix_splits * kSplitKeys, 1, 0});
       }
     }
@@ -116,19 +122,20 @@ struct Attention {
   const Cache& cache;
   Plan p;
   Uploaded<AttentionItem> few, many;
-  Uploaded<int> few_count, many_count, row_list, positions, table, base, merge;
+  Uploaded<int> few_count, many_count, row_list, positions, table, base, merge, merge_first;
   Buffer<float> sums;
   Buffer<float2> scales;
   Buffer<__nv_bfloat16> out;
   int room;
   bool narrow = false;  // as on GPUs with little shared memory
+  bool wgmma = has_wgmma();
   AttentionArguments arguments;
 
   Attention(const Cache& c, Plan plan, const Buffer<__nv_bfloat16>& qkv, const Buffer<__nv_bfloat16>& pages, float cap,
             int window)
       : cache(c), p(std::move(plan)), few(p.few), many(p.many), few_count({(int)p.few.size()}),
         many_count({(int)p.many.size()}), row_list(p.row_list), positions(c.positions), table(c.table),
-        base(p.partial_base), merge(p.merge_splits), sums((size_t)p.partials * c.heads * c.head_size + 1),
+        base(p.partial_base), merge(p.merge_splits), merge_first(p.merge_first), sums((size_t)p.partials * c.heads * c.head_size + 1),
         scales((size_t)p.partials * c.heads + 1),
         out((size_t)((c.heads * c.head_size + 63) / 64) * 64 * ((c.rows() + 7) / 8 * 8)), room((c.rows() + 7) / 8 * 8) {
     float scale = 1 / sqrtf(c.head_size);
@@ -146,6 +153,10 @@ struct Attention {
       many_kernel = attend_many_256_narrow;
       many_bytes = ManyShape<D, 1>::kSharedBytes;
     }
+    if (D <= 128 && wgmma) {
+      many_kernel = D == 64 ? attend_many_wgmma_64 : attend_many_wgmma_128;
+      many_bytes = ManyWgmmaShape<D>::kSharedBytes;
+    }
     if (!p.many.empty()) {
       AttentionArguments a = arguments;
       a.items = many.device;
@@ -155,8 +166,9 @@ struct Attention {
     if (!p.few.empty()) {
       ::launch(few_kernel, dim3(132 * kFewBlocks), kFewThreads, FewShape<D>::shared_bytes(arguments.stages), stream, arguments);
     }
-    if (p.partials > 0) {
-      ::launch(merge_attention, dim3(cache.rows(), (cache.heads + 3) / 4), 128, 0, stream, arguments, merge.device);
+    if (std::any_of(p.merge_splits.begin(), p.merge_splits.end(), [](int splits) { return splits > 0; })) {
+      ::launch(merge_attention, dim3(cache.rows(), (cache.heads + 3) / 4), 128, 0, stream, arguments, merge.device,
+               merge_first.device);
     }
     CHECK(cudaGetLastError());
   }
@@ -239,15 +251,17 @@ static void check_case(const Cache& c, float cap, int window, int every) {
   auto host_qkv = qkv.get();
   auto host_pages = pages.get();
   std::vector<float> first;
-  for (int variant = 0; variant < 10; variant++) {
+  for (int variant = 0; variant < 13; variant++) {
     bool use_few = variant % 2 == 1;
     int walk = variant / 2 % 3;
-    bool share = variant == 6;
+    bool share = variant == 6 || variant >= 10;
     if (share && c.shared_pages == 0) {
       continue;
     }
-    Attention attention(c, plan(c, use_few, share ? 2 : walk, share), qkv, pages, cap, window);
+    int prefix_walk = variant == 10 ? 0 : variant == 12 ? 1 : 2;
+    Attention attention(c, plan(c, use_few, share ? prefix_walk : walk, share), qkv, pages, cap, window);
     attention.narrow = variant > 6;
+    attention.wgmma &= variant % 4 != 0;
     attention.arguments.stages = variant == 7 ? 2 : variant == 9 ? 1 : 3;
     std::vector<float> got = attention.result();
     char what[200];
@@ -295,14 +309,16 @@ void check_attention() {
   check_case(Cache(8, 2, 64, {{1500, 1390}, {1281, 1280}, {700, 0}}), 0, 300, 7);
 }
 
-static void time_case(const char* name, const Cache& c, bool use_few, int walk, bool share, double bytes, double flops) {
+static void time_case(const char* name, const Cache& c, bool use_few, int walk, bool share, double bytes, double flops,
+                      bool wgmma = has_wgmma()) {
   Buffer<__nv_bfloat16> qkv((size_t)c.rows() * (c.heads + 2 * c.kv_heads) * c.head_size);
   Buffer<__nv_bfloat16> pages(c.page_count * c.page_elements());
   randomise(qkv, 1.0f, 5);
   randomise(pages, 1.0f, 6);
   Attention attention(c, plan(c, use_few, walk, share), qkv, pages, 0, 0);
+  attention.wgmma = wgmma;
   double us = microseconds([&](cudaStream_t s, int) { attention.run(s); }, 5);
-  printf("%-40s walk %d %9.1f us %6.2f TB/s %7.1f TFLOP/s\n", name, walk, us, bytes / us / 1e6, flops / us / 1e6);
+  printf("%-40s walk %d%s %9.1f us %6.2f TB/s %7.1f TFLOP/s\n", name, walk, wgmma ? ", wgmma" : "", us, bytes / us / 1e6, flops / us / 1e6);
 }
 
 void time_attention() {
@@ -333,6 +349,7 @@ void time_attention() {
     char name[100];
     snprintf(name, sizeof name, "prefill %d", length);
     time_case(name, c, false, 0, false, 0, 2.0 * length * length * 4096);
+    time_case(name, c, false, 0, false, 0, 2.0 * length * length * 4096, false);
   }
   for (int prefix : {2048, 8192}) {
     for (int batch : {16, 64, 256}) {
@@ -343,6 +360,7 @@ void time_attention() {
       time_case(name, c, true, 4, false, bytes, 0);
       time_case(name, c, true, 1, true, bytes, 0);
       time_case(name, c, true, 4, true, bytes, 0);
+      time_case(name, c, true, 4, true, bytes, 0, false);
     }
   }
 }

@@ -49,10 +49,7 @@ record AttentionCode(
     int columns = shape.columns();
     Kernel few = device.kernel("attend_few_" + columns, FEW_THREADS, shape.few().sharedBytes());
     Kernel many =
-        device.kernel(
-            "attend_many_" + columns + (shape.many().stages() == 1 ? "_narrow" : ""),
-            columns <= 128 ? 128 : 256,
-            shape.many().sharedBytes());
+        device.kernel(manyName(shape), columns <= 128 ? 128 : 256, shape.many().sharedBytes());
     return new AttentionCode(
         Short.BYTES,
         Layout.ROWS,
@@ -62,6 +59,13 @@ record AttentionCode(
         variant(device, many, shape.many()),
         device.kernel("merge_attention", MERGE_THREADS, 0),
         LOG2_E);
+  }
+
+  private static String manyName(AttentionShape shape) {
+    if (shape.wgmma()) {
+      return "attend_many_wgmma_" + shape.columns();
+    }
+    return "attend_many_" + shape.columns() + (shape.many().stages() == 1 ? "_narrow" : "");
   }
 
   private static Variant variant(CudaDevice device, Kernel kernel, AttentionShape.Ring ring) {
@@ -96,6 +100,11 @@ record AttentionCode(
 
   /** Whether rotation adds up what a product left in parts. */
   boolean takesPartials() {
+    return in == Layout.ROWS;
+  }
+
+  /** As {@code folds} of {@link AttentionPlanner}. */
+  boolean folds() {
     return in == Layout.ROWS;
   }
 }

@@ -10,7 +10,8 @@ package dev.espalier.engine.cuda;
  * @param firstSplit first split of positions that it walks
  * @param endSplit after the last one
  * @param keys positions from here on are not read
- * @param partial whether the splits' sums are left to be merged
+ * @param partial whether sums are left to be merged: of an item from split 0 on one for all its
+ *     splits, where the kernels {@linkplain AttentionPlanner fold}; else one for each split
  */
 record AttentionItem(
     int slice,
@@ -23,6 +24,11 @@ record AttentionItem(
 
   /** Ints of one item on the device. */
   static final int INTS = 8;
+
+  /** The part of it that walks some of its splits. */
+  AttentionItem part(int first, int end) {
+    return new AttentionItem(slice, firstRow, rowCount, first, end, keys, true);
+  }
 
   int splits() {
     return endSplit - firstSplit;

@@ -147,6 +147,9 @@ final class AttentionKernels {
     if (merges) {
       structure(layer, attention, qkv, out, FEW_ITEMS, FEW_COUNT, step);
       arguments.field(0).add(step.part(Part.MERGE_SPLITS));
+      if (code.folds()) {
+        arguments.add(step.part(Part.MERGE_FIRST));
+      }
       code.merge().launch(stepRows, (attention.heads() + 3) / 4, arguments);
     }
   }

@@ -25,34 +25,56 @@ final class AttentionPlanner {
   /** Most rows of any item. */
   static final int MANY_ROWS = 64;
 
-  // Reading this many splits once less pays for merging partial results.
+  // A branch is attended by itself if so many splits are read once less.
   private static final int LEAST_SAVING = 4;
+  // What a launch costs, in bytes that could be read meanwhile: of the kernel that merges, and of
+  // the one for many queries.
+  private static final long MERGE_BYTES = 10L << 20;
+  private static final long MANY_BYTES = 25L << 20;
 
   private final int group;
   private final int keyValueHeads;
   private final int pageSize;
-  private final int blocks;
+  private final int fewBlocks;
+  private final int manyBlocks;
+  private final boolean folds;
+  private final long splitBytes;
   private final int mostPartials;
 
   private final List<AttentionItem> few = new ArrayList<>();
   private final List<AttentionItem> many = new ArrayList<>();
   private int[] rowList = new int[1024];
   private int listed;
+  private int saved; // splits that are read once less
   private StepLayout step;
 
   /**
    * @param group query heads for each key-value head, at most 64
-   * @param blocks that run at the same time
+   * @param fewBlocks that run at the same time for few queries
+   * @param manyBlocks the same for many
+   * @param folds whether an item that begins with split 0 leaves one sum for all its splits
+   * @param splitBytes keys and values of a split, all heads
    * @param mostPartials room for partial results
    */
-  AttentionPlanner(int group, int keyValueHeads, int pageSize, int blocks, int mostPartials) {
+  AttentionPlanner(
+      int group,
+      int keyValueHeads,
+      int pageSize,
+      int fewBlocks,
+      int manyBlocks,
+      boolean folds,
+      long splitBytes,
+      int mostPartials) {
     if (group > MANY_ROWS || SPLIT % pageSize != 0) {
       throw new IllegalArgumentException(group + " heads a group, pages of " + pageSize);
     }
     this.group = group;
     this.keyValueHeads = keyValueHeads;
     this.pageSize = pageSize;
-    this.blocks = blocks;
+    this.fewBlocks = fewBlocks;
+    this.manyBlocks = manyBlocks;
+    this.folds = folds;
+    this.splitBytes = splitBytes;
     this.mostPartials = mostPartials;
   }
 
@@ -65,6 +87,9 @@ final class AttentionPlanner {
     step = layout;
     AttentionPlan plan = divide(sharing, true);
     if (plan.partials() > mostPartials) {
+      plan = divide(sharing, false);
+    }
+    if (plan.partials() > mostPartials) {
       plan = divide(false, false);
     }
     step = null;
@@ -75,6 +100,7 @@ final class AttentionPlanner {
     few.clear();
     many.clear();
     listed = 0;
+    saved = 0;
     List<Integer> decoding = new ArrayList<>();
     for (int s = 0; s < step.slices(); s++) {
       if (rows(s) * group <= FEW_ROWS) {
@@ -84,8 +110,13 @@ final class AttentionPlanner {
       }
     }
     if (sharing) {
+      boolean prefill = !many.isEmpty();
       decoding.sort(Comparator.comparing(this::pages, Arrays::compare));
       cover(decoding, 0);
+      long cost = MERGE_BYTES + (many.isEmpty() || prefill ? 0 : MANY_BYTES);
+      if (saved > 0 && saved * splitBytes < cost) {
+        return divide(false, cutting);
+      }
     } else {
       decoding.forEach(s -> alone(s, 0));
     }
@@ -134,6 +165,7 @@ final class AttentionPlanner {
     int reached = firstSplit;
     if ((slices.size() - 1) * (common - firstSplit) >= LEAST_SAVING) {
       shared(slices, firstSplit, common);
+      saved += (slices.size() - 1) * (common - firstSplit);
       reached = common;
     }
     int begin = 0;
@@ -193,56 +225,66 @@ final class AttentionPlanner {
 
   /** Cuts items that are too long, numbers partial results, puts the longest items first. */
   private AttentionPlan finish(boolean cutting) {
-    long total = 0;
-    for (AttentionItem item : few) {
-      total += item.splits();
-    }
-    for (AttentionItem item : many) {
-      total += item.splits();
-    }
-    int longest =
-        cutting
-            ? (int) Math.max(1, (total * keyValueHeads * 5 / 4 + blocks - 1) / blocks)
-            : Integer.MAX_VALUE;
-    int[] base = new int[step.rows()];
+    List<AttentionItem> cutFew = cut(few, cutting ? fewBlocks : 0);
+    List<AttentionItem> cutMany = cut(many, cutting ? manyBlocks : 0);
+    int[] first = new int[step.rows()];
     int[] merge = new int[step.rows()];
-    int partials = 0;
-    List<AttentionItem> cutFew = cut(few, longest);
-    List<AttentionItem> cutMany = cut(many, longest);
     for (List<AttentionItem> items : List.of(cutFew, cutMany)) {
       for (AttentionItem item : items) {
-        if (item.partial()) {
-          for (int i = 0; i < item.rowCount(); i++) {
-            int row = rowList[item.firstRow() + i];
-            if (merge[row] == 0) {
-              merge[row] = splits(step.positions()[row] + 1);
-              base[row] = partials;
-              // An item also writes sums of splits that only its later rows see.
-              partials += merge[row] + 1;
-            }
+        for (int i = 0; item.partial() && i < item.rowCount(); i++) {
+          int row = rowList[item.firstRow() + i];
+          if (folds && item.firstSplit() == 0) {
+            first[row] = item.endSplit() - 1;
           }
+          merge[row] =
+              Math.max(merge[row], Math.max(first[row] + 1, splits(step.positions()[row] + 1)));
         }
       }
     }
+    int[] base = new int[step.rows()];
+    int partials = 0;
+    for (int row = 0; row < step.rows(); row++) {
+      if (merge[row] > 0) {
+        base[row] = partials - first[row];
+        // An item also writes sums of splits that only its later rows see.
+        partials += merge[row] + 1 - first[row];
+      }
+    }
+    Comparator<AttentionItem> longestFirst =
+        Comparator.comparingInt(AttentionItem::splits).reversed();
+    cutFew.sort(longestFirst);
+    cutMany.sort(longestFirst);
     return new AttentionPlan(
-        cutFew, cutMany, Arrays.copyOf(rowList, listed), base, merge, partials);
+        List.copyOf(cutFew),
+        List.copyOf(cutMany),
+        Arrays.copyOf(rowList, listed),
+        base,
+        first,
+        merge,
+        partials);
   }
 
-  private static List<AttentionItem> cut(List<AttentionItem> items, int longest) {
+  /** Cuts items so that each of {@code blocks} gets a share; 0 leaves them as they are. */
+  private List<AttentionItem> cut(List<AttentionItem> items, int blocks) {
+    if (blocks == 0) {
+      return new ArrayList<>(items);
+    }
+    long total = items.stream().mapToLong(AttentionItem::splits).sum() * keyValueHeads;
     List<AttentionItem> result = new ArrayList<>();
     for (AttentionItem item : items) {
-      if (item.splits() <= longest) {
+      // Sums that are left cost something, so an item that leaves none yet may be longer.
+      long allowed = item.partial() ? total : total * 5 / 4;
+      int longest = (int) Math.max(1, (allowed + blocks - 1) / blocks);
+      int pieces = (item.splits() + longest - 1) / longest;
+      if (pieces <= 1) {
         result.add(item);
         continue;
       }
-      for (int first = item.firstSplit(); first < item.endSplit(); first += longest) {
-        int end = Math.min(item.endSplit(), first + longest);
-        result.add(
-            new AttentionItem(
-                item.slice(), item.firstRow(), item.rowCount(), first, end, item.keys(), true));
+      int each = (item.splits() + pieces - 1) / pieces;
+      for (int first = item.firstSplit(); first < item.endSplit(); first += each) {
+        result.add(item.part(first, Math.min(item.endSplit(), first + each)));
       }
     }
-    result.sort(Comparator.comparingInt(AttentionItem::splits).reversed());
-    return List.copyOf(result);
+    return result;
   }
 }

@@ -138,6 +138,9 @@ final class CudaOperations implements Operations {
             shape.keyValueHeads(),
             pageSize,
             code.few().blocks(),
+            code.many().blocks(),
+            code.folds(),
+            2L * shape.keyColumns() * AttentionPlanner.SPLIT * code.elementBytes(),
             AttentionKernels.mostPartials(shape));
     return cache.pages();
   }

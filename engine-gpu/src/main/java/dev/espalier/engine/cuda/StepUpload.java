@@ -24,6 +24,7 @@ final class StepUpload implements AutoCloseable {
     /** Where the page numbers of a row begin, -1 for a row that only fills up a launch. */
     ROW_PAGES,
     PARTIAL_BASE,
+    MERGE_FIRST,
     MERGE_SPLITS,
     OUTPUT_ROWS,
     COPIES,
@@ -125,6 +126,7 @@ final class StepUpload implements AutoCloseable {
     put(Part.TOKENS, step.tokens(), step.rows());
     put(Part.POSITIONS, step.positions(), step.rows());
     put(Part.PARTIAL_BASE, plan.partialBase(), step.rows());
+    put(Part.MERGE_FIRST, plan.mergeFirst(), step.rows());
     put(Part.MERGE_SPLITS, plan.mergeSplits(), step.rows());
     put(Part.OUTPUT_ROWS, step.outputRows(), step.outputs());
     put(Part.ROW_LIST, plan.rowList(), plan.rowList().length);

@@ -8,16 +8,25 @@ import dev.espalier.engine.model.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AttentionPlannerTest {
   private static final int PAGE = 16;
   private static final int GROUP = 4;
 
+  private static AttentionPlanner planner(boolean folds, int mostPartials) {
+    return new AttentionPlanner(GROUP, 8, PAGE, 264, 264, folds, 1 << 20, mostPartials);
+  }
+
   private static AttentionPlanner planner(int mostPartials) {
-    return new AttentionPlanner(GROUP, 8, PAGE, 264, mostPartials);
+    return planner(true, mostPartials);
   }
 
   private static StepLayout layout(List<Slice> slices) {
@@ -67,7 +76,6 @@ class AttentionPlannerTest {
             assertThat(itemPages[p]).isEqualTo(rowPages[p]);
           }
         }
-        assertThat(plan.mergeSplits()[row] > 0).isEqualTo(item.partial());
       }
     }
     for (int[] splits : seen) {
@@ -79,16 +87,51 @@ class AttentionPlannerTest {
         .allSatisfy(item -> assertThat(item.rowCount() * GROUP).isLessThanOrEqualTo(64));
   }
 
-  /** Partial results of different rows must not meet. */
-  private static void checkPartials(StepLayout step, AttentionPlan plan) {
-    boolean[] taken = new boolean[plan.partials()];
+  /** What is left for a row, in places that no other row uses, must be all that is merged. */
+  private static void checkPartials(StepLayout step, AttentionPlan plan, boolean folds) {
+    Set<Integer> taken = new TreeSet<>();
     for (int row = 0; row < step.rows(); row++) {
-      for (int split = 0; split < plan.mergeSplits()[row]; split++) {
-        int partial = plan.partialBase()[row] + split;
-        assertThat(taken[partial]).isFalse();
-        taken[partial] = true;
+      NavigableSet<Integer> left = left(plan.many(), plan, row, folds);
+      left.addAll(left(plan.few(), plan, row, folds));
+      assertThat(plan.mergeSplits()[row] > 0).isEqualTo(!left.isEmpty());
+      if (!left.isEmpty()) {
+        int splits = step.positions()[row] / AttentionPlanner.SPLIT + 1;
+        assertThat(plan.mergeSplits()[row]).isGreaterThanOrEqualTo(splits);
+        assertThat(left.first()).isEqualTo(plan.mergeFirst()[row]);
+        assertThat(left)
+            .containsAll(
+                IntStream.range(plan.mergeFirst()[row], plan.mergeSplits()[row]).boxed().toList());
+      }
+      for (int split : left) {
+        int place = plan.partialBase()[row] + split;
+        assertThat(place).isBetween(0, plan.partials() - 1);
+        assertThat(taken.add(place)).isTrue();
       }
     }
+  }
+
+  private static Stream<AttentionItem> items(List<AttentionItem> all, AttentionPlan plan, int row) {
+    return all.stream()
+        .filter(
+            item ->
+                Arrays.stream(plan.rowList(), item.firstRow(), item.firstRow() + item.rowCount())
+                    .anyMatch(r -> r == row));
+  }
+
+  /** The splits that items leave sums of a row for. */
+  private static NavigableSet<Integer> left(
+      List<AttentionItem> all, AttentionPlan plan, int row, boolean folds) {
+    NavigableSet<Integer> left = new TreeSet<>();
+    items(all, plan, row)
+        .filter(AttentionItem::partial)
+        .forEach(
+            item -> {
+              int first = folds && item.firstSplit() == 0 ? item.endSplit() - 1 : item.firstSplit();
+              for (int split = first; split < item.endSplit(); split++) {
+                assertThat(left.add(split)).isTrue();
+              }
+            });
+    return left;
   }
 
   @Test
@@ -105,9 +148,11 @@ class AttentionPlannerTest {
         slices.add(slice(i, opening, start, tokens));
       }
       StepLayout step = layout(slices);
-      AttentionPlan plan = planner(1 << 20).plan(step, random.nextInt(3) > 0);
-      checkCover(step, plan);
-      checkPartials(step, plan);
+      for (boolean folds : new boolean[] {true, false}) {
+        AttentionPlan plan = planner(folds, 1 << 20).plan(step, random.nextInt(3) > 0);
+        checkCover(step, plan);
+        checkPartials(step, plan, folds);
+      }
     }
   }
 
@@ -152,6 +197,40 @@ class AttentionPlannerTest {
     AttentionPlan plan = planner(10).plan(step, true);
     checkCover(step, plan);
     assertThat(plan.partials()).isZero();
+  }
+
+  @Test
+  void sharingThatSavesLessThanItsLaunchesCostIsLeft() {
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      slices.add(slice(i, pages(0, 32), 512 + 5 * i, 1));
+    }
+    StepLayout few = layout(slices);
+    AttentionPlan apart = planner(1 << 20).plan(few, true);
+    checkCover(few, apart);
+    assertThat(apart.many()).isEmpty();
+    assertThat(apart.few()).extracting(AttentionItem::rowCount).containsOnly(1);
+    // Where a prompt needs the launch anyway, it is worth while.
+    slices.add(slice(16, pages(9000, 0), 0, 300));
+    StepLayout mixed = layout(slices);
+    AttentionPlan shared = planner(1 << 20).plan(mixed, true);
+    checkCover(mixed, shared);
+    checkPartials(mixed, shared, true);
+    assertThat(shared.partials()).isPositive();
+  }
+
+  @Test
+  void withLittleRoomForPartialResultsBeginningsAreSharedUncut() {
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i < 32; i++) {
+      slices.add(slice(i, pages(0, 2048), 32_768 + 9 * i, 1));
+    }
+    StepLayout step = layout(slices);
+    assertThat(planner(1 << 20).plan(step, true).partials()).isGreaterThan(100);
+    AttentionPlan plan = planner(100).plan(step, true);
+    checkCover(step, plan);
+    checkPartials(step, plan, true);
+    assertThat(plan.many()).hasSize(2);
   }
 
   @Test

@@ -52,7 +52,12 @@ class DeviceLimitsTest {
     assertThat(AttentionShape.of(64, L4).few()).isEqualTo(new Ring(2, 34_816, 2));
     assertThat(AttentionShape.of(128, L4).few()).isEqualTo(new Ring(2, 69_632, 1));
     assertThat(AttentionShape.of(256, L4).few()).isEqualTo(new Ring(1, 73_728, 1));
-    assertThat(AttentionShape.of(128, H100).many()).isEqualTo(new Ring(2, 81_920, 2));
+    assertThat(AttentionShape.of(128, H100).many()).isEqualTo(new Ring(3, 115_712, 2));
+    assertThat(AttentionShape.of(128, H100).wgmma()).isTrue();
+    assertThat(AttentionShape.of(256, H100).wgmma()).isFalse();
+    DeviceLimits portable = H100.withoutWgmma();
+    assertThat(AttentionShape.of(128, portable).many()).isEqualTo(new Ring(2, 81_920, 2));
+    assertThat(AttentionShape.of(128, portable).wgmma()).isFalse();
     assertThat(AttentionShape.of(128, L4).many()).isEqualTo(new Ring(2, 81_920, 1));
     assertThat(AttentionShape.of(256, A100).many()).isEqualTo(new Ring(2, 163_840, 1));
     assertThat(AttentionShape.of(256, L4).many()).isEqualTo(new Ring(1, 98_304, 1));
