@@ -75,7 +75,7 @@ mkdir "$work/classes" "$work/lib"
     find vendor/grpc/*/com/google -mindepth 1 -maxdepth 1 ! -name protobuf -exec rm -rf {} +
   )
   # Stored, not deflated: the whole is compressed better at once.
-  jar --create --no-compress --file "$work/lib/espalier.jar" -C . .
+  jar --create --no-compress --manifest META-INF/MANIFEST.MF --file "$work/lib/espalier.jar" -C . .
 )
 rm -rf "$work/classes"
 cp -r "$root/engine-gpu/target/test-classes" "$work/test-classes"
