@@ -3,7 +3,7 @@
 #include "sample_answer.cuh"
 
 // out[row][c] = scale * value(token[row], c); one block a row. A token ~i is the one that output i of the step before
-// chose; where that chose none, the step fails, and any row will do. out: rows x columns, fp32, row-major.
+// chose; where that chose none, its sequence ends, and any row will do. out: rows x columns, fp32, row-major.
 template <class Value>
 __device__ __forceinline__ void embed_row(const Value& value, const int* tokens, const SampleAnswer* answers,
                                           float* out, int columns, float scale) {

@@ -11,6 +11,8 @@ public enum ErrorCode {
   CANCELLED(Kind.USER),
   /** The request alone needs more pages than the cache has. */
   REQUEST_EXCEEDS_CACHE(Kind.USER),
+  /** The model computes no numbers from the request's tokens. */
+  LOGITS_NOT_FINITE(Kind.USER),
   CHECKPOINT_INVALID(Kind.CONFIGURATION),
   DEVICE_UNAVAILABLE(Kind.CONFIGURATION),
   OUT_OF_MEMORY(Kind.MACHINE),

@@ -3,6 +3,7 @@ package dev.espalier.engine.cpu;
 import static dev.espalier.engine.cpu.Lanes.COUNT;
 import static dev.espalier.engine.cpu.Lanes.FLOATS;
 
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
@@ -118,7 +119,9 @@ public final class CpuOperations implements Operations {
         row -> {
           int at = row * to.stride();
           int token = step.tokens()[row];
-          rows.row(token < 0 ? results[~token].chosen() : token, to.data(), at);
+          // Where that chose none, its sequence ends, and any row will do.
+          int known = token < 0 ? Math.max(0, results[~token].chosen()) : token;
+          rows.row(known, to.data(), at);
           if (scale != 1) {
             for (int i = at; i < at + to.columns(); i++) {
               to.data()[i] *= scale;
@@ -219,7 +222,7 @@ public final class CpuOperations implements Operations {
               cap(row * stride, stride, softCap);
             }
             answers[begin + row] =
-                samplers[worker].sample(logits, row * stride, asked.asked().get(begin + row));
+                answer(samplers[worker], row * stride, asked.asked().get(begin + row));
           });
     }
     results = answers;
@@ -229,6 +232,14 @@ public final class CpuOperations implements Operations {
   @Override
   public boolean runsAhead() {
     return false;
+  }
+
+  private OutputResult answer(RowSampler sampler, int at, StepBatch.Output output) {
+    try {
+      return sampler.sample(logits, at, output);
+    } catch (EngineException e) {
+      return OutputResult.failed(e);
+    }
   }
 
   private void makeRoom(int vocabulary, int stride, int rows) {

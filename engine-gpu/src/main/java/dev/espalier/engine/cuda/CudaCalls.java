@@ -22,7 +22,30 @@ final class CudaCalls {
   }
 
   static String message(int result, String call) {
-    return call + " failed with " + CUresult.stringFor(result) + " (" + result + ")";
+    return call
+        + " failed with "
+        + CUresult.stringFor(result)
+        + " ("
+        + result
+        + ")"
+        + remedy(result);
+  }
+
+  /** A fault of a kernel is only found out by a later call. */
+  private static String remedy(int result) {
+    return switch (result) {
+      case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+          CUresult.CUDA_ERROR_ASSERT,
+          CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
+          CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+          CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
+          CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+          CUresult.CUDA_ERROR_INVALID_PC,
+          CUresult.CUDA_ERROR_LAUNCH_FAILED ->
+          ": a kernel queued before it is at fault; to find it, run the kernels under"
+              + " compute-sanitizer with infra/gpu-sanitize.sh";
+      default -> "";
+    };
   }
 
   static ErrorCode code(int result) {

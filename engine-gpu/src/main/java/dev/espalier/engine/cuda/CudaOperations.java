@@ -297,7 +297,25 @@ final class CudaOperations implements Operations {
     if (outputs > 0 && !omitted.contains(Part.LOGITS_AND_SAMPLING)) {
       sampler.launch((DeviceActivation) in, head, softCap, outputs);
     }
-    return sampler.answers(asked, omitted.isEmpty());
+    return sampler.answers(asked, omitted.isEmpty(), described(asked));
+  }
+
+  /** The last step, as errors say it. */
+  private String described(StepLayout asked) {
+    String launches =
+        switch (mode) {
+          case EAGER -> "launched one by one";
+          case CAPTURE -> "captured at " + stepRows + " rows";
+          case REPLAY -> "replayed at " + stepRows + " rows";
+        };
+    return "a step of "
+        + asked.rows()
+        + " tokens of "
+        + asked.slices()
+        + " sequences with "
+        + asked.outputs()
+        + " outputs, "
+        + launches;
   }
 
   @Override

@@ -142,8 +142,9 @@ final class DeviceSampler implements AutoCloseable {
    * Queues the copy of the answers to the host.
    *
    * @param checked whether logits that are not finite are an error
+   * @param described the step, as errors say it
    */
-  Operations.Answers answers(StepLayout step, boolean checked) {
+  Operations.Answers answers(StepLayout step, boolean checked, String described) {
     turn = 1 - turn;
     if (hosts[turn] == null) {
       hosts[turn] = device.own(new HostAnswers());
@@ -151,7 +152,7 @@ final class DeviceSampler implements AutoCloseable {
     HostAnswers host = hosts[turn];
     int bytes = upload.alternatives() > 0 ? (int) answers.bytes() : step.outputs() * ANSWER_BYTES;
     host.download(answers, bytes, answerCapacity, alternativeCapacity, device.stream());
-    return () -> host.await(step, checked);
+    return () -> host.await(step, checked, described);
   }
 
   /** A place for the answers of one step. */
@@ -176,25 +177,31 @@ final class DeviceSampler implements AutoCloseable {
       copied.record(stream);
     }
 
-    StepResult await(StepLayout step, boolean checked) {
+    StepResult await(StepLayout step, boolean checked, String described) {
       device.makeCurrent();
-      copied.await("a step of " + step.rows() + " tokens");
+      copied.await(described);
       alternative = 0;
-      return step.report((row, output) -> result(row, output, checked));
+      return step.report((row, output) -> result(row, output, checked, described));
     }
 
-    private StepResult.OutputResult result(int row, StepBatch.Output output, boolean checked) {
+    private StepResult.OutputResult result(
+        int row, StepBatch.Output output, boolean checked, String described) {
       ByteBuffer from = buffer.content();
       int at = row * ANSWER_BYTES;
+      int count = upload.alternatives(output);
       if (checked && from.getInt(at + 16) == 0) {
-        throw new EngineException(
-            ErrorCode.INTERNAL, "The model's logits are not finite; the checkpoint may be damaged");
+        alternative += count;
+        return failed(
+            ErrorCode.LOGITS_NOT_FINITE,
+            "The model's logits are not finite; the checkpoint may be damaged",
+            row,
+            described);
       }
       int chosen = from.getInt(at);
       if (chosen == NONE_ALLOWED) {
-        throw new EngineException(ErrorCode.INTERNAL, "The choice of a token allows no token");
+        alternative += count;
+        return failed(ErrorCode.INTERNAL, "The choice of a token allows no token", row, described);
       }
-      int count = upload.alternatives(output);
       int[] tokens = count == 0 ? NO_TOKENS : new int[count];
       float[] logprobs = count == 0 ? NO_LOGPROBS : new float[count];
       for (int i = 0; i < count; i++) {
@@ -209,6 +216,12 @@ final class DeviceSampler implements AutoCloseable {
           from.getInt(at + 12),
           tokens,
           logprobs);
+    }
+
+    private static StepResult.OutputResult failed(
+        ErrorCode code, String what, int row, String described) {
+      return StepResult.OutputResult.failed(
+          new EngineException(code, what + " (output " + row + " of " + described + ")"));
     }
 
     @Override

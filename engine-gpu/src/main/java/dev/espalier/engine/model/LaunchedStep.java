@@ -18,6 +18,7 @@ public interface LaunchedStep {
   /**
    * Waits for what was asked.
    *
+   * @return answers, or failures of single outputs
    * @throws dev.espalier.engine.EngineException of kind MACHINE if the device failed
    */
   StepResult await();

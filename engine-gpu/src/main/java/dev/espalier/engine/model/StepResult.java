@@ -1,5 +1,6 @@
 package dev.espalier.engine.model;
 
+import dev.espalier.engine.EngineException;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ public record StepResult(List<List<OutputResult>> slices) {
    * @param argmax the token of the largest raw logit, the smallest id among equals
    * @param alternativeTokens most probable tokens, most probable first, smaller id among equals
    * @param alternativeLogprobs their raw log-probabilities
+   * @param failure why there is no answer, and then all else means nothing; null if there is one
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
   public record OutputResult(
@@ -22,5 +24,33 @@ public record StepResult(List<List<OutputResult>> slices) {
       float targetLogprob,
       int argmax,
       int[] alternativeTokens,
-      float[] alternativeLogprobs) {}
+      float[] alternativeLogprobs,
+      EngineException failure) {
+
+    private static final int[] NO_TOKENS = {};
+    private static final float[] NO_LOGPROBS = {};
+
+    /** An answer. */
+    public OutputResult(
+        int chosen,
+        float chosenLogprob,
+        float targetLogprob,
+        int argmax,
+        int[] alternativeTokens,
+        float[] alternativeLogprobs) {
+      this(
+          chosen,
+          chosenLogprob,
+          targetLogprob,
+          argmax,
+          alternativeTokens,
+          alternativeLogprobs,
+          null);
+    }
+
+    /** No answer: a fault of this output alone. */
+    public static OutputResult failed(EngineException failure) {
+      return new OutputResult(-1, Float.NaN, Float.NaN, -1, NO_TOKENS, NO_LOGPROBS, failure);
+    }
+  }
 }

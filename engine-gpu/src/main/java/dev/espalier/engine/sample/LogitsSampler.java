@@ -29,15 +29,15 @@ public final class LogitsSampler {
    * What {@code output} asks of the logits in {@code [offset, offset + vocabularySize)}, which are
    * not changed.
    *
-   * @throws EngineException with {@link ErrorCode#INTERNAL} if the logits are not finite or the
-   *     choice allows no token
+   * @throws EngineException LOGITS_NOT_FINITE, or INTERNAL if the choice allows no token
    */
   public OutputResult sample(float[] logits, int offset, StepBatch.Output output) {
     int argmax = Softmax.argmax(logits, offset, vocabularySize);
     double logSumExp = Softmax.logSumExp(logits, offset, vocabularySize, logits[offset + argmax]);
     if (!Double.isFinite(logSumExp)) {
       throw new EngineException(
-          ErrorCode.INTERNAL, "The model's logits are not finite; the checkpoint may be damaged");
+          ErrorCode.LOGITS_NOT_FINITE,
+          "The model's logits are not finite; the checkpoint may be damaged");
     }
     int chosen = -1;
     if (output.choice() != null) {

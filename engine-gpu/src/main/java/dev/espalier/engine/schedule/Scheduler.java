@@ -236,6 +236,11 @@ public final class Scheduler {
       StepBatch.Slice slice = step.slice(i);
       computedTokens += slice.tokens().length;
       leave(sequence);
+      sequence.damaged |=
+          !sequence.gone && !step.isSilent(i) && failure(slice, result.slices().get(i)) != null;
+      if (sequence.damaged) {
+        continue;
+      }
       int end = slice.start() + slice.tokens().length;
       // What was chosen for a sequence that is gone is not known.
       sequence.confirmed = Math.min(end, sequence.length());
@@ -245,6 +250,9 @@ public final class Scheduler {
       Sequence sequence = step.sequences().get(i);
       if (sequence.gone) {
         releaseIfUnnamed(sequence);
+      } else if (sequence.damaged) {
+        end(sequence);
+        sequence.fail(failure(step.slice(i), result.slices().get(i)));
       } else {
         accept(sequence, step.slice(i), step.isSilent(i), result.slices().get(i));
       }
@@ -252,6 +260,20 @@ public final class Scheduler {
     if (following != null) {
       following.ask();
     }
+  }
+
+  /** The first failure of outputs, and where it is in the sequence; null if there is none. */
+  private static EngineException failure(
+      StepBatch.Slice slice, List<StepResult.OutputResult> results) {
+    for (int i = 0; i < results.size(); i++) {
+      EngineException failure = results.get(i).failure();
+      if (failure != null) {
+        int position = slice.start() + slice.outputs().get(i).index();
+        return new EngineException(
+            failure.code(), "After token " + position + ": " + failure.getMessage(), failure);
+      }
+    }
+    return null;
   }
 
   private void accept(
@@ -293,7 +315,11 @@ public final class Scheduler {
   }
 
   private void release(Sequence sequence) {
-    cache.release(sequence.pages, sequence.tokenArray(), sequence.confirmed);
+    if (sequence.damaged) {
+      cache.discard(sequence.pages);
+    } else {
+      cache.release(sequence.pages, sequence.tokenArray(), sequence.confirmed);
+    }
     sequence.pages = null;
     sequence.computed = 0;
     sequence.confirmed = 0;

@@ -48,6 +48,7 @@ public abstract class Sequence {
   int choice = -1; // number of the output of the last step under way that chooses its next token
   boolean admitted;
   boolean gone; // it ended, but steps under way name its pages
+  boolean damaged; // a step found no answer: what was computed is not kept
   PageTable pages;
   ExpectedOpening expected;
 

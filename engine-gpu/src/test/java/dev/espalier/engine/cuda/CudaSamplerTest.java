@@ -1,7 +1,6 @@
 package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.EngineException;
@@ -132,27 +131,27 @@ class CudaSamplerTest {
   }
 
   @Test
-  void aChoiceThatAllowsNothingIsAFaultAndTheNextStepIsSound() {
+  void aChoiceThatAllowsNothingIsAFaultOfItsOutputAlone() {
     int vocabulary = 300;
     CudaOperations operations = Gpu.open(ROWS);
     try (ModelRunner runner = runner(operations, vocabulary, vocabulary)) {
       for (double temperature : new double[] {0, 0.7}) {
         Output none = new Output(0, -1, 0, allowing(temperature, new long[5]));
-        assertThatThrownBy(() -> run(runner, new Random(1), List.of(none)))
-            .isInstanceOfSatisfying(
-                EngineException.class,
-                e -> {
-                  assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL);
-                  assertThat(e).hasMessageContaining("allows no token");
-                });
         Output one = new Output(0, -1, 0, allowing(temperature, new long[] {0, 0, 4}));
+        Output after = new Output(1, -1, 2, allowing(temperature, new long[] {0, 0, 4}));
+        List<OutputResult> answers = run(runner, new Random(1), List.of(none, after));
+        EngineException failure = answers.get(0).failure();
+        assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(failure).hasMessageContainingAll("allows no token", "output 0 of a step of 2");
+        assertThat(answers.get(1).failure()).isNull();
+        assertThat(answers.get(1).chosen()).isEqualTo(130);
         assertThat(run(runner, new Random(1), List.of(one)).get(0).chosen()).isEqualTo(130);
       }
     }
   }
 
   @Test
-  void logitsThatAreNoNumbersAreAFault() {
+  void logitsThatAreNoNumbersAreAFaultOfTheirOutput() {
     CudaOperations operations = Gpu.open(ROWS);
     ModelConfig config = config(300);
     ComputedWeights damaged =
@@ -160,10 +159,10 @@ class CudaSamplerTest {
             (name, row, column) ->
                 name.equals("lm_head.weight") && row == 77 ? Double.NaN : value(name, row, column));
     try (ModelRunner runner = TransformerRunner.load(config, damaged, operations, 1 << 20)) {
-      assertThatThrownBy(() -> run(runner, new Random(1), List.of(new Output(0, 3, 0, null))))
-          .isInstanceOfSatisfying(
-              EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
-          .hasMessageContaining("not finite");
+      EngineException failure =
+          run(runner, new Random(1), List.of(new Output(0, 3, 0, null))).get(0).failure();
+      assertThat(failure.code()).isEqualTo(ErrorCode.LOGITS_NOT_FINITE);
+      assertThat(failure).hasMessageContainingAll("not finite", "output 0 of a step of 1");
     }
   }
 

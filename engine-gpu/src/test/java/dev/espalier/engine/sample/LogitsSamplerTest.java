@@ -108,7 +108,8 @@ final class LogitsSamplerTest {
     float[] logits = {0, 0, 0, 0, 0, 1, Float.NaN, 2};
     assertThatThrownBy(() -> new LogitsSampler(3).sample(logits, OFFSET, new Output(0, 1, 0, null)))
         .isInstanceOfSatisfying(
-            EngineException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL));
+            EngineException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.LOGITS_NOT_FINITE));
   }
 
   private static float[] randomLogits(Random random, int size) {
