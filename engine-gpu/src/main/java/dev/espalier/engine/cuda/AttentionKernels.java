@@ -32,13 +32,15 @@ final class AttentionKernels {
   /**
    * @param layers attention of each layer, of equal heads and head sizes
    * @param rows most rows of a step
+   * @param workspace takes what steps write here; {@link #load} follows its allocation
    */
   AttentionKernels(
       CudaDevice device,
       AttentionCode code,
       KeyValueCache cache,
       List<AttentionConfig> layers,
-      int rows) {
+      int rows,
+      DeviceArena workspace) {
     this.device = device;
     this.code = code;
     this.cache = cache;
@@ -47,13 +49,16 @@ final class AttentionKernels {
     int heads = shape.heads();
     rotations = device.kernel("rotations", 64, 0);
     long partials = mostPartials(shape);
-    partialSums = device.allocate(partials * heads * headSize * Float.BYTES, "partial attention");
-    partialScales = device.allocate(partials * heads * 2 * Float.BYTES, "partial attention");
+    partialSums = workspace.reserve(partials * heads * headSize * Float.BYTES, "partial attention");
+    partialScales = workspace.reserve(partials * heads * 2 * Float.BYTES, "partial attention");
     for (AttentionConfig layer : layers) {
-      frequencies.computeIfAbsent(layer.rope(), this::upload);
+      frequencies.computeIfAbsent(
+          layer.rope(),
+          r ->
+              workspace.reserve((long) r.inverseFrequencies().length * Float.BYTES, "frequencies"));
       turns.computeIfAbsent(
           layer.rope(),
-          r -> device.allocate((long) rows * r.pairs() * 2 * Float.BYTES, "rotations"));
+          r -> workspace.reserve((long) rows * r.pairs() * 2 * Float.BYTES, "rotations"));
     }
   }
 
@@ -76,15 +81,18 @@ final class AttentionKernels {
     }
   }
 
-  private DeviceBuffer upload(Rope rope) {
+  /** Copies what rotations depend on. */
+  void load() {
+    frequencies.forEach(this::load);
+  }
+
+  private void load(Rope rope, DeviceBuffer buffer) {
     float[] values = rope.inverseFrequencies();
-    DeviceBuffer buffer = device.allocate((long) values.length * Float.BYTES, "frequencies");
     try (HostBuffer host = new HostBuffer(values.length * Float.BYTES, "frequencies")) {
       host.content().asFloatBuffer().put(values);
       host.upload(buffer, host.bytes(), device.stream());
       device.synchronize("loading frequencies");
     }
-    return buffer;
   }
 
   void rotateAndStore(

@@ -23,7 +23,7 @@ final class Bfloat16Kernels implements LayerKernels {
 
   Bfloat16Kernels(CudaDevice device) {
     this.device = device;
-    this.loader = device.own(new WeightLoader(device));
+    this.loader = new WeightLoader(device);
     this.products = new MatrixProducts(device);
     this.rowKernels = RowKernels.panels(device);
     this.loadRows = device.kernel("load_rows", RowKernels.THREADS, 0);
@@ -33,7 +33,7 @@ final class Bfloat16Kernels implements LayerKernels {
   @Override
   public Matrix matrix(List<WeightTensor> parts, List<WeightTensor> biases) {
     int outputs = parts.stream().mapToInt(WeightTensor::rowCount).sum();
-    PanelMatrix matrix = empty(outputs, parts.get(0).rowLength(), outputs, false, biases);
+    PanelMatrix matrix = empty(parts.get(0), outputs, outputs, false, biases);
     loader.stack(parts, biases, rowKernels.target(loadRows, matrix), matrix.bias());
     if (matrix.chunks() > 1) {
       mostPartialRows = Math.max(mostPartialRows, matrix.rows());
@@ -48,19 +48,21 @@ final class Bfloat16Kernels implements LayerKernels {
       throw WeightLoader.unsupported(
           gate, outputs + " feed-forward values are not a multiple of " + GATE_RUN);
     }
-    PanelMatrix matrix = empty(outputs, gate.rowLength(), 2 * outputs, true, biases);
+    PanelMatrix matrix = empty(gate, outputs, 2 * outputs, true, biases);
     loader.alternate(
         List.of(gate, up), biases, GATE_RUN, rowKernels.target(loadRows, matrix), matrix.bias());
     return matrix;
   }
 
   private PanelMatrix empty(
-      int outputs, int inputs, int products, boolean gated, List<WeightTensor> biases) {
+      WeightTensor first, int outputs, int products, boolean gated, List<WeightTensor> biases) {
+    String name = first.name();
+    int inputs = first.rowLength();
     int rows = Panels.roundUp(products, PanelMatrix.TILE);
     DeviceBuffer weights =
-        device.allocate(Panels.bytes(rows, inputs) + PanelMatrix.SLACK_BYTES, "weights");
+        loader.reserve(Panels.bytes(rows, inputs) + PanelMatrix.SLACK_BYTES, name);
     DeviceBuffer bias =
-        biases.isEmpty() ? null : device.allocate((long) rows * Float.BYTES, "a bias");
+        biases.isEmpty() ? null : loader.reserve((long) rows * Float.BYTES, name + ", bias");
     return new PanelMatrix(outputs, inputs, products, gated, weights, bias);
   }
 
@@ -71,9 +73,13 @@ final class Bfloat16Kernels implements LayerKernels {
   }
 
   @Override
-  public void finishLoading() {
-    loader.finish();
-    products.reserve(mostPartialRows);
+  public void reserve(DeviceArena workspace) {
+    products.reserve(mostPartialRows, workspace);
+  }
+
+  @Override
+  public void load() {
+    loader.load();
   }
 
   @Override

@@ -45,6 +45,7 @@ final class CudaOperations implements Operations {
   private final int rows;
   private boolean sharing = true;
   private Set<Part> omitted = Set.of();
+  private final DeviceArena workspace;
   private final LayerKernels kernels;
   private final StepUpload upload;
   private final StepGraphs graphs;
@@ -71,6 +72,8 @@ final class CudaOperations implements Operations {
   CudaOperations(CudaDevice device, Dtype dtype, int maxRows) {
     this.device = device;
     this.rows = Panels.roundUp(maxRows, LOGIT_ROWS);
+    this.workspace =
+        device.own(new DeviceArena("what steps work in", "lower maxBatchTokens or maxSequences"));
     this.kernels = LayerKernels.of(dtype, device);
     this.upload = device.own(new StepUpload(rows));
     this.graphs = device.own(new StepGraphs(device.stream()));
@@ -101,7 +104,7 @@ final class CudaOperations implements Operations {
   @Override
   public Activation activation(int columns) {
     device.makeCurrent();
-    DeviceBuffer buffer = device.allocate(DeviceActivation.bytes(columns, rows), "activations");
+    DeviceBuffer buffer = workspace.reserve(DeviceActivation.bytes(columns, rows), "activations");
     return device.own(new DeviceActivation(columns, rows, buffer));
   }
 
@@ -124,14 +127,16 @@ final class CudaOperations implements Operations {
               + " and "
               + group);
     }
-    kernels.finishLoading();
-    sampler = device.own(new DeviceSampler(device, kernels, vocabularySize, LOGIT_ROWS, rows));
-    // Allocated before the cache takes the rest; its own partial results come out of the reserve.
-    long free = device.freeBytes() - RESERVED_BYTES;
     AttentionCode code = kernels.attention(shape.headSize());
-    cache =
-        new KeyValueCache(device, layers, pageSize, code.elementBytes(), bytes > 0 ? bytes : free);
-    attention = new AttentionKernels(device, code, cache, layers, rows);
+    cache = device.own(new KeyValueCache(device, layers, pageSize, code.elementBytes()));
+    kernels.reserve(workspace);
+    sampler =
+        device.own(new DeviceSampler(device, kernels, vocabularySize, LOGIT_ROWS, rows, workspace));
+    attention = new AttentionKernels(device, code, cache, layers, rows, workspace);
+    workspace.allocate(device);
+    kernels.load();
+    attention.load();
+    cache.resize(bytes > 0 ? bytes : device.freeBytes() - RESERVED_BYTES);
     planner =
         new AttentionPlanner(
             group,

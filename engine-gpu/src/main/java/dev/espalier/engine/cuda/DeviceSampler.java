@@ -44,17 +44,23 @@ final class DeviceSampler implements AutoCloseable {
    * @param vocabularySize most logits in a row
    * @param logitRows rows of logits that are there at a time
    * @param outputs of a step, usually
+   * @param workspace takes the logits
    */
   DeviceSampler(
-      CudaDevice device, LayerKernels kernels, int vocabularySize, int logitRows, int outputs) {
+      CudaDevice device,
+      LayerKernels kernels,
+      int vocabularySize,
+      int logitRows,
+      int outputs,
+      DeviceArena workspace) {
     this.device = device;
     this.kernels = kernels;
     this.logitRows = logitRows;
     this.sample = device.kernel("sample", THREADS, 0);
     this.upload = device.own(new SampleUpload(vocabularySize, outputs));
     long bytes = (long) logitRows * vocabularySize * Float.BYTES;
-    this.logits = device.allocate(bytes, "logits");
-    this.scores = device.allocate(bytes, "adjusted logits");
+    this.logits = workspace.reserve(bytes, "logits");
+    this.scores = workspace.reserve(bytes, "adjusted logits");
     this.answerCapacity = outputs;
     allocate();
   }

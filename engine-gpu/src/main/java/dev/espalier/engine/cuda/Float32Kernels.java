@@ -27,7 +27,7 @@ final class Float32Kernels implements LayerKernels {
 
   Float32Kernels(CudaDevice device) {
     this.device = device;
-    this.loader = device.own(new WeightLoader(device));
+    this.loader = new WeightLoader(device);
     this.rowKernels = RowKernels.float32(device);
     for (RowMatrix.Element element : RowMatrix.Element.values()) {
       codes.put(
@@ -62,11 +62,11 @@ final class Float32Kernels implements LayerKernels {
       throw WeightLoader.unsupported(
           parts.get(0), "its rows of " + inputs + " values are not a multiple of " + STEP);
     }
+    String name = parts.get(0).name();
     RowMatrix.Element element = element(parts.stream().map(WeightTensor::type).toList());
-    DeviceBuffer weights =
-        device.allocate((long) products * inputs * element.bytes(), parts.get(0).name());
+    DeviceBuffer weights = loader.reserve((long) products * inputs * element.bytes(), name);
     DeviceBuffer bias =
-        biases.isEmpty() ? null : device.allocate((long) products * Float.BYTES, "a bias");
+        biases.isEmpty() ? null : loader.reserve((long) products * Float.BYTES, name + ", bias");
     return new RowMatrix(outputs, inputs, products, element, weights, bias);
   }
 
@@ -88,8 +88,11 @@ final class Float32Kernels implements LayerKernels {
   }
 
   @Override
-  public void finishLoading() {
-    loader.finish();
+  public void reserve(DeviceArena workspace) {}
+
+  @Override
+  public void load() {
+    loader.load();
   }
 
   @Override

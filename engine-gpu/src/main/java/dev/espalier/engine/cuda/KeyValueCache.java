@@ -12,29 +12,28 @@ import java.util.Set;
  * Pages of keys and values. One layer after the other; in a layer, page after page; in a page
  * {@code [keys, values][keyValueHeads][pageSize][headSize]}.
  */
-final class KeyValueCache {
+final class KeyValueCache implements AutoCloseable {
   private static final int COPY_THREADS = 256;
   private static final int PIECE_BYTES = 16;
 
+  private final CudaDevice device;
   private final Kernel copyPages;
   private final Arguments arguments = new Arguments();
   private final int layers;
   private final AttentionConfig shape;
   private final int pageSize;
   private final int elementBytes;
-  private final int pages;
-  private final DeviceBuffer memory;
+  private int pages;
+  private DeviceBuffer memory;
 
   /**
+   * A cache without pages, until {@link #resize}.
+   *
    * @param elementBytes of a key's or value's element
-   * @param bytes to spend
    */
   KeyValueCache(
-      CudaDevice device,
-      List<AttentionConfig> attention,
-      int pageSize,
-      int elementBytes,
-      long bytes) {
+      CudaDevice device, List<AttentionConfig> attention, int pageSize, int elementBytes) {
+    this.device = device;
     this.copyPages = device.kernel("copy_pages", COPY_THREADS, 0);
     this.layers = attention.size();
     this.shape = attention.get(0);
@@ -47,15 +46,31 @@ final class KeyValueCache {
             "The GPU engine needs equal key-value heads and head sizes in all layers");
       }
     }
-    long page = pageBytes() * layers;
+  }
+
+  /**
+   * Takes memory for as many pages as fit in {@code bytes}, in place of those before; no launch may
+   * name those any more.
+   *
+   * @throws EngineException OUT_OF_MEMORY if not one page fits
+   */
+  void resize(long bytes) {
+    close();
+    long page = bytesOfPages(1);
     long count = Math.min(Integer.MAX_VALUE / 2, bytes / page);
     if (count < 1) {
       throw new EngineException(
           ErrorCode.OUT_OF_MEMORY,
           "One page of keys and values needs " + page + " bytes, and there are " + bytes);
     }
-    this.pages = (int) count;
-    this.memory = device.allocate(page * pages, pages + " pages of keys and values");
+    memory = DeviceBuffer.allocate(page * count, count + " pages of keys and values");
+    memory.zero(device.stream());
+    pages = (int) count;
+  }
+
+  /** Bytes that so many pages take in all layers together. */
+  long bytesOfPages(int count) {
+    return pageBytes() * layers * count;
   }
 
   /** Bytes of a page in one layer. */
@@ -118,5 +133,15 @@ final class KeyValueCache {
       count++;
     }
     return count;
+  }
+
+  @Override
+  public void close() {
+    DeviceBuffer old = memory;
+    memory = null;
+    pages = 0;
+    if (old != null) {
+      old.close();
+    }
   }
 }

@@ -24,6 +24,8 @@ interface LayerKernels {
 
   // ---- while loading
 
+  // What these give out has its memory and its values after load().
+
   /** Stacks {@code parts}; biases are one for each part, or none. */
   Matrix matrix(List<WeightTensor> parts, List<WeightTensor> biases);
 
@@ -40,11 +42,11 @@ interface LayerKernels {
    */
   AttentionCode attention(int headSize);
 
-  /**
-   * Waits for the weights, and allocates what products need of their own; called once, after the
-   * last matrix.
-   */
-  void finishLoading();
+  /** Lays out what products need of their own; called once, after the last matrix. */
+  void reserve(DeviceArena workspace);
+
+  /** Allocates and loads what was given out since the last call, and waits for it. */
+  void load();
 
   // ---- of a step
 

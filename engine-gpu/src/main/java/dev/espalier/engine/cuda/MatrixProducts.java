@@ -9,26 +9,22 @@ final class MatrixProducts {
   static final int OUTPUT_LOGITS = 1;
   static final int OUTPUT_GATED = 2;
 
-  private final CudaDevice device;
   private final ProductKernels kernels;
   private final Arguments arguments = new Arguments();
   private DeviceBuffer sums;
 
   MatrixProducts(CudaDevice device) {
-    this(
-        device,
-        device.limits().wgmma() ? new HopperProducts(device) : new PortableProducts(device));
+    this(device.limits().wgmma() ? new HopperProducts(device) : new PortableProducts(device));
   }
 
-  MatrixProducts(CudaDevice device, ProductKernels kernels) {
-    this.device = device;
+  MatrixProducts(ProductKernels kernels) {
     this.kernels = kernels;
   }
 
   /** Makes room for partial sums of matrices with so many rows. */
-  void reserve(int matrixRows) {
+  void reserve(int matrixRows, DeviceArena workspace) {
     long bytes = (long) PanelMatrix.MOST_CHUNKS * kernels.mostPartial() * matrixRows * Float.BYTES;
-    sums = device.allocate(bytes, "partial sums");
+    sums = workspace.reserve(bytes, "partial sums");
   }
 
   /**

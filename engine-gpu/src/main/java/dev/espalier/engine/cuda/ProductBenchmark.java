@@ -58,7 +58,9 @@ final class ProductBenchmark {
     int hidden = config.hiddenSize();
     int feedForward = config.feedForwardSize();
     int qkv = attention.queryColumns() + 2 * attention.keyColumns();
-    products.reserve(Panels.roundUp(Math.max(qkv, hidden), PanelMatrix.TILE));
+    DeviceArena workspace = device.own(new DeviceArena("partial sums", "measure a smaller shape"));
+    products.reserve(Panels.roundUp(Math.max(qkv, hidden), PanelMatrix.TILE), workspace);
+    workspace.allocate(device);
     measure("qkv", qkv, hidden, OUTPUT_ROWS);
     measure("o", hidden, attention.queryColumns(), OUTPUT_ROWS);
     measure("gate_up", feedForward, hidden, OUTPUT_GATED);

@@ -4,27 +4,41 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.WeightTensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies tensors of a checkpoint to the device; matrices lay out their rows. Everything is queued:
- * {@link #finish} waits for it.
+ * Loads tensors of a checkpoint; matrices lay out their rows. Memory and copies are noted down
+ * first: {@link #load} allocates all of it in one piece and carries out the copies, so that a
+ * device that is too small says so before anything is read.
  */
-final class WeightLoader implements AutoCloseable {
+final class WeightLoader {
   private static final Logger LOG = LoggerFactory.getLogger(WeightLoader.class);
 
   private final CudaDevice device;
   private final Arguments arguments = new Arguments();
   private final Kernel loadVector;
-  private WeightStaging staging; // from the first tensor to the end of loading
-  private long start;
+  private final List<Consumer<WeightStaging>> copies = new ArrayList<>();
+  private DeviceArena arena;
 
   WeightLoader(CudaDevice device) {
     this.device = device;
     this.loadVector = device.kernel("load_vector", 256, 0);
+    this.arena = arena();
+  }
+
+  private DeviceArena arena() {
+    return device.own(
+        new DeviceArena("the weights", "use a GPU with more, or end what else runs on this one"));
+  }
+
+  /** Memory for weights, which is there from {@link #load} on. */
+  DeviceBuffer reserve(long bytes, String what) {
+    return arena.reserve(bytes, what);
   }
 
   /**
@@ -45,7 +59,7 @@ final class WeightLoader implements AutoCloseable {
   }
 
   /**
-   * Loads {@code parts} one below the other.
+   * Notes down to load {@code parts} one below the other.
    *
    * @param bias takes the biases, if there are any
    */
@@ -59,7 +73,7 @@ final class WeightLoader implements AutoCloseable {
     }
   }
 
-  /** Lets {@code run} rows of each of {@code parts} take turns. */
+  /** Notes down to load {@code parts}, of which {@code run} rows each take turns. */
   void alternate(
       List<WeightTensor> parts,
       List<WeightTensor> biases,
@@ -75,12 +89,13 @@ final class WeightLoader implements AutoCloseable {
   private void load(
       WeightTensor part, WeightTensor partBias, Place place, Rows matrix, DeviceBuffer bias) {
     for (WeightReader.Piece piece : WeightReader.cut(part, WeightStaging.BUFFER_BYTES)) {
-      staging()
-          .stage(
-              part,
-              piece,
-              staged ->
-                  matrix.write(staged, type(part.type()), piece.first(), piece.count(), place));
+      int type = type(part.type());
+      copies.add(
+          staging ->
+              staging.stage(
+                  part,
+                  piece,
+                  staged -> matrix.write(staged, type, piece.first(), piece.count(), place)));
     }
     if (partBias != null) {
       vector(partBias, 0, bias, place);
@@ -95,7 +110,7 @@ final class WeightLoader implements AutoCloseable {
     if (length % step != 0) {
       throw unsupported(weight, "its length " + length + " is not a multiple of " + step);
     }
-    DeviceBuffer weights = device.allocate((long) length * Float.BYTES, weight.name());
+    DeviceBuffer weights = reserve((long) length * Float.BYTES, weight.name());
     vector(weight, offset, weights, new Place(length, length, 0));
     return new DeviceNorm(length, epsilon, weights);
   }
@@ -110,7 +125,10 @@ final class WeightLoader implements AutoCloseable {
     if (pieces.size() > 1) {
       throw unsupported(tensor, "it has " + tensor.rowCount() + " values");
     }
-    staging().stage(tensor, pieces.get(0), staged -> vector(staged, tensor, offset, to, place));
+    copies.add(
+        staging ->
+            staging.stage(
+                tensor, pieces.get(0), staged -> vector(staged, tensor, offset, to, place)));
   }
 
   private void vector(
@@ -129,24 +147,25 @@ final class WeightLoader implements AutoCloseable {
     loadVector.launch((length + 255) / 256, 1, arguments);
   }
 
-  private WeightStaging staging() {
-    if (staging == null) {
-      start = System.nanoTime();
-      staging = new WeightStaging(device);
+  /**
+   * Allocates and loads what was noted down, and waits for it; a line of the log says how fast it
+   * was.
+   *
+   * @throws EngineException OUT_OF_MEMORY, CHECKPOINT_INVALID
+   */
+  void load() {
+    long start = System.nanoTime();
+    arena.allocate(device);
+    arena = arena();
+    long bytes;
+    try (WeightStaging staging = new WeightStaging(device)) {
+      copies.forEach(copy -> copy.accept(staging));
+      bytes = staging.bytes();
+    } finally {
+      copies.clear();
     }
-    return staging;
-  }
-
-  /** Waits for all that was loaded, frees what loading needed, and says how fast it was. */
-  void finish() {
-    if (staging == null) {
-      return;
-    }
-    long bytes = staging.bytes();
-    close();
-    double seconds = (System.nanoTime() - start) / 1e9;
     if (bytes > 0) {
-      LOG.info(rate(bytes, seconds, device.name()));
+      LOG.info(rate(bytes, (System.nanoTime() - start) / 1e9, device.name()));
     }
   }
 
@@ -159,15 +178,6 @@ final class WeightLoader implements AutoCloseable {
         device,
         seconds,
         bytes / 1e9 / seconds);
-  }
-
-  @Override
-  public void close() {
-    if (staging != null) {
-      WeightStaging closed = staging;
-      staging = null;
-      closed.close();
-    }
   }
 
   private static int type(ElementType type) {

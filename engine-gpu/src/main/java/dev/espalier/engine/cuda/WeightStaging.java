@@ -58,7 +58,7 @@ final class WeightStaging implements AutoCloseable {
       buffer.used().await("loading weights before " + tensor.name());
       reader.read(tensor, piece, buffer.host().content());
       buffer.host().upload(buffer.device(), piece.bytes(), device.stream());
-      bytes += piece.bytes();
+      bytes += tensor instanceof RandomTensor ? 0 : piece.bytes();
     }
     use.accept(buffer.device());
     buffer.used().record(device.stream());

@@ -47,8 +47,10 @@ class PortableProductsTest {
   }
 
   private MatrixProducts products(ProductKernels kernels) {
-    MatrixProducts products = new MatrixProducts(device, kernels);
-    products.reserve(8192);
+    MatrixProducts products = new MatrixProducts(kernels);
+    DeviceArena workspace = device.own(new DeviceArena("partial sums", "use a larger GPU"));
+    products.reserve(8192, workspace);
+    workspace.allocate(device);
     return products;
   }
 
@@ -64,6 +66,7 @@ class PortableProductsTest {
 
   private void compare(HostTensor input, int outputs, Product product, Reference reference) {
     PanelMatrix in = (PanelMatrix) loader.matrix(List.of(input), List.of());
+    loader.load();
     MatrixProducts portable = products(new PortableProducts(device));
     MatrixProducts other =
         device.limits().wgmma() ? products(new HopperProducts(device)) : portable;
