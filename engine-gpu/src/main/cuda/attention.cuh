@@ -158,43 +158,65 @@ struct TileCopier {
   static constexpr int kPieces = D / 8;
   static constexpr int kRowStep = THREADS / kPieces;
   static constexpr int kRows = kTileKeys / kRowStep;
-  const uint8_t* pages;     // the thread's piece of position 0 of page 0
-  const int* page_numbers;  // of the item
-  int keys;
-  bool wanted;     // whether the head has the piece
+  static constexpr int kLineBytes = PANELS ? kPanelRowBytes : D * 2;
+  static constexpr int kPlaces = kRowStep < 8 ? 8 / kRowStep : 1;  // the permutation repeats every 8 rows
+  const uint8_t* pages;      // the thread's piece of position 0 of page 0
+  const int* page_numbers;   // of the item, from the thread's first row on
+  int keys;                  // of the item, from the thread's first row on
+  uint32_t place[kPlaces];   // of the thread's first rows in a tile
+  bool wanted;               // whether the head has the piece
   int page[kRows];
 
   __device__ __forceinline__ void begin(const AttentionArguments& a, const AttentionItem& item, int kv_head) {
     int piece = threadIdx.x % kPieces;
+    int row = threadIdx.x / kPieces;
     pages = reinterpret_cast<const uint8_t*>(a.pages) +
             2 * ((size_t)kv_head * (a.head_size << a.page_shift) + piece * 8);
     page_numbers = a.page_table + item.pages;
-    keys = item.keys;
+    keys = item.keys - row;
     wanted = piece * 8 < a.head_size;
+#pragma unroll
+    for (int j = 0; j < kPlaces; j++) {
+      int r = row + j * kRowStep;
+      place[j] = PANELS ? panel_offset<kTileKeys>(r, piece) : piece_offset<D>(r, piece);
+    }
   }
 
   __device__ __forceinline__ void read(const AttentionArguments& a, int tile) {
+    int row = threadIdx.x / kPieces;
 #pragma unroll
     for (int j = 0; j < kRows; j++) {
-      int key = tile * kTileKeys + threadIdx.x / kPieces + j * kRowStep;
-      page[j] = key < keys ? page_numbers[key >> a.page_shift] : 0;
+      int key = tile * kTileKeys + j * kRowStep;  // less the thread's first row
+      page[j] = key < keys ? page_numbers[(key + row) >> a.page_shift] : 0;
     }
   }
 
   // Starts copying the tile that was read: keys to `to`, values behind them; zeros beyond the last key and column.
   __device__ __forceinline__ void copy(const AttentionArguments& a, int tile, uint32_t to) const {
-    int piece = threadIdx.x % kPieces;
-    uint32_t value_bytes = 2 * a.kv_heads * (a.head_size << a.page_shift);
+    // Where nothing else limits, the shorter code is worth its branch.
+    if (PANELS && wanted && (tile + 1) * kTileKeys - kRowStep < keys) {
+      copy_rows<true>(a, tile, to);
+    } else {
+      copy_rows<false>(a, tile, to);
+    }
+  }
+
+ private:
+  template <bool ALL>
+  __device__ __forceinline__ void copy_rows(const AttentionArguments& a, int tile, uint32_t to) const {
+    uint32_t mask = (1 << a.page_shift) - 1;
+    uint32_t line_bytes = 2 * a.head_size;
+    uint32_t value_bytes = a.kv_heads * (line_bytes << a.page_shift);
+    const uint8_t* values = pages + value_bytes;
+    uint32_t first = tile * kTileKeys + threadIdx.x / kPieces;
 #pragma unroll
     for (int j = 0; j < kRows; j++) {
-      int row = threadIdx.x / kPieces + j * kRowStep;
-      int key = tile * kTileKeys + row;
-      uint32_t in_page = key & ((1 << a.page_shift) - 1);
-      const uint8_t* from = pages + (uint64_t)(uint32_t)page[j] * (2 * value_bytes) + in_page * (2 * a.head_size);
-      bool there = wanted && key < keys;
-      uint32_t offset = to + (PANELS ? panel_offset<kTileKeys>(row, piece) : piece_offset<D>(row, piece));
-      copy_piece(offset, from, there);
-      copy_piece(offset + kTileKeys * D * 2, from + value_bytes, there);
+      uint32_t in_page = ((first + j * kRowStep) & mask) * line_bytes;
+      uint64_t from = (uint64_t)(uint32_t)page[j] * (2 * value_bytes) + in_page;
+      bool there = ALL || (wanted && tile * kTileKeys + j * kRowStep < keys);
+      uint32_t offset = to + place[j % kPlaces] + j / kPlaces * (kPlaces * kRowStep * kLineBytes);
+      copy_piece(offset, pages + from, there);
+      copy_piece(offset + kTileKeys * D * 2, values + from, there);
     }
   }
 };
