@@ -1,11 +1,11 @@
 package dev.espalier.engine.cuda;
 
-import static dev.espalier.engine.cuda.StepUpload.FEW_COUNT;
-import static dev.espalier.engine.cuda.StepUpload.MANY_COUNT;
-import static dev.espalier.engine.cuda.StepUpload.Part.FEW_ITEMS;
-import static dev.espalier.engine.cuda.StepUpload.Part.MANY_ITEMS;
+import static dev.espalier.engine.cuda.StepImage.FEW_COUNT;
+import static dev.espalier.engine.cuda.StepImage.MANY_COUNT;
+import static dev.espalier.engine.cuda.StepImage.Part.FEW_ITEMS;
+import static dev.espalier.engine.cuda.StepImage.Part.MANY_ITEMS;
 
-import dev.espalier.engine.cuda.StepUpload.Part;
+import dev.espalier.engine.cuda.StepImage.Part;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.Rope;
 import java.util.LinkedHashMap;
@@ -173,7 +173,7 @@ final class AttentionKernels {
       AttentionConfig attention,
       DeviceActivation qkv,
       DeviceActivation out,
-      StepUpload.Part items,
+      Part items,
       int count,
       StepUpload step) {
     boolean capped = attention.softCap() > 0;

@@ -169,8 +169,7 @@ final class CudaOperations implements Operations {
     cache.copy(layout.batch().copies(), upload);
     if (stepRows == bucket && layout.rows() > 0) {
       int generation = upload.generation() + sampler.generation() + growths;
-      key =
-          new StepGraphs.Key(stepRows, !plan.many().isEmpty(), plan.merges(), generation, omitted);
+      key = StepGraphs.Key.of(stepRows, plan, generation, omitted);
       mode = graphs.contains(key) ? Mode.REPLAY : Mode.CAPTURE;
     } else {
       mode = Mode.EAGER;
@@ -190,7 +189,7 @@ final class CudaOperations implements Operations {
     }
     kernels.embed(
         table,
-        upload.part(StepUpload.Part.TOKENS),
+        upload.part(StepImage.Part.TOKENS),
         sampler.answers(),
         scale,
         (DeviceActivation) out,
@@ -270,7 +269,7 @@ final class CudaOperations implements Operations {
       reserve(gathered, step.outputs());
       kernels.gather(
           (DeviceActivation) in,
-          upload.part(StepUpload.Part.OUTPUT_ROWS),
+          upload.part(StepImage.Part.OUTPUT_ROWS),
           gathered,
           mode == Mode.EAGER ? step.outputs() : stepRows);
     }

@@ -106,7 +106,7 @@ final class KeyValueCache implements AutoCloseable {
       arguments
           .begin()
           .add(memory)
-          .add(upload.part(StepUpload.Part.COPIES, 3 * first))
+          .add(upload.part(StepImage.Part.COPIES, 3 * first))
           .add(page * pages)
           .add(page)
           .add(shape.keyValueHeads())

@@ -26,7 +26,13 @@ final class StepGraphs implements AutoCloseable {
    * @param omitted what a measurement leaves out
    */
   record Key(
-      int rows, boolean many, boolean merges, int generation, Set<CudaOperations.Part> omitted) {}
+      int rows, boolean many, boolean merges, int generation, Set<CudaOperations.Part> omitted) {
+
+    /** The key of a step of {@code rows} rows with the attention of {@code plan}. */
+    static Key of(int rows, AttentionPlan plan, int generation, Set<CudaOperations.Part> omitted) {
+      return new Key(rows, !plan.many().isEmpty(), plan.merges(), generation, omitted);
+    }
+  }
 
   private final CUstream stream;
   private final Map<Key, CUgraphExec> graphs = new LinkedHashMap<>();
