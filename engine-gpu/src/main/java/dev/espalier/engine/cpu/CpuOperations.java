@@ -83,7 +83,7 @@ public final class CpuOperations implements Operations {
   }
 
   @Override
-  public int openCache(List<AttentionConfig> layers, int pageSize, long bytes) {
+  public int openCache(List<AttentionConfig> layers, int pageSize, long bytes, Pass pass) {
     if (pageSize != PagedCache.PAGE) {
       throw new IllegalArgumentException("pages of " + pageSize + ", not " + PagedCache.PAGE);
     }

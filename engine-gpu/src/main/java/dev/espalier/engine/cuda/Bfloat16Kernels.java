@@ -78,8 +78,8 @@ final class Bfloat16Kernels implements LayerKernels {
   }
 
   @Override
-  public void load() {
-    loader.load();
+  public long load() {
+    return loader.load();
   }
 
   @Override

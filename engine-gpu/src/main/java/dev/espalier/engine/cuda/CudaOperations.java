@@ -22,8 +22,6 @@ import java.util.Set;
  */
 final class CudaOperations implements Operations {
   private static final int LOGIT_ROWS = 256;
-  // Left free when the cache takes what there is: captured graphs and the driver's own needs.
-  private static final long RESERVED_BYTES = 1L << 30;
 
   /** What a measurement may leave out of a step. */
   enum Part {
@@ -109,7 +107,7 @@ final class CudaOperations implements Operations {
   }
 
   @Override
-  public int openCache(List<AttentionConfig> layers, int pageSize, long bytes) {
+  public int openCache(List<AttentionConfig> layers, int pageSize, long bytes, Pass pass) {
     device.makeCurrent();
     AttentionConfig shape = layers.get(0);
     int group = shape.heads() / shape.keyValueHeads();
@@ -134,9 +132,8 @@ final class CudaOperations implements Operations {
         device.own(new DeviceSampler(device, kernels, vocabularySize, LOGIT_ROWS, rows, workspace));
     attention = new AttentionKernels(device, code, cache, layers, rows, workspace);
     workspace.allocate(device);
-    kernels.load();
+    long weightBytes = kernels.load();
     attention.load();
-    cache.resize(bytes > 0 ? bytes : device.freeBytes() - RESERVED_BYTES);
     planner =
         new AttentionPlanner(
             group,
@@ -147,7 +144,48 @@ final class CudaOperations implements Operations {
             code.folds(),
             2L * shape.keyColumns() * AttentionPlanner.SPLIT * code.elementBytes(),
             AttentionKernels.mostPartials(shape));
+    cache.resize(bytes > 0 ? bytes : bytesAfterWarmUp(pass, weightBytes));
     return cache.pages();
+  }
+
+  /** Bytes for the cache, once steps over a small one have taken what they need. */
+  private long bytesAfterWarmUp(Pass pass, long weightBytes) {
+    WarmUp warmUp = new WarmUp(rows, cache.pageSize());
+    long used = cache.bytesOfPages(warmUp.pages());
+    long free = device.freeBytes();
+    try {
+      cache.resize(used);
+      pass.run(warmUp.prompts());
+      List<StepLayout> decodes = warmUp.decodes();
+      // The largest alone: it also takes what all have in common.
+      pass.run(decodes.get(0));
+      long before = device.freeBytes();
+      decodes.subList(1, decodes.size()).forEach(pass::run);
+      long after = device.freeBytes();
+      graphs.close(); // they name the small cache
+      return WarmUp.budget(after, used, before - after);
+    } catch (EngineException e) {
+      if (e.code() != ErrorCode.OUT_OF_MEMORY) {
+        throw e;
+      }
+      throw new EngineException(
+          ErrorCode.OUT_OF_MEMORY,
+          "A step of "
+              + rows
+              + " tokens does not fit on "
+              + device.name()
+              + ": beside "
+              + weightBytes
+              + " bytes of weights and "
+              + workspace.bytes()
+              + " bytes that steps work in, "
+              + free
+              + " bytes are free; lower maxBatchTokens or maxSequences, or use a GPU with more"
+              + " memory ("
+              + e.getMessage()
+              + ")",
+          e);
+    }
   }
 
   // ---- of a step

@@ -91,8 +91,8 @@ final class Float32Kernels implements LayerKernels {
   public void reserve(DeviceArena workspace) {}
 
   @Override
-  public void load() {
-    loader.load();
+  public long load() {
+    return loader.load();
   }
 
   @Override

@@ -61,7 +61,12 @@ final class KeyValueCache implements AutoCloseable {
     if (count < 1) {
       throw new EngineException(
           ErrorCode.OUT_OF_MEMORY,
-          "One page of keys and values needs " + page + " bytes, and there are " + bytes);
+          "One page of keys and values needs "
+              + page
+              + " bytes, and there are "
+              + bytes
+              + ": raise kvCacheBytes, lower maxBatchTokens or maxSequences, or use a GPU with more"
+              + " memory");
     }
     memory = DeviceBuffer.allocate(page * count, count + " pages of keys and values");
     memory.zero(device.stream());

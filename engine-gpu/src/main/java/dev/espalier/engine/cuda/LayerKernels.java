@@ -45,8 +45,12 @@ interface LayerKernels {
   /** Lays out what products need of their own; called once, after the last matrix. */
   void reserve(DeviceArena workspace);
 
-  /** Allocates and loads what was given out since the last call, and waits for it. */
-  void load();
+  /**
+   * Allocates and loads what was given out since the last call, and waits for it.
+   *
+   * @return bytes that it takes
+   */
+  long load();
 
   // ---- of a step
 

@@ -2,6 +2,8 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepLayout;
+import java.util.Arrays;
+import java.util.List;
 
 /** Which steps are captured, and at which sizes. */
 final class StepShape {
@@ -10,6 +12,11 @@ final class StepShape {
   };
 
   private StepShape() {}
+
+  /** The sizes of steps of at most {@code rows} rows, ascending. */
+  static List<Integer> buckets(int rows) {
+    return Arrays.stream(BUCKETS).filter(bucket -> bucket <= rows).boxed().toList();
+  }
 
   /**
    * Rows of the launches of a step that decodes one token of every sequence: the next of a few

@@ -151,11 +151,13 @@ final class WeightLoader {
    * Allocates and loads what was noted down, and waits for it; a line of the log says how fast it
    * was.
    *
+   * @return bytes on the device
    * @throws EngineException OUT_OF_MEMORY, CHECKPOINT_INVALID
    */
-  void load() {
+  long load() {
     long start = System.nanoTime();
     arena.allocate(device);
+    long allocated = arena.bytes();
     arena = arena();
     long bytes;
     try (WeightStaging staging = new WeightStaging(device)) {
@@ -167,6 +169,7 @@ final class WeightLoader {
     if (bytes > 0) {
       LOG.info(rate(bytes, (System.nanoTime() - start) / 1e9, device.name()));
     }
+    return allocated;
   }
 
   /** What a user reads about {@code bytes} of weights that were loaded. */

@@ -101,11 +101,20 @@ public interface Operations extends AutoCloseable {
    * @param layers attention of each layer
    * @param pageSize tokens in a page
    * @param bytes memory to spend; 0 lets the device choose
+   * @param pass runs steps for a device that has to see how much memory they need before it can
+   *     choose; what they leave in pages is lost
    * @return number of pages, at least 1
    * @throws dev.espalier.engine.EngineException OUT_OF_MEMORY if not one page fits, with the bytes
    *     that one needs
    */
-  int openCache(List<AttentionConfig> layers, int pageSize, long bytes);
+  int openCache(List<AttentionConfig> layers, int pageSize, long bytes, Pass pass);
+
+  /** A forward pass. */
+  @FunctionalInterface
+  interface Pass {
+    /** Carries out {@code step} from {@link #begin} to {@link #sample}, and waits for it. */
+    void run(StepLayout step);
+  }
 
   // ---- of a step, in the order above
 

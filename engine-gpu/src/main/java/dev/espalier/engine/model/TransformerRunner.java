@@ -35,7 +35,7 @@ public final class TransformerRunner implements ModelRunner {
     this.qkv = operations.activation(config.maxQkvColumns());
     this.attended = operations.activation(config.maxQueryColumns());
     this.gated = operations.activation(config.feedForwardSize());
-    this.pages = operations.openCache(config.layers(), PAGE_SIZE, kvCacheBytes);
+    this.pages = operations.openCache(config.layers(), PAGE_SIZE, kvCacheBytes, this::pass);
   }
 
   /**
@@ -69,6 +69,12 @@ public final class TransformerRunner implements ModelRunner {
       forward();
     }
     return new Launched(step);
+  }
+
+  private void pass(StepLayout step) {
+    operations.begin(step);
+    forward();
+    operations.sample(gathered, weights.head(), config.logitSoftCap(), step).await();
   }
 
   private void forward() {

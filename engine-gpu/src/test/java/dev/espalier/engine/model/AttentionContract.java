@@ -134,7 +134,7 @@ public abstract class AttentionContract implements OperationsSubject.Device {
       long pageBytes = 16L * attention.keyColumns() * TransformerRunner.PAGE_SIZE * Float.BYTES;
       assertThat(
               operations.openCache(
-                  List.of(attention), TransformerRunner.PAGE_SIZE, PAGES * pageBytes))
+                  List.of(attention), TransformerRunner.PAGE_SIZE, PAGES * pageBytes, step -> {}))
           .isGreaterThanOrEqualTo(PAGES);
     }
 

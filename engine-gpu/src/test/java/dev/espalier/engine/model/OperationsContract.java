@@ -61,7 +61,7 @@ public abstract class OperationsContract implements OperationsSubject.Device {
       Norm norm = operations.norm(weight, 1e-5f, 0);
       Activation x = operations.activation(columns);
       Activation h = operations.activation(columns);
-      operations.openCache(List.of(attention()), TransformerRunner.PAGE_SIZE, 4 << 20);
+      operations.openCache(List.of(attention()), TransformerRunner.PAGE_SIZE, 4 << 20, step -> {});
       Slice slice = new Slice(tokens, 0, new int[] {0}, List.of());
       operations.begin(
           StepLayout.of(new StepBatch(List.of(), List.of(slice)), tokens.length, 16, 1, null));
@@ -133,7 +133,7 @@ public abstract class OperationsContract implements OperationsSubject.Device {
       Activation normalised = operations.activation(HIDDEN);
       Activation gathered = operations.activation(HIDDEN);
       device.prepareReading(WIDE, HIDDEN);
-      operations.openCache(List.of(attention()), TransformerRunner.PAGE_SIZE, 4 << 20);
+      operations.openCache(List.of(attention()), TransformerRunner.PAGE_SIZE, 4 << 20, step -> {});
 
       StepLayout step = step();
       operations.begin(step);
