@@ -11,6 +11,8 @@ import dev.espalier.engine.model.WeightTensor;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operations on one NVIDIA GPU.
@@ -21,6 +23,7 @@ import java.util.Set;
  * operations then queue nothing, since the caller's sequence of operations is always the same.
  */
 final class CudaOperations implements Operations {
+  private static final Logger LOG = LoggerFactory.getLogger(CudaOperations.class);
   private static final int LOGIT_ROWS = 256;
 
   /** What a measurement may leave out of a step. */
@@ -153,6 +156,7 @@ final class CudaOperations implements Operations {
     WarmUp warmUp = new WarmUp(rows, cache.pageSize());
     long used = cache.bytesOfPages(warmUp.pages());
     long free = device.freeBytes();
+    long start = System.nanoTime();
     try {
       cache.resize(used);
       pass.run(warmUp.prompts());
@@ -163,7 +167,9 @@ final class CudaOperations implements Operations {
       decodes.subList(1, decodes.size()).forEach(pass::run);
       long after = device.freeBytes();
       graphs.close(); // they name the small cache
-      return WarmUp.budget(after, used, before - after);
+      long budget = WarmUp.budget(after, used, before - after);
+      LOG.info(WarmUp.report(device.name(), (System.nanoTime() - start) / 1e9, free, budget));
+      return budget;
     } catch (EngineException e) {
       if (e.code() != ErrorCode.OUT_OF_MEMORY) {
         throw e;

@@ -6,6 +6,7 @@ import dev.espalier.engine.model.StepBatch.Slice;
 import dev.espalier.engine.model.StepLayout;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -67,6 +68,17 @@ final class WarmUp {
 
   private StepLayout layout(List<Slice> slices) {
     return StepLayout.of(new StepBatch(List.of(), slices), 1, pageSize, pages(), null);
+  }
+
+  /** What a user reads about a warm-up. */
+  static String report(String device, double seconds, long free, long budget) {
+    return String.format(
+        Locale.ROOT,
+        "%.2f GB of %.2f GB free on %s are for keys and values, after a warm-up of %.2f s",
+        budget / 1e9,
+        free / 1e9,
+        device,
+        seconds);
   }
 
   /**

@@ -56,6 +56,14 @@ class WarmUpTest {
   }
 
   @Test
+  void aReportIsInDecimalUnits() {
+    assertThat(WarmUp.report("cuda:0 (NVIDIA L4)", 0.25, 7_000_000_000L, 6_500_000_000L))
+        .isEqualTo(
+            "6.50 GB of 7.00 GB free on cuda:0 (NVIDIA L4) are for keys and values, after a warm-up"
+                + " of 0.25 s");
+  }
+
+  @Test
   void theBudgetIsWhatIsFreeLessWhatMayStillBeNeeded() {
     long free = 10L << 30;
     long used = 32 << 20;
