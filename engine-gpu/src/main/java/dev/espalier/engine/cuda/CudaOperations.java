@@ -63,7 +63,7 @@ final class CudaOperations implements Operations {
   private StepGraphs.Key key;
   private int stepRows;
   private int outputs; // of the last step that was sampled
-  private int growths; // of gathered rows
+  private DeviceActivation ungathered; // what the last step's outputs are rows of
 
   /**
    * @param device owned from here on
@@ -106,7 +106,7 @@ final class CudaOperations implements Operations {
   public Activation activation(int columns) {
     device.makeCurrent();
     DeviceBuffer buffer = workspace.reserve(DeviceActivation.bytes(columns, rows), "activations");
-    return device.own(new DeviceActivation(columns, rows, buffer));
+    return new DeviceActivation(columns, rows, buffer);
   }
 
   @Override
@@ -212,7 +212,7 @@ final class CudaOperations implements Operations {
     upload.upload(device.stream());
     cache.copy(layout.batch().copies(), upload);
     if (stepRows == bucket && layout.rows() > 0) {
-      int generation = upload.generation() + sampler.generation() + growths;
+      int generation = upload.generation() + sampler.generation();
       key = StepGraphs.Key.of(stepRows, plan, generation, omitted);
       mode = graphs.contains(key) ? Mode.REPLAY : Mode.CAPTURE;
     } else {
@@ -309,13 +309,8 @@ final class CudaOperations implements Operations {
   @Override
   public void gather(Activation in, Activation out) {
     if (mode != Mode.REPLAY && step.outputs() > 0) {
-      DeviceActivation gathered = (DeviceActivation) out;
-      reserve(gathered, step.outputs());
-      kernels.gather(
-          (DeviceActivation) in,
-          upload.part(StepImage.Part.OUTPUT_ROWS),
-          gathered,
-          mode == Mode.EAGER ? step.outputs() : stepRows);
+      ungathered = (DeviceActivation) in;
+      gather(0, mode == Mode.EAGER ? step.outputs() : stepRows, (DeviceActivation) out);
     }
     if (mode == Mode.CAPTURE) {
       graphs.endCapture();
@@ -325,16 +320,13 @@ final class CudaOperations implements Operations {
     }
   }
 
-  /**
-   * Tokens may have several outputs each. A step that is captured has one each, and so never needs
-   * more room than there is.
-   */
-  private void reserve(DeviceActivation gathered, int count) {
-    if (count > gathered.rows()) {
-      growths++;
-      int room = Math.max(count, Math.multiplyExact(2, gathered.rows()));
-      gathered.grow(Panels.roundUp(room, LOGIT_ROWS), device);
-    }
+  /** Gathers outputs from {@code first} on, as many as there is room for. */
+  private void gather(int first, int count, DeviceActivation out) {
+    kernels.gather(
+        ungathered,
+        upload.part(StepImage.Part.OUTPUT_ROWS, first),
+        out,
+        Math.min(count, out.rows()));
   }
 
   @Override
@@ -342,8 +334,15 @@ final class CudaOperations implements Operations {
     device.makeCurrent();
     outputs = asked.outputs();
     sampler.begin(asked);
-    if (outputs > 0 && !omitted.contains(Part.LOGITS_AND_SAMPLING)) {
-      sampler.launch((DeviceActivation) in, head, softCap, outputs);
+    if (!omitted.contains(Part.LOGITS_AND_SAMPLING)) {
+      DeviceActivation gathered = (DeviceActivation) in;
+      for (int first = 0; first < outputs; first += gathered.rows()) {
+        if (first > 0) {
+          gather(first, outputs - first, gathered);
+        }
+        int count = Math.min(gathered.rows(), outputs - first);
+        sampler.launch(gathered, first, count, head, softCap);
+      }
     }
     return sampler.answers(asked, omitted.isEmpty(), described(asked));
   }

@@ -2,11 +2,8 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.Operations;
 
-/**
- * Rows on the device. The operation that writes them decides how they lie. They begin in memory of
- * the device's; what they grew to is theirs.
- */
-final class DeviceActivation implements Operations.Activation, AutoCloseable {
+/** Rows on the device. The operation that writes them decides how they lie. */
+final class DeviceActivation implements Operations.Activation {
 
   /** How rows lie in memory. */
   enum Layout {
@@ -19,10 +16,8 @@ final class DeviceActivation implements Operations.Activation, AutoCloseable {
   }
 
   private final int columns;
-  private final int firstRows;
-  private final DeviceBuffer first;
-  private DeviceBuffer grown; // in place of the first
-  private int rows;
+  private final int rows;
+  private final DeviceBuffer buffer;
   private Layout layout;
   private PartialSums partials;
 
@@ -31,9 +26,8 @@ final class DeviceActivation implements Operations.Activation, AutoCloseable {
    */
   DeviceActivation(int columns, int rows, DeviceBuffer buffer) {
     this.columns = columns;
-    this.firstRows = rows;
-    this.first = buffer;
     this.rows = rows;
+    this.buffer = buffer;
   }
 
   /** Bytes that any layout needs. */
@@ -50,24 +44,6 @@ final class DeviceActivation implements Operations.Activation, AutoCloseable {
     return rows;
   }
 
-  /**
-   * Moves to larger memory, after the last launch that names the old one; contents are lost.
-   *
-   * @param room rows
-   * @throws dev.espalier.engine.EngineException OUT_OF_MEMORY, and the room is what it was at first
-   */
-  void grow(int room, CudaDevice device) {
-    device.synchronize("steps before one of more rows");
-    close();
-    grown = DeviceBuffer.allocate(bytes(columns, room), "activations of " + room + " rows");
-    rows = room;
-    grown.zero(device.stream());
-  }
-
-  private DeviceBuffer memory() {
-    return grown == null ? first : grown;
-  }
-
   /** How the rows lie now. */
   Layout layout() {
     return layout;
@@ -77,7 +53,7 @@ final class DeviceActivation implements Operations.Activation, AutoCloseable {
   DeviceBuffer write(Layout written) {
     layout = written;
     partials = null;
-    return memory();
+    return buffer;
   }
 
   /** Says that rows were left as {@code sums}, or, if null, are whole. */
@@ -99,7 +75,7 @@ final class DeviceActivation implements Operations.Activation, AutoCloseable {
     if (layout != expected) {
       throw new IllegalStateException("rows lie as " + layout + ", not as " + expected);
     }
-    return memory();
+    return buffer;
   }
 
   /**
@@ -117,16 +93,5 @@ final class DeviceActivation implements Operations.Activation, AutoCloseable {
         };
     long skipped = (long) first * rowBytes;
     return all.slice(skipped, all.bytes() - skipped);
-  }
-
-  @Override
-  public void close() {
-    DeviceBuffer old = grown;
-    grown = null;
-    rows = firstRows;
-    layout = null;
-    if (old != null) {
-      old.close();
-    }
   }
 }

@@ -110,22 +110,24 @@ final class DeviceSampler implements AutoCloseable {
   }
 
   /**
-   * Queues logits and answers for {@code rows} rows.
+   * Queues logits and answers.
    *
    * @param in gathered rows
+   * @param output that the first of them is for
+   * @param rows of {@code in}
    */
-  void launch(DeviceActivation in, Operations.Matrix head, float softCap, int rows) {
+  void launch(DeviceActivation in, int output, int rows, Operations.Matrix head, float softCap) {
     columns = head.outputs();
     for (int first = 0; first < rows; first += logitRows) {
       int count = Math.min(logitRows, rows - first);
       kernels.logits(in, first, count, head, softCap, logits);
-      long answerFrom = (long) first * ANSWER_BYTES;
+      long answerFrom = (long) (output + first) * ANSWER_BYTES;
       arguments
           .begin()
           .add(logits)
           .add(scores)
           .add(head.outputs())
-          .add(upload.requests(first))
+          .add(upload.requests(output + first))
           .add(upload.lists())
           .add(answers.slice(answerFrom, answers.bytes() - answerFrom))
           .add(alternativeTokens())

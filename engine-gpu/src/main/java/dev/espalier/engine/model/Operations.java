@@ -166,8 +166,8 @@ public interface Operations extends AutoCloseable {
 
   /**
    * Row {@code i} of {@code out} becomes row {@code step.outputRows()[i]} of {@code in}. Tokens may
-   * have several outputs each: where there are more of them than {@code out} has room for, it
-   * grows.
+   * have several outputs each: where there are more of them than {@code out} has room for, {@link
+   * #sample} gathers the rest, and {@code in} stays as it is until then.
    */
   void gather(Activation in, Activation out);
 
