@@ -1,21 +1,20 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.EngineException;
-import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.model.WeightTensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Copies rows of tensors out of the memory map of a checkpoint. A thread that reads a map stands
- * still at every page that is not in memory yet, so several threads copy a slice each: their reads
- * keep the disk busy, and their copies the memory bus. Used from one thread at a time.
+ * Copies rows of tensors out of a checkpoint. A thread that reads stands still while the disk does,
+ * so several threads copy a slice each: their reads keep the disk busy, and their copies the memory
+ * bus. Used from one thread at a time.
  */
 final class WeightReader implements AutoCloseable {
   /** More threads than this gain nothing on one disk or one memory bus. */
@@ -28,9 +27,6 @@ final class WeightReader implements AutoCloseable {
 
   private final int threads;
   private final ExecutorService pool;
-  private final Semaphore copied = new Semaphore(0); // slices
-  private volatile Throwable failure; // of any thread
-  private boolean reported;
 
   /**
    * Consecutive rows of a tensor.
@@ -53,7 +49,6 @@ final class WeightReader implements AutoCloseable {
             task -> {
               Thread thread = new Thread(task, "espalier-load-" + number.incrementAndGet());
               thread.setDaemon(true);
-              thread.setUncaughtExceptionHandler((ended, cause) -> fail(cause));
               return thread;
             });
   }
@@ -80,45 +75,25 @@ final class WeightReader implements AutoCloseable {
 
   /**
    * Copies {@code piece} of {@code tensor} to the beginning of {@code to}, whose position and limit
-   * stay. Threads may go on writing there if this fails, until {@link #close}.
+   * stay.
    *
-   * @throws EngineException CHECKPOINT_INVALID if the file behind the map cannot be read, here or
-   *     from {@link #close}
+   * @throws EngineException CHECKPOINT_INVALID if the file cannot be read; no thread writes any
+   *     more
    */
   void read(WeightTensor tensor, Piece piece, ByteBuffer to) {
-    check();
-    ByteBuffer from = tensor.rows(piece.first(), piece.count());
     int slice = sliceBytes(piece.bytes(), threads);
-    int slices = 0;
+    List<CompletableFuture<Void>> slices = new ArrayList<>();
     for (int at = 0; at < piece.bytes(); at += slice) {
       int begin = at;
-      int length = Math.min(slice, piece.bytes() - begin);
-      pool.execute(
-          () -> {
-            to.put(begin, from, from.position() + begin, length);
-            copied.release();
-          });
-      slices++;
+      ByteBuffer share = to.slice(begin, Math.min(slice, piece.bytes() - begin));
+      slices.add(
+          CompletableFuture.runAsync(
+              () -> tensor.read(piece.first(), piece.count(), begin, share), pool));
     }
-    copied.acquireUninterruptibly(slices);
-    check();
-  }
-
-  private void fail(Throwable cause) {
-    failure = cause;
-    copied.release(threads); // nobody waits for what this thread leaves undone
-  }
-
-  private void check() {
-    reported = failure != null;
-    if (failure instanceof InternalError) {
-      throw new EngineException(
-          ErrorCode.CHECKPOINT_INVALID,
-          "The checkpoint cannot be read: its disk failed, or a file became shorter meanwhile",
-          failure);
-    }
-    if (failure != null) {
-      throw EngineException.of(failure);
+    try {
+      CompletableFuture.allOf(slices.toArray(CompletableFuture<?>[]::new)).join();
+    } catch (CompletionException e) {
+      throw EngineException.of(e.getCause());
     }
   }
 
@@ -128,28 +103,9 @@ final class WeightReader implements AutoCloseable {
     return Math.max(LEAST_SLICE_BYTES, Panels.roundUp(share, SLICE_STEP));
   }
 
-  /**
-   * Waits for the threads to end. The virtual machine reports a page that cannot be read as an
-   * InternalError, which may reach its thread a little after the copy.
-   *
-   * @throws EngineException as {@link #read}, unless that has thrown it
-   */
+  /** Ends the threads, which have nothing to do. */
   @Override
   public void close() {
     pool.shutdown();
-    boolean interrupted = false;
-    while (!pool.isTerminated()) {
-      try {
-        pool.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (!reported) {
-      check();
-    }
   }
 }

@@ -4,9 +4,9 @@ import dev.espalier.engine.model.WeightTensor;
 import java.util.function.Consumer;
 
 /**
- * The way of rows from a checkpoint to the device: from the memory map into page-locked memory, and
- * from there to the device, where kernels lay them out. A few buffers take turns, each with an
- * event behind its last use, so that one is filled while others are copied and read.
+ * The way of rows from a checkpoint to the device: from the file into page-locked memory, and from
+ * there to the device, where kernels lay them out. A few buffers take turns, each with an event
+ * behind its last use, so that one is filled while others are copied and read.
  */
 final class WeightStaging implements AutoCloseable {
   /** Rows that are copied at once take at most so many bytes. */
@@ -36,7 +36,6 @@ final class WeightStaging implements AutoCloseable {
                 resources.own(DeviceBuffer.allocate(BUFFER_BYTES, "staging weights")),
                 resources.own(new StreamEvent()));
       }
-      // Closed first: its threads write into the buffers.
       reader = resources.own(new WeightReader());
     } catch (RuntimeException | Error e) {
       resources.close();

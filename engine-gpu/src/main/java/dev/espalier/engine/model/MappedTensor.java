@@ -8,7 +8,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A tensor in a file, mapped into memory in pieces of whole rows when it is first read. */
+/**
+ * A tensor in a file. Its rows are mapped into memory in pieces of whole rows when they are first
+ * asked for; what is {@linkplain #read read} is copied from the file, since a map gives a page that
+ * cannot be read as an error of the virtual machine, which may come late and in any frame.
+ */
 final class MappedTensor implements WeightTensor {
   private static final long PIECE_BYTES = 1L << 30;
 
@@ -74,6 +78,31 @@ final class MappedTensor implements WeightTensor {
     return map(first, count);
   }
 
+  @Override
+  public void read(int first, int count, int begin, ByteBuffer to) {
+    long at = position + first * rowBytes() + begin;
+    try {
+      while (to.hasRemaining()) {
+        int bytes = channel.read(to, at);
+        if (bytes < 0) {
+          throw new EngineException(
+              ErrorCode.CHECKPOINT_INVALID,
+              path + ": became shorter after it was opened; tensor " + name + " is cut off");
+        }
+        at += bytes;
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private EngineException unreadable(IOException cause) {
+    return new EngineException(
+        ErrorCode.CHECKPOINT_INVALID,
+        path + ": tensor " + name + " cannot be read (" + cause + ")",
+        cause);
+  }
+
   private synchronized ByteBuffer piece(int index) {
     if (pieces[index] == null) {
       int first = index * rowsPerPiece;
@@ -87,10 +116,7 @@ final class MappedTensor implements WeightTensor {
       return channel.map(
           FileChannel.MapMode.READ_ONLY, position + first * rowBytes(), count * rowBytes());
     } catch (IOException e) {
-      throw new EngineException(
-          ErrorCode.CHECKPOINT_INVALID,
-          path + ": tensor " + name + " cannot be read (" + e + ")",
-          e);
+      throw unreadable(e);
     }
   }
 }

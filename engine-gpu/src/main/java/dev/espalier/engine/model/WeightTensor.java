@@ -22,6 +22,16 @@ public interface WeightTensor {
    */
   ByteBuffer rows(int first, int count);
 
+  /**
+   * Fills {@code to} up to its limit with bytes of {@link #rows rows(first, count)}, from byte
+   * {@code begin} of them on.
+   *
+   * @throws dev.espalier.engine.EngineException CHECKPOINT_INVALID if they cannot be read
+   */
+  default void read(int first, int count, int begin, ByteBuffer to) {
+    to.put(rows(first, count).slice(begin, to.remaining()));
+  }
+
   /** Rows, which is the length of the first dimension. */
   default int rowCount() {
     return shape().get(0);

@@ -42,6 +42,38 @@ class CheckpointTest {
   }
 
   @Test
+  void readsAreTheBytesOfTheRows() throws Exception {
+    copy("llama3.2");
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      WeightTensor tensor = checkpoint.tensor(QUERY, 64, 48);
+      ByteBuffer rows = tensor.rows(3, 5);
+      for (int[] range : new int[][] {{0, 480}, {0, 1}, {479, 1}, {95, 98}, {17, 0}}) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(range[1]);
+        tensor.read(3, 5, range[0], direct);
+        assertThat(direct.flip()).isEqualTo(rows.slice(range[0], range[1]));
+      }
+    }
+  }
+
+  @Test
+  void fileThatBecomesShorterWhileItIsOpen() throws Exception {
+    copy("qwen3");
+    Path file = directory.resolve("model.safetensors");
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      WeightTensor tensor = checkpoint.tensor("model.embed_tokens.weight", 250, 48);
+      try (RandomAccessFile shrunk = new RandomAccessFile(file.toFile(), "rw")) {
+        shrunk.setLength(3000);
+      }
+      assertThatThrownBy(() -> tensor.read(0, 250, 0, ByteBuffer.allocateDirect(24_000)))
+          .isInstanceOfSatisfying(
+              EngineException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.CHECKPOINT_INVALID))
+          .hasMessageContaining("model.safetensors: became shorter after it was opened")
+          .hasMessageContaining("model.embed_tokens.weight");
+    }
+  }
+
+  @Test
   void truncatedFile() throws Exception {
     copy("qwen3");
     Path file = directory.resolve("model.safetensors");
