@@ -19,7 +19,7 @@ for format in f16 q8_0; do
   echo "llama.cpp, $format"
   java -cp "$folder/llama-4.2.0.jar" "$here/LlamaCppBench.java" "$folder/$format.gguf"
 done
-for weights in CHECKPOINT INT8; do
+for weights in checkpoint int8; do
   echo "espalier, $weights"
   "$root/espalier" bench engine --threads 2 --prompt 513 --new 96 --weights "$weights"
 done

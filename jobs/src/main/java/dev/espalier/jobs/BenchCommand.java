@@ -60,8 +60,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
         names = "--weights",
-        defaultValue = "CHECKPOINT",
-        description = "${COMPLETION-CANDIDATES}.")
+        defaultValue = "checkpoint",
+        description = "checkpoint or int8: how weights are kept.")
     private WeightFormat weights;
 
     @Option(names = "--threads", defaultValue = "0", description = "Threads; 0 is one a core.")
@@ -142,8 +142,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
         names = "--dtype",
-        defaultValue = "BFLOAT16",
-        description = "BFLOAT16 or FLOAT32: what to compute in.")
+        defaultValue = "bfloat16",
+        description = "bfloat16 or float32: what to compute in.")
     private Dtype dtype;
 
     @Override

@@ -53,6 +53,7 @@ public final class Espalier implements Callable<Integer> {
   static CommandLine commandLine() {
     Espalier root = new Espalier();
     CommandLine command = new CommandLine(root);
+    command.setCaseInsensitiveEnumValuesAllowed(true); // as in a job file
     command.setExecutionExceptionHandler(
         (failure, at, parsed) -> root.report(failure, at.getErr()));
     return command;
