@@ -122,6 +122,9 @@ final class RoutedEngineTest {
   @Test
   void aFailureOfOneDeviceNamesItAndTheOthersGoOn() {
     try (Fleet fleet = new Fleet(2, i -> EngineFixture.ample())) {
+      // Until both are on their way, so that the second goes to the other device.
+      CountDownLatch sent = new CountDownLatch(1);
+      fleet.engines.get(0).runner.beforeStep = batch -> await(sent);
       fleet.engines.get(1).runner.beforeStep =
           batch -> {
             throw new EngineException(ErrorCode.DEVICE_LOST, "cuLaunchKernel failed");
@@ -129,6 +132,7 @@ final class RoutedEngineTest {
       SamplingParameters sampling = SamplingParameters.builder().maxTokens(1).build();
       var zero = fleet.routed.generate(GenerationRequest.of(TokenSequence.of(2, 3, 4), sampling));
       var one = fleet.routed.generate(GenerationRequest.of(TokenSequence.of(5, 6, 7), sampling));
+      sent.countDown();
       assertThatThrownBy(one::join)
           .isInstanceOf(CompletionException.class)
           .hasCauseInstanceOf(EngineException.class)
