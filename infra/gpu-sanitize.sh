@@ -5,10 +5,10 @@
 #   infra/gpu-sanitize.sh BUNDLE [memcheck|racecheck]... [TEST]...
 #
 # Both tools if none is named. Every kernel of a step runs in the tests tagged "sanitizer", one by one at awkward sizes,
-# without captured graphs: memcheck takes some minutes, racecheck tens of minutes. TEST runs a part of them: a class, a
-# nested class or a method of dev.espalier.engine.cuda, such as CudaSamplerTest, 'CudaAttentionTest$Float32' or
-# PortableProductsTest#fewGatedProducts. Ends with a status other than 0 if a tool or a test found anything, or if
-# nothing ran.
+# without captured graphs: on an H200 memcheck takes two minutes, racecheck a quarter of an hour. TEST runs a part of
+# them: a class, a nested class or a method of dev.espalier.engine.cuda, such as CudaSamplerTest,
+# 'CudaAttentionTest$Float32' or PortableProductsTest#fewGatedProducts. Ends with a status other than 0 if a tool or a
+# test found anything, or if nothing ran.
 set -eu
 
 usage() {
