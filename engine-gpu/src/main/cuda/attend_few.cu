@@ -20,7 +20,6 @@ template <int D>
 __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
   using Shape = FewShape<D>;
   constexpr int kBlocks = D / 32;  // blocks of 8 columns of one warp
-  constexpr uint32_t kOnes = 0x3f803f80u;
   extern __shared__ __align__(128) uint8_t shared[];
   __shared__ float warp_maximum[2][4][kFewRows];
   __shared__ __align__(16) __nv_bfloat16 weights[kFewRows * kWeightLine];
@@ -38,7 +37,7 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
     const AttentionItem item = a.items[w / a.kv_heads];
     int kv_head = w % a.kv_heads;
     int tile = first_tile(a, item);
-    int end = min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
+    int end = end_tile(item);
     __syncthreads();  // the last item's stages are free
     load_queries<D, kFewRows, kFewThreads>(a, item, kv_head, queries);
     TileCopier<D, kFewThreads> copier;
@@ -92,8 +91,7 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
       float(&shared_maximum)[4][kFewRows] = warp_maximum[tile & 1];
 #pragma unroll
       for (int i = 0; i < 2; i++) {
-        next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 1));
-        next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 2));
+        next[i] = row_maximum(next[i]);
         if (lane % 4 == 0) {
           shared_maximum[warp][row + 8 * i] = next[i];
         }
@@ -131,9 +129,7 @@ __device__ __forceinline__ void attend_few(const AttentionArguments& a) {
         mma(sums.sum[kBlocks], p, kOnes, kOnes);
       }
 
-      if ((tile + 1) % (kSplitKeys / kTileKeys) == 0 || tile + 1 == end) {
-        sums.end_split(a, item, tile / (kSplitKeys / kTileKeys), column0);
-      }
+      sums.after_tile(a, item, tile, end, column0);
     }
     copies_wait<0>();
     sums.end_item(a, item, column0);

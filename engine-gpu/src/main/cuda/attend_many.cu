@@ -28,7 +28,6 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
   int warp_column = kThreads == 128 ? 0 : threadIdx.x / 128 * Shape::kColumns;
   int lane = threadIdx.x % 32;
   int column0 = warp_column + 2 * (lane % 4);
-  constexpr uint32_t kOnes = 0x3f803f80u;
 
   let_next_start();
   wait_for_previous();
@@ -37,7 +36,7 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
     const AttentionItem item = a.items[w / a.kv_heads];
     int kv_head = w % a.kv_heads;
     int tile = first_tile(a, item);
-    int end = min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
+    int end = end_tile(item);
     __syncthreads();  // the last item's stages are free
     load_queries<D, kManyRows, kThreads>(a, item, kv_head, queries);
     TileCopier<D, kThreads> copier;
@@ -85,8 +84,7 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
                                       tile * kTileKeys + 2 * (lane % 4), sums.position, all_seen, next);
 #pragma unroll
       for (int i = 0; i < 2; i++) {
-        next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 1));
-        next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 2));
+        next[i] = row_maximum(next[i]);
         float base = attention_base(next[i]);
         sums.raise(i, next[i], base);
         next[i] = base;
@@ -117,9 +115,7 @@ __device__ __forceinline__ void attend_many(const AttentionArguments& a) {
         copies_commit();
       }
 
-      if ((tile + 1) % (kSplitKeys / kTileKeys) == 0 || tile + 1 == end) {
-        sums.end_split(a, item, tile / (kSplitKeys / kTileKeys), column0);
-      }
+      sums.after_tile(a, item, tile, end, column0);
     }
     copies_wait<0>();
     sums.end_item(a, item, column0);

@@ -23,7 +23,6 @@ __device__ __forceinline__ void attend_many_wgmma(const AttentionArguments& a) {
   constexpr int kStages = Shape::kStages;
   constexpr int kBlocks = D / 8;
   constexpr int kPanel = kTileKeys * kPanelRowBytes;  // bytes of 64 columns of queries, keys or values
-  constexpr uint32_t kOnes = 0x3f803f80u;
   extern __shared__ uint8_t shared_raw[];
   uint32_t queries = (shared_address(shared_raw) + 1023) & ~1023u;
   uint32_t stages = queries + Shape::kQueryBytes;
@@ -39,7 +38,7 @@ __device__ __forceinline__ void attend_many_wgmma(const AttentionArguments& a) {
     const AttentionItem item = a.items[w / a.kv_heads];
     int kv_head = w % a.kv_heads;
     int tile = first_tile(a, item);
-    int end = min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
+    int end = end_tile(item);
     __syncthreads();  // the last item's stages are free
     load_queries<D, Shape::kRows, Shape::kThreads, true>(a, item, kv_head, queries);
     TileCopier<D, Shape::kThreads, true> copier;
@@ -89,8 +88,7 @@ __device__ __forceinline__ void attend_many_wgmma(const AttentionArguments& a) {
       attention_scores<kTileKeys / 8>(a, score, tile * kTileKeys + column0, sums.position, all_seen, next);
 #pragma unroll
       for (int i = 0; i < 2; i++) {
-        next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 1));
-        next[i] = fmaxf(next[i], __shfl_xor_sync(0xffffffffu, next[i], 2));
+        next[i] = row_maximum(next[i]);
         float base = attention_base(next[i]);
         sums.raise(i, next[i], base);
         next[i] = base;
@@ -117,9 +115,7 @@ __device__ __forceinline__ void attend_many_wgmma(const AttentionArguments& a) {
       }
       wgmma_wait<0>();
 
-      if ((tile + 1) % (kSplitKeys / kTileKeys) == 0 || tile + 1 == end) {
-        sums.end_split(a, item, tile / (kSplitKeys / kTileKeys), column0);
-      }
+      sums.after_tile(a, item, tile, end, column0);
     }
     copies_wait<0>();
     sums.end_item(a, item, column0);

@@ -21,6 +21,7 @@
 
 constexpr int kTileKeys = 64;
 constexpr int kSplitKeys = 256;
+constexpr uint32_t kOnes = 0x3f803f80u;  // two of the column of ones, in bfloat16
 
 // A share of the attention of one launch: queries that look at the same pages. Rows are taken from the list.
 struct AttentionItem {
@@ -121,6 +122,17 @@ __device__ __forceinline__ int first_tile(const AttentionArguments& a, const Att
     tile = max(tile, first_seen(a, earliest) / kTileKeys);
   }
   return tile;
+}
+
+// After the last tile that an item walks.
+__device__ __forceinline__ int end_tile(const AttentionItem& item) {
+  return min(item.end_split * (kSplitKeys / kTileKeys), (item.keys + kTileKeys - 1) / kTileKeys);
+}
+
+// The largest of the four lanes that hold a row.
+__device__ __forceinline__ float row_maximum(float value) {
+  value = fmaxf(value, __shfl_xor_sync(0xffffffffu, value, 1));
+  return fmaxf(value, __shfl_xor_sync(0xffffffffu, value, 2));
 }
 
 // What the exponents are relative to: the maximum, or 0 while nothing was seen.
@@ -319,7 +331,6 @@ struct AttentionSums {
     }
   }
 
-  // column0: the thread's first column.
   __device__ __forceinline__ void end_split(const AttentionArguments& a, const AttentionItem& item, int split,
                                             int column0) {
 #pragma unroll
@@ -339,6 +350,14 @@ struct AttentionSums {
       for (int n = 0; n < BLOCKS + 1; n++) {
         sum[n][2 * i] = sum[n][2 * i + 1] = 0;
       }
+    }
+  }
+
+  // Ends the split with its last tile, or with the item's. column0: the thread's first column.
+  __device__ __forceinline__ void after_tile(const AttentionArguments& a, const AttentionItem& item, int tile, int end,
+                                             int column0) {
+    if ((tile + 1) % (kSplitKeys / kTileKeys) == 0 || tile + 1 == end) {
+      end_split(a, item, tile / (kSplitKeys / kTileKeys), column0);
     }
   }
 
