@@ -1,0 +1,13 @@
+package dev.espalier.jinja;
+
+/**
+ * The value of a name that has none. It prints nothing, is false and empty; anything else that is
+ * done with it is an error.
+ *
+ * @param name how the template calls it
+ */
+record Undefined(String name) {
+  JinjaException error() {
+    return new JinjaException("'" + name + "' is undefined");
+  }
+}
