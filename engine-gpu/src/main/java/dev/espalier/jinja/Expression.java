@@ -112,7 +112,7 @@ sealed interface Expression {
   }
 
   /** {@code value is test(arguments)}. */
-  record Tested(Expression value, Tests.Test test, Arguments arguments) implements Expression {
+  record Tested(Expression value, Predicates.Test test, Arguments arguments) implements Expression {
     @Override
     public Object evaluate(Scope scope) {
       return test.holds(value.evaluate(scope), arguments.positional(scope));

@@ -36,7 +36,18 @@ class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
   private final List<Token> tokens;
+  private final List<VariableUse> uses = new ArrayList<>();
+  private final Set<String> own = new java.util.HashSet<>(Globals.FUNCTIONS.keySet());
   private int next;
+
+  List<VariableUse> uses() {
+    return uses.stream().filter(use -> !own.contains(use.name())).toList();
+  }
+
+  String defined(String name) {
+    own.add(name);
+    return name;
+  }
 
   ExpressionParser(List<Token> tokens) {
     this.tokens = tokens;
@@ -221,7 +232,10 @@ class ExpressionParser {
           case "true", "True" -> new Literal(true);
           case "false", "False" -> new Literal(false);
           case "none", "None" -> new Literal(null);
-          default -> new Name(token.text());
+          default -> {
+            uses.add(new VariableUse(token.text(), List.of(), token.line(), 0, false));
+            yield new Name(token.text());
+          }
         };
       }
       case STRING -> {
@@ -373,7 +387,7 @@ class ExpressionParser {
     boolean negated = takeName("not");
     int line = peek().line();
     String name = expectName("a test");
-    Tests.Test test = Tests.ALL.get(name);
+    Predicates.Test test = Predicates.ALL.get(name);
     if (test == null) {
       throw new JinjaException("the test " + name + " is not supported").at(line);
     }

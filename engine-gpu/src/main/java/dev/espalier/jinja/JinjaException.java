@@ -1,32 +1,103 @@
 package dev.espalier.jinja;
 
-/** A template that cannot be parsed or rendered; the message names the line where one is known. */
+/**
+ * A template or an expression that cannot be compiled, or not be evaluated with these values. The
+ * message begins with the place where one is known.
+ */
 public final class JinjaException extends RuntimeException {
-  private final boolean raisedByTemplate;
-
-  private JinjaException(String message, boolean raisedByTemplate, Throwable cause) {
-    super(message, cause);
-    this.raisedByTemplate = raisedByTemplate;
+  /** What went wrong. */
+  public enum Kind {
+    /** The text is no Jinja, or names a filter or test that does not exist. Only of compiling. */
+    SYNTAX,
+    /** Jinja that is left out on purpose, such as {@code include}. Only of compiling. */
+    UNSUPPORTED,
+    /** An undefined value was used; {@link #path} says which. */
+    UNDEFINED,
+    /** A null was printed where that is an error; {@link #path} says which. */
+    NULL_PRINTED,
+    /** The values do not allow what is done with them, such as a division by zero. */
+    VALUE,
+    /** What the sandbox keeps from templates, such as {@code __class__}. */
+    FORBIDDEN,
+    /** One of {@link TemplateLimits}. */
+    LIMIT,
+    /** The template called {@code raise_exception}; the message is its own. */
+    RAISED
   }
 
-  JinjaException(String message) {
-    this(message, false, null);
+  private final Kind kind;
+  private final String reason;
+  private final int line;
+  private final int column;
+  private final String path;
+
+  JinjaException(Kind kind, String reason, String path, int line, int column) {
+    super(place(kind, line, column) + reason);
+    this.kind = kind;
+    this.reason = reason;
+    this.path = path;
+    this.line = line;
+    this.column = column;
+  }
+
+  JinjaException(Kind kind, String reason) {
+    this(kind, reason, "", 0, 0);
+  }
+
+  JinjaException(String reason) {
+    this(Kind.VALUE, reason);
+  }
+
+  private static String place(Kind kind, int line, int column) {
+    if (line == 0 || kind == Kind.RAISED) {
+      return "";
+    }
+    return "line " + line + (column == 0 ? "" : ", column " + column) + ": ";
   }
 
   /** What a template says by {@code raise_exception}. */
   static JinjaException raised(String message) {
-    return new JinjaException(message, true, null);
+    return new JinjaException(Kind.RAISED, message);
   }
 
-  /** The same with its line in front, unless the template speaks for itself. */
-  JinjaException at(int line) {
-    return raisedByTemplate || getCause() != null
-        ? this
-        : new JinjaException("line " + line + ": " + getMessage(), false, this);
+  /** The same with its place, unless it has one. */
+  JinjaException at(int atLine, int atColumn) {
+    if (line != 0) {
+      return this;
+    }
+    JinjaException placed = new JinjaException(kind, reason, path, atLine, atColumn);
+    placed.setStackTrace(getStackTrace());
+    return placed;
   }
 
-  /** Whether the template itself refused what it was given. */
-  public boolean isRaisedByTemplate() {
-    return raisedByTemplate;
+  JinjaException at(int atLine) {
+    return at(atLine, 0);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The message without the place. */
+  public String reason() {
+    return reason;
+  }
+
+  /** From 1; 0 if no place is known. */
+  public int line() {
+    return line;
+  }
+
+  /** In code points, from 1; 0 if no place is known. */
+  public int column() {
+    return column;
+  }
+
+  /**
+   * The variable that is undefined or null, as the template writes it ({@code row.a.b}); empty if
+   * the value has no such path, or for other kinds.
+   */
+  public String path() {
+    return path;
   }
 }

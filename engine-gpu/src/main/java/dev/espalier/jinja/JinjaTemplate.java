@@ -1,42 +1,39 @@
 package dev.espalier.jinja;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
-/**
- * A Jinja template, rendered as transformers renders chat templates: {@code trim_blocks}, {@code
- * lstrip_blocks}, no escaping. Immutable and thread-safe.
- *
- * <p>Supported are {@code if}, {@code for} (with {@code if}, {@code else}, {@code break}, {@code
- * continue}), {@code set} (also of namespaces and blocks), {@code macro}, {@code raw} and {@code
- * generation}; all of Jinja2's expressions; the filters, tests, functions and methods that
- * published chat templates use. Anything else is refused by name when the template is parsed, or,
- * where only a value's type tells, when it is met.
- */
+/** A compiled Jinja template. Immutable and thread-safe. */
 public final class JinjaTemplate {
   private final Node root;
+  private final List<VariableUse> uses;
 
-  private JinjaTemplate(Node root) {
+  private JinjaTemplate(Node root, List<VariableUse> uses) {
     this.root = root;
+    this.uses = uses;
   }
 
   /**
-   * @throws JinjaException if the template is no Jinja, or uses what is not supported
+   * @throws JinjaException if the text is no Jinja, or uses what is left out; with its place
    */
-  public static JinjaTemplate parse(String source) {
-    return new JinjaTemplate(TemplateParser.parse(Lexer.tokens(source)));
+  public static JinjaTemplate compile(String text, TemplateSettings settings) {
+    TemplateParser parser = new TemplateParser(Lexer.tokens(text));
+    return new JinjaTemplate(parser.template(), parser.uses());
   }
 
   /**
-   * @param variables strings, numbers, booleans, null, and lists and maps of them
-   * @throws JinjaException if the template calls {@code raise_exception}, or does with a value what
-   *     is not possible, such as adding an undefined one
+   * The text with everything filled in.
+   *
+   * @throws JinjaException if something is undefined, or a value does not allow what is done with
+   *     it, or a limit is met; with its place
    */
-  public String render(Map<String, Object> variables) {
-    Map<String, Object> values = new HashMap<>();
-    variables.forEach((name, value) -> values.put(name, Values.imported(value)));
+  public String render(Variables variables) {
     StringBuilder output = new StringBuilder();
-    root.render(Scope.of(values), output);
+    root.render(Scope.of(variables), output);
     return output.toString();
+  }
+
+  /** The uses of names that the template does not define, in the order of the text. */
+  public List<VariableUse> variables() {
+    return uses;
   }
 }

@@ -50,6 +50,16 @@ final class Lexer {
     return lexer.tokens;
   }
 
+  static List<Token> expressionTokens(String expression) {
+    Lexer lexer = new Lexer(expression.replace("\r\n", "\n").replace('\r', '\n'));
+    Deque<String> open = new ArrayDeque<>();
+    while (lexer.position < lexer.source.length()) {
+      lexer.token(open);
+    }
+    lexer.add(Token.Kind.END, "", lexer.line(lexer.source.length()));
+    return lexer.tokens;
+  }
+
   private void run() {
     Matcher begin = BEGIN.matcher(source);
     while (begin.find(position)) {

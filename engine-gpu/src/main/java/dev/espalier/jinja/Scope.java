@@ -8,24 +8,32 @@ final class Scope {
   private final Scope outer;
   private final Map<String, Object> names = new HashMap<>();
 
-  private Scope(Scope outer) {
+  private Scope(Scope outer, Variables variables) {
     this.outer = outer;
+    this.variables = variables;
   }
 
+  private final Variables variables;
+
   /** A scope with {@code variables} over the global functions. */
-  static Scope of(Map<String, Object> variables) {
-    Scope scope = new Scope(null);
+  static Scope of(Variables variables) {
+    Scope scope = new Scope(null, variables);
     scope.names.putAll(Globals.FUNCTIONS);
-    scope.names.putAll(variables);
     return scope.inner();
   }
 
   Scope inner() {
-    return new Scope(this);
+    return new Scope(this, variables);
   }
 
   Object get(String name) {
     for (Scope scope = this; scope != null; scope = scope.outer) {
+      if (scope.outer == null) {
+        Object given = variables.get(name);
+        if (given != Variables.UNDEFINED) {
+          return Values.imported(given);
+        }
+      }
       Object value = scope.names.get(name);
       if (value != null || scope.names.containsKey(name)) {
         return value;

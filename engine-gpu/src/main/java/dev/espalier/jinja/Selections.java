@@ -53,7 +53,7 @@ final class Selections {
 
   /** {@code select('test', …)}; without a test, items are taken by their truth. */
   static Object select(Object value, Given given, boolean keeps) {
-    Tests.Test test = test(given, 0);
+    Predicates.Test test = test(given, 0);
     List<Object> arguments = rest(given, 1);
     List<Object> selected = new ArrayList<>();
     for (Object item : Values.items(value)) {
@@ -67,7 +67,7 @@ final class Selections {
   /** {@code selectattr('attribute', 'test', …)}. */
   static Object selectAttribute(Object value, Given given, boolean keeps) {
     Object path = given.get(0, "attribute");
-    Tests.Test test = test(given, 1);
+    Predicates.Test test = test(given, 1);
     List<Object> arguments = rest(given, 2);
     List<Object> selected = new ArrayList<>();
     for (Object item : Values.items(value)) {
@@ -78,12 +78,12 @@ final class Selections {
     return selected;
   }
 
-  private static Tests.Test test(Given given, int index) {
+  private static Predicates.Test test(Given given, int index) {
     if (given.positional().size() <= index) {
       return (value, arguments) -> Values.isTrue(value);
     }
     String name = given.string(index, "test");
-    Tests.Test test = Tests.ALL.get(name);
+    Predicates.Test test = Predicates.ALL.get(name);
     if (test == null) {
       throw new JinjaException("the test " + name + " is not supported");
     }

@@ -11,17 +11,24 @@ import java.util.function.UnaryOperator;
 final class TemplateParser extends ExpressionParser {
   private int loops;
 
-  private TemplateParser(List<Token> tokens) {
+  TemplateParser(List<Token> tokens) {
     super(tokens);
   }
 
-  static Node parse(List<Token> tokens) {
-    TemplateParser parser = new TemplateParser(tokens);
-    Node body = parser.body(Set.of());
-    if (parser.peek().kind() != Token.Kind.END) {
-      throw parser.unexpected("text or a tag");
+  Node template() {
+    Node body = body(Set.of());
+    if (peek().kind() != Token.Kind.END) {
+      throw unexpected("text or a tag");
     }
     return body;
+  }
+
+  Expression onlyExpression() {
+    Expression expression = expression();
+    if (peek().kind() != Token.Kind.END) {
+      throw unexpected("the end of the expression");
+    }
+    return expression;
   }
 
   /** Up to the statement that begins with one of {@code ends}, whose name is the next token. */
@@ -126,7 +133,7 @@ final class TemplateParser extends ExpressionParser {
     boolean enclosed = takeOperator("(");
     List<String> targets = new ArrayList<>();
     do {
-      targets.add(expectName("a name"));
+      targets.add(defined(expectName("a name")));
     } while (takeOperator(",") && peek().kind() == Token.Kind.NAME && !peek().isName("in"));
     if (enclosed) {
       expectOperator(")");
@@ -165,12 +172,12 @@ final class TemplateParser extends ExpressionParser {
   }
 
   private Node macro() {
-    String name = expectName("a name");
+    String name = defined(expectName("a name"));
     expectOperator("(");
     List<String> parameters = new ArrayList<>();
     Map<String, Expression> defaults = new LinkedHashMap<>();
     while (!takeOperator(")")) {
-      String parameter = expectName("a parameter");
+      String parameter = defined(expectName("a parameter"));
       parameters.add(parameter);
       if (takeOperator("=")) {
         defaults.put(parameter, expression());

@@ -7,7 +7,12 @@ package dev.espalier.jinja;
  * @param name how the template calls it
  */
 record Undefined(String name) {
+  static Undefined named(String name) {
+    return new Undefined(name);
+  }
+
   JinjaException error() {
-    return new JinjaException("'" + name + "' is undefined");
+    return new JinjaException(
+        JinjaException.Kind.UNDEFINED, "'" + name + "' is undefined", name, 0, 0);
   }
 }

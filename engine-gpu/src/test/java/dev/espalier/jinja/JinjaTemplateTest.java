@@ -41,7 +41,7 @@ class JinjaTemplateTest {
 
   private static String rendered(String template, Map<String, Object> variables) {
     try {
-      return JinjaTemplate.parse(template).render(variables);
+      return JinjaTemplate.compile(template, TemplateSettings.CHAT).render(Variables.of(variables));
     } catch (JinjaException e) {
       return "refused: " + e.getMessage();
     }
@@ -64,26 +64,29 @@ class JinjaTemplateTest {
         "{% break %} ; line 3: break and continue belong into a loop",
       })
   void whatCannotBeParsedIsRefusedWithItsLine(String tag, String message) {
-    assertThatThrownBy(() -> JinjaTemplate.parse("a\n{{ b }}\n" + tag))
+    assertThatThrownBy(() -> JinjaTemplate.compile("a\n{{ b }}\n" + tag, TemplateSettings.CHAT))
         .isInstanceOf(JinjaException.class)
         .hasMessageContaining(message);
   }
 
   @Test
   void whatCannotBeRenderedIsRefusedWithItsLine() {
-    JinjaTemplate template = JinjaTemplate.parse("a\n{% if a %}\n{{ b + 'x' }}{% endif %}");
-    assertThatThrownBy(() -> template.render(Map.of("a", true)))
+    JinjaTemplate template =
+        JinjaTemplate.compile("a\n{% if a %}\n{{ b + 'x' }}{% endif %}", TemplateSettings.CHAT);
+    assertThatThrownBy(() -> template.render(Variables.of(Map.of("a", true))))
         .isInstanceOf(JinjaException.class)
         .hasMessage("line 3: 'b' is undefined");
-    assertThat(template.render(Map.of("a", 0))).isEqualTo("a\n");
+    assertThat(template.render(Variables.of(Map.of("a", 0)))).isEqualTo("a\n");
   }
 
   @Test
   void whatATemplateSaysIsKeptAsItSaysIt() {
-    JinjaTemplate template = JinjaTemplate.parse("\n{{ raise_exception('roles must alternate') }}");
-    assertThatThrownBy(() -> template.render(Map.of()))
+    JinjaTemplate template =
+        JinjaTemplate.compile(
+            "\n{{ raise_exception('roles must alternate') }}", TemplateSettings.CHAT);
+    assertThatThrownBy(() -> template.render(Variables.of(Map.of())))
         .isInstanceOfSatisfying(
-            JinjaException.class, e -> assertThat(e.isRaisedByTemplate()).isTrue())
+            JinjaException.class, e -> assertThat(e.kind()).isEqualTo(JinjaException.Kind.RAISED))
         .hasMessage("roles must alternate");
   }
 }

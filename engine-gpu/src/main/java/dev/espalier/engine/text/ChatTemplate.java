@@ -5,6 +5,8 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.jinja.JinjaException;
 import dev.espalier.jinja.JinjaTemplate;
+import dev.espalier.jinja.TemplateSettings;
+import dev.espalier.jinja.Variables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +73,8 @@ public final class ChatTemplate {
       }
     }
     try {
-      ChatTemplate template = new ChatTemplate(JinjaTemplate.parse(source), tokens);
+      ChatTemplate template =
+          new ChatTemplate(JinjaTemplate.compile(source, TemplateSettings.CHAT), tokens);
       template.tryOut();
       return template;
     } catch (JinjaException e) {
@@ -82,9 +85,9 @@ public final class ChatTemplate {
   /** Finds what only shows when a template runs, such as a call of a function there is not. */
   private void tryOut() {
     try {
-      template.render(context(List.of(new Message("user", "Hello")), true, Map.of()));
+      template.render(Variables.of(context(List.of(new Message("user", "Hello")), true, Map.of())));
     } catch (JinjaException e) {
-      if (!e.isRaisedByTemplate()) {
+      if (e.kind() != JinjaException.Kind.RAISED) {
         throw e;
       }
     }
@@ -107,7 +110,7 @@ public final class ChatTemplate {
   public String render(
       List<Message> messages, boolean addGenerationPrompt, Map<String, Object> variables) {
     try {
-      return template.render(context(messages, addGenerationPrompt, variables));
+      return template.render(Variables.of(context(messages, addGenerationPrompt, variables)));
     } catch (JinjaException e) {
       throw new EngineException(
           ErrorCode.INVALID_PARAMETERS,

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What may stand behind {@code is}. */
-final class Tests {
+final class Predicates {
 
   /** One test. */
   interface Test {
@@ -53,7 +53,7 @@ final class Tests {
           entry(">=", comparison(">=")),
           entry("sameas", (v, a) -> v == first(a) || (isPlain(v) && v.equals(first(a)))));
 
-  private Tests() {}
+  private Predicates() {}
 
   private static Test comparison(String operator) {
     return (value, arguments) -> Values.compare(value, operator, first(arguments));
