@@ -1,7 +1,7 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.constrain.CompiledConstraint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.device.ModelRunners;
 import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelRunner;

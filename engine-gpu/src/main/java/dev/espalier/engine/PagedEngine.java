@@ -2,7 +2,7 @@ package dev.espalier.engine;
 
 import dev.espalier.engine.cache.ExpectedOpening;
 import dev.espalier.engine.cache.PrefixCache;
-import dev.espalier.engine.constrain.CompiledConstraint;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.generate.GenerationPlan;
 import dev.espalier.engine.generate.GenerationSequence;
 import dev.espalier.engine.generate.RequestPlanner;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.GenerationResult.Sample;
-import dev.espalier.engine.constrain.CompiledConstraint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.model.ModelRunner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

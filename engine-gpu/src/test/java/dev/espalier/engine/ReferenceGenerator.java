@@ -1,6 +1,6 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.constrain.CompiledConstraint;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.model.StepBatch;
 import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.model.TokenChoice;

@@ -2,6 +2,8 @@ package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.EngineException;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
+import dev.espalier.engine.constrain.vocabulary.SizedConstraint;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

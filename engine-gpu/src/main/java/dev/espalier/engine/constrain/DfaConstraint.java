@@ -3,6 +3,7 @@ package dev.espalier.engine.constrain;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
+import dev.espalier.engine.constrain.vocabulary.SizedConstraint;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie.Part;
 

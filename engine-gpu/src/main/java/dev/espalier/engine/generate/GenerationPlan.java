@@ -2,7 +2,7 @@ package dev.espalier.engine.generate;
 
 import dev.espalier.engine.GenerationRequest;
 import dev.espalier.engine.SamplingParameters;
-import dev.espalier.engine.constrain.CompiledConstraint;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.espalier.engine.FinishReason;
 import dev.espalier.engine.GenerationResult.Sample;
 import dev.espalier.engine.TokenLogprob;
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.engine.constrain.CompiledConstraint;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.model.StepBatch.Output;
 import dev.espalier.engine.model.StepResult.OutputResult;
 import dev.espalier.engine.model.TokenChoice;
@@ -173,7 +173,8 @@ public final class GenerationSequence extends Sequence {
           ErrorCode.CONSTRAINT_UNSATISFIABLE,
           "After "
               + generated
-              + " tokens no token may follow: the constraint, allowedTokens and badWords leave none");
+              + " tokens no token may follow: the constraint, allowedTokens and badWords leave"
+              + " none");
     }
     finishReason = FinishReason.CONSTRAINT;
   }

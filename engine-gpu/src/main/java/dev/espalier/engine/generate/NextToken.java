@@ -1,7 +1,7 @@
 package dev.espalier.engine.generate;
 
 import dev.espalier.engine.SamplingParameters;
-import dev.espalier.engine.constrain.CompiledConstraint;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.model.TokenChoice;
 import java.util.Arrays;
 

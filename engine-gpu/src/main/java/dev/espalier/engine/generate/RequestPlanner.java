@@ -8,7 +8,7 @@ import dev.espalier.engine.ModelInfo;
 import dev.espalier.engine.SamplingParameters;
 import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.engine.constrain.CompiledConstraint;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -15,6 +15,7 @@ import com.networknt.schema.SpecVersion;
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

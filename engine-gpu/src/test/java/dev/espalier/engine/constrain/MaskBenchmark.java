@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.Constraint;
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import java.nio.file.Path;

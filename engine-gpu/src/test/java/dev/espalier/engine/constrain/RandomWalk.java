@@ -1,5 +1,6 @@
 package dev.espalier.engine.constrain;
 
+import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.text.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.espalier.engine.constrain.network;
 
-import dev.espalier.engine.constrain.SizedConstraint;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
+import dev.espalier.engine.constrain.vocabulary.SizedConstraint;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie.Part;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.constrain;
+package dev.espalier.engine.constrain.vocabulary;
 
 /**
  * A {@link dev.espalier.engine.Constraint} compiled for one vocabulary. Immutable for its callers

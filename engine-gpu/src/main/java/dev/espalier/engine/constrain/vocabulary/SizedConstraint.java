@@ -1,4 +1,4 @@
-package dev.espalier.engine.constrain;
+package dev.espalier.engine.constrain.vocabulary;
 
 /** A compiled constraint that knows what it costs to keep. */
 public interface SizedConstraint extends CompiledConstraint {
