@@ -1,10 +1,10 @@
 package dev.espalier.engine;
 
+import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.device.ModelRunners;
-import dev.espalier.engine.model.Checkpoint;
-import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.schedule.Scheduler;
 import dev.espalier.engine.schedule.Step;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepResult;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

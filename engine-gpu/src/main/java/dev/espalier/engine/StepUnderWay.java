@@ -1,9 +1,9 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.model.LaunchedStep;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.schedule.Step;
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepResult;
 
 /** A step on its way through the model runner; what fails on the way is reported at its end. */
 final class StepUnderWay {

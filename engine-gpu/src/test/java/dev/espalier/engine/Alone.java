@@ -6,10 +6,10 @@ import dev.espalier.engine.generate.GenerationSequence;
 import dev.espalier.engine.generate.RequestPlanner;
 import dev.espalier.engine.generate.ScoringPlan;
 import dev.espalier.engine.generate.SequenceListener;
-import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.schedule.Scheduler;
 import dev.espalier.engine.schedule.Sequence;
 import dev.espalier.engine.schedule.Step;
+import dev.espalier.engine.step.ModelRunner;
 import java.util.ArrayList;
 import java.util.List;
 

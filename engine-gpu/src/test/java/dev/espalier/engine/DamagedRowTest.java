@@ -3,12 +3,12 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.engine.model.ForwardingRunner;
-import dev.espalier.engine.model.LaunchedStep;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
-import dev.espalier.engine.model.StepResult.OutputResult;
+import dev.espalier.engine.step.ForwardingRunner;
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.step.StepResult.OutputResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

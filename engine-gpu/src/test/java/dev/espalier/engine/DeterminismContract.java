@@ -2,10 +2,10 @@ package dev.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.generate.RequestPlanner;
-import dev.espalier.engine.model.Checkpoint;
-import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.step.ModelRunner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

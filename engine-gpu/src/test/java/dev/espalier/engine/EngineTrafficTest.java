@@ -3,7 +3,7 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.generate.RequestPlanner;
-import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.step.StepBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

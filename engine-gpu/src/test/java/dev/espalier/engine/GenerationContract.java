@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.espalier.engine.GenerationResult.Sample;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
-import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.step.ModelRunner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

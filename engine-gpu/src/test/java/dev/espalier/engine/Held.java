@@ -1,9 +1,9 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.model.ForwardingRunner;
-import dev.espalier.engine.model.LaunchedStep;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.step.ForwardingRunner;
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
 import java.util.concurrent.CountDownLatch;
 
 /**

@@ -1,10 +1,10 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.model.LaunchedStep;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
 import dev.espalier.engine.sample.LogitsSampler;
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package dev.espalier.engine;
 
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
-import dev.espalier.engine.model.TokenChoice;
 import dev.espalier.engine.sample.LogitsSampler;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.step.TokenChoice;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

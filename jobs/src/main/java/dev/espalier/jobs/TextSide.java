@@ -1,6 +1,6 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;

@@ -67,6 +67,9 @@ class ArchitectureTest {
               "dev.espalier.engine.schedule..",
               "dev.espalier.engine.cache..",
               "dev.espalier.engine.model..",
+              "dev.espalier.engine.family..",
+              "dev.espalier.engine.checkpoint..",
+              "dev.espalier.engine.step..",
               "dev.espalier.engine.sample..",
               "dev.espalier.engine.constrain..",
               "dev.espalier.engine.cpu..",
@@ -126,7 +129,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule enginePackagesFormNoCycles =
       slices()
-          .matching("dev.espalier.engine.(cache|sample|text|constrain|model)..")
+          .matching(
+              "dev.espalier.engine.(cache|sample|text|constrain|model|family|checkpoint|step)..")
           .should()
           .beFreeOfCycles();
 

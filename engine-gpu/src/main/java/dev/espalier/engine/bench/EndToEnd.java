@@ -9,7 +9,7 @@ import dev.espalier.engine.GenerationResult;
 import dev.espalier.engine.ModelInfo;
 import dev.espalier.engine.SamplingParameters;
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.step.ModelRunner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

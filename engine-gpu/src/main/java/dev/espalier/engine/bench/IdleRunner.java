@@ -1,10 +1,10 @@
 package dev.espalier.engine.bench;
 
-import dev.espalier.engine.model.LaunchedStep;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepLayout;
-import dev.espalier.engine.model.StepResult;
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.step.StepResult;
 
 /** A device that answers at once: every choice is the position of its output in the step. */
 final class IdleRunner implements ModelRunner {

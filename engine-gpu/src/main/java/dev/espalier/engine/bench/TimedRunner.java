@@ -1,10 +1,10 @@
 package dev.espalier.engine.bench;
 
-import dev.espalier.engine.model.ForwardingRunner;
-import dev.espalier.engine.model.LaunchedStep;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
+import dev.espalier.engine.step.ForwardingRunner;
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult;
 
 /**
  * Passes steps on, and counts the seconds that pass with those that hold prompts. Stays open for

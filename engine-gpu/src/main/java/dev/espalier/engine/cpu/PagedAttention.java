@@ -5,8 +5,8 @@ import static dev.espalier.engine.cpu.AttentionTile.ROWS;
 import static dev.espalier.engine.cpu.PagedCache.PAGE;
 
 import dev.espalier.engine.model.AttentionConfig;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.espalier.engine.cpu;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.model.AttentionConfig;
-import dev.espalier.engine.model.StepBatch.PageCopy;
+import dev.espalier.engine.step.StepBatch.PageCopy;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package dev.espalier.engine.cpu;
 
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.Rope;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepLayout;
 import java.util.HashMap;
 import java.util.Map;
 

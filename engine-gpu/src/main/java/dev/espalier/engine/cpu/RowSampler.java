@@ -1,7 +1,7 @@
 package dev.espalier.engine.cpu;
 
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult;
 
 /** Answers what an output asks of its logits. Used by one thread. */
 @FunctionalInterface

@@ -1,7 +1,7 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.model.ModelConfig;
-import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.step.ModelRunner;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Set;

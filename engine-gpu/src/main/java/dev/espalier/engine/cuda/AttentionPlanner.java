@@ -1,7 +1,7 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

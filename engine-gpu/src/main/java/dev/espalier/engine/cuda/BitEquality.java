@@ -1,11 +1,11 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Output;
-import dev.espalier.engine.model.StepBatch.PageCopy;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepResult.OutputResult;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Output;
+import dev.espalier.engine.step.StepBatch.PageCopy;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepResult.OutputResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Slice;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.espalier.engine.cuda;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.model.AttentionConfig;
-import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.step.StepBatch;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

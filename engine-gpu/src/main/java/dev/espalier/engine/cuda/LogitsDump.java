@@ -1,12 +1,12 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.model.Checkpoint;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Output;
-import dev.espalier.engine.model.StepBatch.Slice;
+import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.model.TransformerRunner;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Output;
+import dev.espalier.engine.step.StepBatch.Slice;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepLayout;
-import dev.espalier.engine.model.TokenChoice;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.step.TokenChoice;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.IdentityHashMap;

@@ -1,7 +1,7 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.cuda.StepImage.Part;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepLayout;
 import jcuda.driver.CUstream;
 
 /** The {@link StepImage} of a step, on its way to the device, where it is copied at once. */

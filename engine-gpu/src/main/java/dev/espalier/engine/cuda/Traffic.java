@@ -1,8 +1,8 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.model.StepBatch.Output;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.TokenChoice;
+import dev.espalier.engine.step.StepBatch.Output;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.TokenChoice;
 import java.util.Arrays;
 import java.util.List;
 

@@ -4,14 +4,14 @@ import dev.espalier.engine.DeviceNames;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.cpu.CpuBackend;
 import dev.espalier.engine.cuda.CudaBackend;
-import dev.espalier.engine.model.Checkpoint;
 import dev.espalier.engine.model.ModelConfig;
-import dev.espalier.engine.model.ModelRunner;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.model.WeightSource;
+import dev.espalier.engine.step.ModelRunner;
 import java.util.List;
 
 /** Puts a checkpoint on the device that the options name. */

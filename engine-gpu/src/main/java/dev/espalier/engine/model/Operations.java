@@ -1,5 +1,7 @@
 package dev.espalier.engine.model;
 
+import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.step.StepResult;
 import java.util.List;
 
 /**

@@ -1,5 +1,11 @@
 package dev.espalier.engine.model;
 
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.step.StepResult;
+
 /** The forward pass of every family, on the operations of one device. */
 public final class TransformerRunner implements ModelRunner {
 

@@ -1,2 +1,4 @@
-/** Checkpoints, model families, and one forward pass written once over coarse operations. */
+/**
+ * A decoder-only transformer: its parts, its weights, one forward pass over about ten operations.
+ */
 package dev.espalier.engine.model;

@@ -2,9 +2,9 @@ package dev.espalier.engine.sample;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult.OutputResult;
-import dev.espalier.engine.model.TokenChoice;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult.OutputResult;
+import dev.espalier.engine.step.TokenChoice;
 
 /**
  * Answers what a step wants to know of one row of logits: the next token, log-probabilities, the

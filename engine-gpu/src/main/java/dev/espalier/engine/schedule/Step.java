@@ -1,6 +1,6 @@
 package dev.espalier.engine.schedule;
 
-import dev.espalier.engine.model.StepBatch;
+import dev.espalier.engine.step.StepBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.Rope;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,15 +1,15 @@
 package dev.espalier.engine.cpu;
 
 import dev.espalier.engine.WeightFormat;
-import dev.espalier.engine.model.Checkpoint;
+import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.model.ModelConfig;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Output;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepResult.OutputResult;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.model.WeightSource;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Output;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepResult.OutputResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

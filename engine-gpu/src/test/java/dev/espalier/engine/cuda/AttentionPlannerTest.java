@@ -2,9 +2,9 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

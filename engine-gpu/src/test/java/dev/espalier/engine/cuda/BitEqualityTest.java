@@ -2,13 +2,13 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.model.LaunchedStep;
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.PageCopy;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepLayout;
-import dev.espalier.engine.model.StepResult;
+import dev.espalier.engine.step.LaunchedStep;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.PageCopy;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.step.StepResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

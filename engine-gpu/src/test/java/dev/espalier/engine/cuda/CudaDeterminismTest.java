@@ -2,8 +2,8 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.DeterminismContract;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.model.Checkpoint;
-import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.step.ModelRunner;
 
 class CudaDeterminismTest extends DeterminismContract {
 

@@ -2,11 +2,11 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.model.ModelRunner;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Output;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Output;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepLayout;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

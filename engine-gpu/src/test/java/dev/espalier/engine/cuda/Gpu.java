@@ -6,9 +6,9 @@ import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.device.ModelRunners;
-import dev.espalier.engine.model.Checkpoint;
-import dev.espalier.engine.model.ModelRunner;
+import dev.espalier.engine.step.ModelRunner;
 import java.util.function.UnaryOperator;
 
 /** Operations for the tests that need a GPU; without one those are skipped. */

@@ -2,12 +2,12 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Output;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepLayout;
-import dev.espalier.engine.model.TokenChoice;
 import dev.espalier.engine.sample.RandomChoices;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Output;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.step.TokenChoice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

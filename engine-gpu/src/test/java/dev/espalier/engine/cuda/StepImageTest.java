@@ -3,11 +3,11 @@ package dev.espalier.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.cuda.StepImage.Part;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepBatch.Output;
-import dev.espalier.engine.model.StepBatch.PageCopy;
-import dev.espalier.engine.model.StepBatch.Slice;
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepBatch.Output;
+import dev.espalier.engine.step.StepBatch.PageCopy;
+import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.step.StepLayout;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

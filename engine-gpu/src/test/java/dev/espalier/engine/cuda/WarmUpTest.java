@@ -2,7 +2,7 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.model.StepLayout;
+import dev.espalier.engine.step.StepLayout;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;

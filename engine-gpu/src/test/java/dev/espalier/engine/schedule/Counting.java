@@ -2,9 +2,9 @@ package dev.espalier.engine.schedule;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
-import dev.espalier.engine.model.TokenChoice;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.step.TokenChoice;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -2,8 +2,8 @@ package dev.espalier.engine.schedule;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.cache.PrefixCache;
-import dev.espalier.engine.model.StepBatch;
-import dev.espalier.engine.model.StepResult;
+import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.step.StepResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,9 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.ModelConfig;
+import dev.espalier.engine.model.Rope;
 import java.util.List;
 
 /** Qwen 3: Llama with norms on the query and key of each head. */

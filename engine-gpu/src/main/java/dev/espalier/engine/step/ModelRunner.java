@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.step;
 
 /**
  * Runs forward passes of one model over paged keys and values on one device. The scheduler is its

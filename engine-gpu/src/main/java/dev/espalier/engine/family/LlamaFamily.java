@@ -1,5 +1,8 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.ModelConfig;
+import dev.espalier.engine.model.Rope;
 import java.util.Collections;
 import java.util.List;
 

@@ -1,11 +1,12 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.espalier.engine.model.ModelConfig;
 import java.util.List;
 import java.util.TreeSet;
 
 /** The supported families. */
-final class ModelFamilies {
+public final class ModelFamilies {
   private static final List<ModelFamily> ALL =
       List.of(
           new LlamaFamily(),
@@ -21,7 +22,7 @@ final class ModelFamilies {
    * @param file named in messages
    * @throws dev.espalier.engine.EngineException CHECKPOINT_INVALID with all problems of the file
    */
-  static ModelConfig read(String file, JsonNode json) {
+  public static ModelConfig read(String file, JsonNode json) {
     ConfigReader config = ConfigReader.of(file, json);
     List<String> architectures = config.texts("architectures");
     if (config.has("quantization_config")) {

@@ -1,5 +1,6 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
+import dev.espalier.engine.model.ModelConfig;
 import java.util.List;
 
 /**

@@ -1,7 +1,9 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.checkpoint;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.ElementType;
+import dev.espalier.engine.model.WeightTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

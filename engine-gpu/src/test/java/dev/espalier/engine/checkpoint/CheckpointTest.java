@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.model.ElementType;
+import dev.espalier.engine.model.WeightTensor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.step;
 
 /**
  * A step whose forward pass is under way. Used by the thread that launched it: {@link #sample}

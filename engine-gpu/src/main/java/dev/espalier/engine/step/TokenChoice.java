@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.step;
 
 /**
  * How one token is chosen from its logits. Applied in this order: repetition, frequency and

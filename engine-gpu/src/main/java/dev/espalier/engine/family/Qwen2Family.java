@@ -1,5 +1,9 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.ModelConfig;
+import dev.espalier.engine.model.Rope;
 import java.util.List;
 
 /** Qwen 2 and 2.5: Llama with biases on queries, keys and values. */

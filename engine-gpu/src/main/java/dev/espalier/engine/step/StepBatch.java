@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.step;
 
 import java.util.List;
 

@@ -1,5 +1,6 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
+import dev.espalier.engine.model.Rope;
 import java.util.Set;
 
 /**

@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.ModelConfig;
 import org.junit.jupiter.api.Test;
 
 /** Configurations as they are published, and what is refused. */
@@ -120,7 +122,8 @@ class ModelFamiliesTest {
   void unknownRopeScalingIsRefused() {
     assertThatThrownBy(() -> read(LLAMA_3_1.replace("llama3", "longrope")))
         .hasMessage(
-            "config.json: rope_type is longrope but supported are default, linear, llama3 and yarn");
+            "config.json: rope_type is longrope but supported are default, linear, llama3 and"
+                + " yarn");
     assertThatThrownBy(() -> read(LLAMA_3_1.replace("\"factor\": 8.0,", "")))
         .hasMessageContaining("factor is missing");
   }

@@ -1,10 +1,14 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.family.ModelFamilies;
+import dev.espalier.engine.model.ModelConfig;
+import dev.espalier.engine.model.WeightSource;
+import dev.espalier.engine.model.WeightTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.step;
 
 /** Passes every call on to another runner, for subclasses that change a few of them. */
 public abstract class ForwardingRunner implements ModelRunner {

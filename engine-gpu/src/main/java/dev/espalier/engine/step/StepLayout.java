@@ -1,5 +1,6 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.step;
 
+import dev.espalier.engine.model.Operations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.model;
+package dev.espalier.engine.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,0 +1,2 @@
+/** Files of a model in Hugging Face form: configuration, safetensors and their shards. */
+package dev.espalier.engine.checkpoint;
