@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
+import dev.espalier.row.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.row.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -4,8 +4,8 @@ import dev.espalier.io.read.BadRow;
 import dev.espalier.io.read.InputFormat;
 import dev.espalier.io.read.InputRecord;
 import dev.espalier.io.read.ReadOptions;
-import dev.espalier.program.Row;
-import dev.espalier.program.RowError;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.util.Locale;
 
 /** The input of a job, and its records as the rows that programs see. */

@@ -11,6 +11,7 @@ import dev.espalier.io.table.WriteOptions;
 import dev.espalier.program.source.InvalidProgramException;
 import dev.espalier.program.source.ProgramFile;
 import dev.espalier.program.source.ProgramSource;
+import dev.espalier.row.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

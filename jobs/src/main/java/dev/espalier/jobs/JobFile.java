@@ -6,6 +6,7 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.jobs.YamlTree.Located;
+import dev.espalier.row.Problem;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;

@@ -14,7 +14,7 @@ import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PrefixTotals;
-import dev.espalier.program.Row;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

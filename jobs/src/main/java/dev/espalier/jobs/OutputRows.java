@@ -5,9 +5,10 @@ import dev.espalier.io.table.OutputError;
 import dev.espalier.io.table.OutputRecord;
 import dev.espalier.io.table.OutputValue;
 import dev.espalier.io.table.TraceEntry;
-import dev.espalier.program.NamedValue;
-import dev.espalier.program.Row;
-import dev.espalier.program.RowOutcome;
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.ValueType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +57,7 @@ final class OutputRows {
   }
 
   private static ColumnType type(NamedValue value) {
-    return switch (value.type()) {
+    return switch ((ValueType.Scalar) value.type()) {
       case STRING -> ColumnType.STRING;
       case INTEGER -> ColumnType.INTEGER;
       case NUMBER -> ColumnType.NUMBER;

@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.jobs.YamlTree.Located;
+import dev.espalier.row.Problem;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -6,7 +6,7 @@ import dev.espalier.io.read.RecordScan;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.TableVerifier;
 import dev.espalier.io.table.WriteOptions;
-import dev.espalier.program.Row;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.row.Problem;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -16,6 +16,7 @@ class ArchitectureTest {
   private static final String PROGRAM = "dev.espalier.program..";
   private static final String PREFIX = "dev.espalier.prefix..";
   private static final String PIPELINE = "dev.espalier.pipeline..";
+  private static final String ROW = "dev.espalier.row..";
   private static final String IO = "dev.espalier.io..";
   private static final String JOBS = "dev.espalier.jobs..";
   private static final String BEAM = "org.apache.beam..";
@@ -27,7 +28,16 @@ class ArchitectureTest {
           .resideInAPackage(ENGINE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(PROGRAM, PREFIX, PIPELINE, IO, JOBS, BEAM);
+          .resideInAnyPackage(PROGRAM, PREFIX, PIPELINE, ROW, IO, JOBS, BEAM);
+
+  @ArchTest
+  static final ArchRule rowsKnowNothingAroundThem =
+      noClasses()
+          .that()
+          .resideInAPackage(ROW)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENGINE, PROGRAM, PREFIX, PIPELINE, IO, JOBS);
 
   @ArchTest
   static final ArchRule programsAndPrefixesKnowNoBeam =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.espalier.engine.Dtype;
+import dev.espalier.row.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static dev.espalier.program.Options.type;
 
 import dev.espalier.program.Program;
 import dev.espalier.program.State;
-import dev.espalier.program.ValueType;
+import dev.espalier.row.ValueType;
 import java.util.List;
 
 /** A short triage, as a job file names it by its class. */

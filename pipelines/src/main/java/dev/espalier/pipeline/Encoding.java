@@ -2,7 +2,7 @@ package dev.espalier.pipeline;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.prefix.PrefixTotals;
-import dev.espalier.program.RowError;
+import dev.espalier.row.RowError;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.espalier.pipeline;
 
-import dev.espalier.program.Row;
-import dev.espalier.program.RowOutcome;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;

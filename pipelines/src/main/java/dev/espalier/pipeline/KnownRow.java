@@ -1,6 +1,6 @@
 package dev.espalier.pipeline;
 
-import dev.espalier.program.Row;
+import dev.espalier.row.Row;
 import java.util.Optional;
 
 /** One thing known of a row id: the row itself, or how it finished before. */

@@ -1,6 +1,6 @@
 package dev.espalier.pipeline;
 
-import dev.espalier.program.Row;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,9 +1,9 @@
 package dev.espalier.pipeline;
 
-import dev.espalier.program.NamedValue;
-import dev.espalier.program.RowOutcome;
-import dev.espalier.program.StepTrace;
-import dev.espalier.program.ValueType;
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepTrace;
+import dev.espalier.row.ValueType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,7 +27,7 @@ public final class RowOutcomeCoder extends AtomicCoder<RowOutcome> {
     Encoding.writeCount(outcome.values().size(), out);
     for (NamedValue value : outcome.values()) {
       Encoding.writeText(value.name(), out);
-      Encoding.writeText(value.type().name(), out);
+      Encoding.writeText(value.type().toString(), out);
       Encoding.writeValue(value.value(), out);
     }
     Encoding.writeCount(outcome.trace().size(), out);
@@ -46,7 +46,7 @@ public final class RowOutcomeCoder extends AtomicCoder<RowOutcome> {
       values.add(
           new NamedValue(
               Encoding.readText(in),
-              ValueType.valueOf(Encoding.readText(in)),
+              ValueType.Scalar.valueOf(Encoding.readText(in)),
               Encoding.readValue(in)));
     }
     int stepCount = Encoding.readCount(in);

@@ -1,8 +1,8 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.program.Row;
 import dev.espalier.program.RowRunner;
+import dev.espalier.row.Row;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;

@@ -2,7 +2,7 @@ package dev.espalier.pipeline;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.prefix.Opening;
-import dev.espalier.program.Row;
+import dev.espalier.row.Row;
 import java.util.Objects;
 
 /**

@@ -2,6 +2,7 @@ package dev.espalier.program;
 
 import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.Message;
+import dev.espalier.row.RowError;
 import java.util.List;
 import java.util.Optional;
 

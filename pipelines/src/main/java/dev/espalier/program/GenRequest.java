@@ -4,6 +4,7 @@ import dev.espalier.engine.Constraint;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.SamplingParameters;
+import dev.espalier.row.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ record GenRequest(SamplingParameters sampling, Optional<Constraint> constraint, 
                     " and ", constraints.stream().map(c -> c.getClass().getSimpleName()).toList()));
       }
       Optional<Constraint> constraint =
-          constraints.isEmpty() ? type.constraint() : Optional.of(constraints.get(0));
+          constraints.isEmpty() ? ValueReader.constraint(type) : Optional.of(constraints.get(0));
       return new GenRequest(parameters, constraint, type);
     }
   }

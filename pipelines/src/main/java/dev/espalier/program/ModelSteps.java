@@ -71,7 +71,7 @@ final class ModelSteps implements StepTarget {
       texts.add(
           new StepResult.Text(
               new Output(sample.text(), finish, logprob),
-              request.type().read(sample.text()),
+              ValueReader.read(request.type(), sample.text()),
               sample.generatedTokens()));
       int read = Math.min(sample.tokens().length(), sample.generatedTokens() - 1);
       computed.add(prompt.concat(sample.tokens().slice(0, Math.max(0, read))));
@@ -131,7 +131,7 @@ final class ModelSteps implements StepTarget {
     StepResult.Text text =
         new StepResult.Text(
             new Output(winner.choice(), "choice", winner.logprob()),
-            selection.type().read(winner.choice()),
+            ValueReader.read(selection.type(), winner.choice()),
             winner.tokens());
     TokenSequence after = prompt.concat(selection.tokens().get(best));
     return new StepResult(prompt, after, List.of(text), choices, computed);

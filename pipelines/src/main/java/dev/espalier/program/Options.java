@@ -2,6 +2,7 @@ package dev.espalier.program;
 
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.SamplingParameters;
+import dev.espalier.row.ValueType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,6 +1,10 @@
 package dev.espalier.program;
 
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.RowError;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepTrace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

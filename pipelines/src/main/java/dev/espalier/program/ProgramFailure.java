@@ -2,6 +2,7 @@ package dev.espalier.program;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.row.RowError;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;

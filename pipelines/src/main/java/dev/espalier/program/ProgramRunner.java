@@ -6,6 +6,8 @@ import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.Tokenizer;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.espalier.program;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.Message;
 import dev.espalier.program.PromptEncoder.Place;
+import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

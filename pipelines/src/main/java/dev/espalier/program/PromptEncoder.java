@@ -2,6 +2,7 @@ package dev.espalier.program;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.Tokenizer;
+import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -153,7 +154,8 @@ final class PromptEncoder {
               RowError.INVALID_TEXT,
               String.format(
                   java.util.Locale.ROOT,
-                  "the text has half a surrogate pair (U+%04X) after \"%s\"; correct the row's field",
+                  "the text has half a surrogate pair (U+%04X) after \"%s\"; correct the row's"
+                      + " field",
                   (int) c,
                   text.substring(Math.max(0, i - 20), i)));
         }

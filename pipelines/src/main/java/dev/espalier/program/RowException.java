@@ -1,5 +1,6 @@
 package dev.espalier.program;
 
+import dev.espalier.row.RowError;
 import java.util.Objects;
 
 /**

@@ -1,6 +1,8 @@
 package dev.espalier.program;
 
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.espalier.program;
 
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
 import java.util.concurrent.CompletableFuture;
 
 /**

@@ -3,6 +3,7 @@ package dev.espalier.program;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.row.ValueType;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,5 +1,7 @@
 package dev.espalier.program;
 
+import dev.espalier.row.RowError;
+import dev.espalier.row.ValueType;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -30,9 +32,9 @@ public final class Value {
   /** A value that the program computed. */
   static Value computed(Object value) {
     return new Value(
-        ValueType.of(value),
+        ValueReader.typeOf(value),
         CompletableFuture.completedFuture(
-            new Answer(ValueType.canonical(value), List.of(), List.of())));
+            new Answer(ValueReader.canonical(value), List.of(), List.of())));
   }
 
   public ValueType type() {
@@ -65,7 +67,7 @@ public final class Value {
   public long asLong() {
     return await().value() instanceof Long number
         ? number
-        : (Long) ValueType.INTEGER.read(asString());
+        : (Long) ValueReader.read(ValueType.INTEGER, asString());
   }
 
   /**
@@ -74,7 +76,7 @@ public final class Value {
   public double asDouble() {
     return await().value() instanceof Number number
         ? number.doubleValue()
-        : (Double) ValueType.NUMBER.read(asString());
+        : (Double) ValueReader.read(ValueType.NUMBER, asString());
   }
 
   /**
@@ -84,7 +86,7 @@ public final class Value {
   public boolean asBoolean() {
     return await().value() instanceof Boolean truth
         ? truth
-        : (Boolean) ValueType.BOOLEAN.read(asString());
+        : (Boolean) ValueReader.read(ValueType.BOOLEAN, asString());
   }
 
   /** The value in the Java class of its type. */

@@ -3,7 +3,7 @@ package dev.espalier.pipeline;
 import static java.util.stream.Collectors.joining;
 
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.program.Row;
+import dev.espalier.row.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.Opening;
-import dev.espalier.program.Row;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -4,6 +4,11 @@ import static dev.espalier.program.Options.n;
 import static dev.espalier.program.Options.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepTrace;
+import dev.espalier.row.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.GenerationRequest;
 import dev.espalier.program.source.ProgramFile;
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepTrace;
+import dev.espalier.row.ValueType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,10 +167,10 @@ class ProgramFileRunTest {
     assertThat(
             error(
                     """
-                steps:
-                  - {if: row.body == "", then: [{gen: a}]}
-                  - {text: "{{ a }}"}
-                """)
+                    steps:
+                      - {if: row.body == "", then: [{gen: a}]}
+                      - {text: "{{ a }}"}
+                    """)
                 .code())
         .isEqualTo("UNDEFINED_VARIABLE");
   }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.program.source.ProgramFile;
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepTrace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static dev.espalier.program.Options.regex;
 import static dev.espalier.program.Options.temperature;
 import static dev.espalier.program.Options.type;
 
+import dev.espalier.row.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,5 +1,7 @@
 package dev.espalier.program;
 
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

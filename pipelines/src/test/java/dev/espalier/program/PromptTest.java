@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.GenerationRequest;
 import dev.espalier.engine.text.Message;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

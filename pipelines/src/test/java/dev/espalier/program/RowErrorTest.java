@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepTrace;
+import dev.espalier.row.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,10 @@ import static dev.espalier.program.Options.regex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.Constraint;
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepTrace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package dev.espalier.program.source;
 
-import dev.espalier.program.ValueType;
+import dev.espalier.row.ValueType;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashSet;

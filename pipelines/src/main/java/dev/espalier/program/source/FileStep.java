@@ -2,11 +2,11 @@ package dev.espalier.program.source;
 
 import dev.espalier.program.Fork;
 import dev.espalier.program.GenOption;
-import dev.espalier.program.RowError;
 import dev.espalier.program.RowException;
 import dev.espalier.program.SelectOption;
 import dev.espalier.program.State;
 import dev.espalier.program.Value;
+import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

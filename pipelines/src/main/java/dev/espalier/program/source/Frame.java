@@ -1,9 +1,9 @@
 package dev.espalier.program.source;
 
 import dev.espalier.program.Fork;
-import dev.espalier.program.RowError;
 import dev.espalier.program.State;
 import dev.espalier.program.Value;
+import dev.espalier.row.RowError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

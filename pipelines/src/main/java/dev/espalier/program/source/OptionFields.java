@@ -7,7 +7,7 @@ import dev.espalier.program.ChoiceMethod;
 import dev.espalier.program.GenOption;
 import dev.espalier.program.Options;
 import dev.espalier.program.SelectOption;
-import dev.espalier.program.ValueType;
+import dev.espalier.row.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -144,7 +144,7 @@ final class OptionFields {
 
   /** The type of a value, in lower case. */
   static Optional<ValueType> type(YamlFields fields) {
-    return constant(fields, "type", ValueType.values());
+    return constant(fields, "type", ValueType.Scalar.values()).map(type -> type);
   }
 
   static List<SelectOption> select(YamlFields fields) {

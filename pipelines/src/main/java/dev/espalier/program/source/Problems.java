@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.row.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,7 +9,7 @@ import org.yaml.snakeyaml.nodes.Node;
 
 /** Collects what is wrong with the files of a program. */
 final class Problems {
-  private record Entry(int file, int line, int column, ProgramProblem problem) {}
+  private record Entry(int file, int line, int column, Problem problem) {}
 
   private final List<String> files = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
@@ -31,8 +32,7 @@ final class Problems {
     }
     String location = file + ":" + line + ":" + column;
     entries.add(
-        new Entry(
-            files.indexOf(file), line, column, new ProgramProblem(location, message, remedy)));
+        new Entry(files.indexOf(file), line, column, new Problem(location, message, remedy)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.espalier.program.source;
 
 import dev.espalier.program.Program;
+import dev.espalier.row.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -64,7 +65,6 @@ public record ProgramClass(String className) implements ProgramSource {
   }
 
   private InvalidProgramException invalid(String message, String remedy) {
-    return new InvalidProgramException(
-        List.of(new ProgramProblem("class " + className, message, remedy)));
+    return new InvalidProgramException(List.of(new Problem("class " + className, message, remedy)));
   }
 }

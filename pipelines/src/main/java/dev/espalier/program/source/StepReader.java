@@ -1,8 +1,8 @@
 package dev.espalier.program.source;
 
-import dev.espalier.program.ValueType;
 import dev.espalier.program.source.FileReader.ReadFile;
 import dev.espalier.program.source.FileStep.Writer;
+import dev.espalier.row.ValueType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -2,9 +2,9 @@ package dev.espalier.program.source;
 
 import dev.espalier.program.ChoiceScore;
 import dev.espalier.program.Output;
-import dev.espalier.program.RowError;
 import dev.espalier.program.State;
 import dev.espalier.program.Value;
+import dev.espalier.row.RowError;
 import java.util.AbstractMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,8 +4,8 @@ import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.util.ObjectTruthValue;
-import dev.espalier.program.RowError;
 import dev.espalier.program.RowException;
+import dev.espalier.row.RowError;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 

@@ -1,6 +1,7 @@
 package dev.espalier.program.source;
 
-import dev.espalier.program.ValueType;
+import dev.espalier.program.ValueReader;
+import dev.espalier.row.ValueType;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,6 @@ record ValueSource(Optional<Template> text, Object constant, ValueType type) {
    * @throws dev.espalier.program.RowException if the text is not of the type
    */
   Object get(Names names) {
-    return text.isPresent() ? type.read(text.get().render(names)) : constant;
+    return text.isPresent() ? ValueReader.read(type, text.get().render(names)) : constant;
   }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.program;
+package dev.espalier.row;
 
 import java.io.Serializable;
 import java.util.Collections;

@@ -1,29 +1,23 @@
 package dev.espalier.program;
 
 import dev.espalier.engine.Constraint;
+import dev.espalier.row.RowError;
+import dev.espalier.row.ValueType;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The type of a named value, and so of its column. */
-public enum ValueType {
-  /** A {@link String}. */
-  STRING(""),
-  /** A {@link Long}. */
-  INTEGER("-?(0|[1-9][0-9]{0,17})"),
-  /** A {@link Double}. */
-  NUMBER("-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?"),
-  /** A {@link Boolean}. */
-  BOOLEAN("true|false");
+/** Reads what a model wrote, and what a program computed, as values of a type. */
+public final class ValueReader {
+  private ValueReader() {}
 
-  private final String pattern;
-
-  ValueType(String pattern) {
-    this.pattern = pattern;
-  }
-
-  /** What holds a model to this type when the program gives no other constraint. */
-  Optional<Constraint> constraint() {
-    return pattern.isEmpty() ? Optional.empty() : Optional.of(new Constraint.Regex(pattern));
+  /** What holds a model to {@code type} when the program gives no other constraint. */
+  static Optional<Constraint> constraint(ValueType type) {
+    return switch ((ValueType.Scalar) type) {
+      case STRING -> Optional.empty();
+      case INTEGER -> Optional.of(new Constraint.Regex("-?(0|[1-9][0-9]{0,17})"));
+      case NUMBER -> Optional.of(new Constraint.Regex("-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?"));
+      case BOOLEAN -> Optional.of(new Constraint.Regex("true|false"));
+    };
   }
 
   /**
@@ -32,10 +26,10 @@ public enum ValueType {
    *
    * @throws RowException with {@link RowError#VALUE_INVALID}
    */
-  public Object read(String text) {
+  public static Object read(ValueType type, String text) {
     String trimmed = text.strip();
     try {
-      return switch (this) {
+      return switch ((ValueType.Scalar) type) {
         case STRING -> text;
         case INTEGER -> Long.valueOf(trimmed);
         case NUMBER -> finite(trimmed);
@@ -47,7 +41,7 @@ public enum ValueType {
           "the output \""
               + text
               + "\" is no "
-              + name().toLowerCase(Locale.ROOT)
+              + type.toString().toLowerCase(Locale.ROOT)
               + "; constrain it with a regex, or give it more tokens if it was cut off");
     }
   }
@@ -69,15 +63,15 @@ public enum ValueType {
   }
 
   /** The type of a value that a program computed; null has the type of a string. */
-  static ValueType of(Object value) {
+  static ValueType typeOf(Object value) {
     if (value == null || value instanceof String) {
-      return STRING;
+      return ValueType.STRING;
     } else if (value instanceof Long || value instanceof Integer) {
-      return INTEGER;
+      return ValueType.INTEGER;
     } else if (value instanceof Double || value instanceof Float) {
-      return NUMBER;
+      return ValueType.NUMBER;
     } else if (value instanceof Boolean) {
-      return BOOLEAN;
+      return ValueType.BOOLEAN;
     }
     throw new RowException(
         RowError.PROGRAM_FAILED,
@@ -86,7 +80,7 @@ public enum ValueType {
             + " cannot be a column; use a string, an integer, a number or a truth value");
   }
 
-  /** {@code value} in the one Java class of this type. */
+  /** {@code value} in the one Java class of its type. */
   static Object canonical(Object value) {
     if (value instanceof Integer i) {
       return i.longValue();

@@ -1,4 +1,4 @@
-package dev.espalier.jobs;
+package dev.espalier.row;
 
 /**
  * One thing that is wrong with a configuration.

@@ -1,4 +1,4 @@
-package dev.espalier.program;
+package dev.espalier.row;
 
 import java.io.Serializable;
 import java.util.Objects;
@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * Why a row has no complete answer.
  *
- * @param code a stable name: one of the constants here, the name of a {@link
- *     dev.espalier.engine.ErrorCode} that belongs to a request, or what a {@link RowException} says
+ * @param code a stable name: one of the constants here, that of an error of the engine which
+ *     belongs to a request, or one that a program chose
  * @param message what happened and what to do about it; the same on every run
  * @param step the path of the step it happened in or after, empty before the first
  */
@@ -21,7 +21,7 @@ public record RowError(String code, String message, String step) implements Seri
   /** The program threw an exception, or used its state in a way that makes no prompt. */
   public static final String PROGRAM_FAILED = "PROGRAM_FAILED";
 
-  /** The program made more steps than {@link ProgramRunner.Builder#maxSteps} allows. */
+  /** The program made more steps than one row may have. */
   public static final String STEP_LIMIT = "STEP_LIMIT";
 
   /** A generated value was to be a number or a truth value and is none. */
