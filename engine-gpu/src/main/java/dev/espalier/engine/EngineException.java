@@ -1,7 +1,7 @@
 package dev.espalier.engine;
 
 /** A failure with its code; the message says where, and what to do about it. */
-public final class EngineException extends RuntimeException {
+public class EngineException extends RuntimeException {
   private final ErrorCode code;
 
   public EngineException(ErrorCode code, String message) {

@@ -57,6 +57,16 @@ final class ByteTable {
     return table[state * classCount + classOf[symbol]];
   }
 
+  /** Classes of bytes; class 0 leads nowhere. */
+  int classCount() {
+    return classCount;
+  }
+
+  /** The state after a byte of a class, or -1. */
+  int nextOfClass(int state, int byteClass) {
+    return table[state * classCount + byteClass];
+  }
+
   boolean accepts(int state) {
     return accepting[state];
   }
@@ -98,7 +108,7 @@ final class ByteTable {
 
           @Override
           public int next(int state, int symbolClass) {
-            return table[state * classCount + symbolClass];
+            return nextOfClass(state, symbolClass);
           }
 
           @Override
@@ -115,13 +125,19 @@ final class ByteTable {
     void visit(int target, int from, int to);
   }
 
-  /** Visits the tokens of a part of the vocabulary whose bytes can be read from {@code state}. */
-  void walk(int state, VocabularyTrie vocabulary, Part part, TokenVisitor visitor) {
+  /**
+   * Visits the tokens of a part of the vocabulary whose bytes can be read from {@code state}.
+   *
+   * @return how many nodes of the tree were looked at
+   */
+  int walk(int state, VocabularyTrie vocabulary, Part part, TokenVisitor visitor) {
+    int looked = 0;
     int[] rowAt = new int[vocabulary.maxDepth() + 1];
     rowAt[0] = state * classCount;
     int nodes = vocabulary.nodeCount();
     int node = 1;
     while (node < nodes) {
+      looked++;
       int step = vocabulary.step(node);
       int target =
           vocabulary.leadsTo(node, part)
@@ -139,5 +155,6 @@ final class ByteTable {
       }
       node++;
     }
+    return looked;
   }
 }

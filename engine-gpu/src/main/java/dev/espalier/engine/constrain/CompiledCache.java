@@ -1,8 +1,7 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.Constraint;
-import dev.espalier.engine.EngineException;
-import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
+import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.constrain.vocabulary.SizedConstraint;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,7 +36,7 @@ final class CompiledCache {
     this.compile = compile;
   }
 
-  CompiledConstraint get(Constraint constraint) {
+  SizedConstraint get(Constraint constraint) {
     Entry entry;
     synchronized (entries) {
       entry =
@@ -50,9 +49,9 @@ final class CompiledCache {
       charge(constraint, entry, result.sizeInBytes());
       return result;
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof EngineException refused) {
+      if (e.getCause() instanceof ConstraintException refused) {
         charge(constraint, entry, 0);
-        throw new EngineException(refused.code(), refused.getMessage(), refused);
+        throw refused.again();
       }
       forget(constraint, entry);
       throw new IllegalStateException("compiling " + constraint, e.getCause());

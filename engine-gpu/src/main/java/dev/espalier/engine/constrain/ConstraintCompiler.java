@@ -1,8 +1,10 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.Constraint;
-import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ConstraintChecker;
+import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.ShortestOutput;
 import dev.espalier.engine.constrain.automaton.AutomatonLimitException;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
@@ -34,7 +36,7 @@ import java.util.List;
  * not cut off always ends in an output that the constraint accepts. Characters may be split across
  * tokens; the whole output is always UTF-8 without surrogates.
  */
-public final class ConstraintCompiler {
+public final class ConstraintCompiler implements ConstraintChecker {
   private static final int MAX_CONSTRAINTS = 1024;
   private static final long MAX_CONSTRAINT_BYTES = 128L << 20;
   private static final long MAX_MASK_BYTES = 64L << 20;
@@ -56,12 +58,17 @@ public final class ConstraintCompiler {
   }
 
   /**
-   * @throws EngineException {@code CONSTRAINT_INVALID} if the constraint is malformed, too large or
-   *     asks for what is not supported, {@code CONSTRAINT_UNSATISFIABLE} if no output that the
-   *     vocabulary can spell meets it
+   * @throws ConstraintException {@code CONSTRAINT_INVALID} if the constraint is malformed, too
+   *     large or asks for what is not supported, {@code CONSTRAINT_UNSATISFIABLE} if no output that
+   *     the vocabulary can spell meets it
    */
   public CompiledConstraint compile(Constraint constraint) {
     return compiled.get(constraint);
+  }
+
+  @Override
+  public ShortestOutput check(Constraint constraint) {
+    return compiled.get(constraint).shortestOutput();
   }
 
   private SizedConstraint compileNow(Constraint constraint) {
@@ -74,9 +81,7 @@ public final class ConstraintCompiler {
     } else if (constraint instanceof Constraint.JsonSchema schema) {
       return jsonSchema(schema.schema());
     }
-    throw new EngineException(
-        ErrorCode.CONSTRAINT_INVALID,
-        constraint.getClass().getSimpleName() + " constraints are not supported");
+    throw new IllegalArgumentException("unknown: " + constraint);
   }
 
   private SizedConstraint jsonSchema(String schema) {
@@ -84,7 +89,13 @@ public final class ConstraintCompiler {
       SchemaCompiler.Compiled compiled = SchemaCompiler.compile(schema);
       return ofRules(compiled.rules(), compiled.root(), "JSON schema");
     } catch (SchemaException e) {
-      throw new EngineException(ErrorCode.CONSTRAINT_INVALID, "JSON schema, " + e.getMessage(), e);
+      throw new ConstraintException(
+          ErrorCode.CONSTRAINT_INVALID,
+          "JSON schema, " + e.getMessage(),
+          e.problem(),
+          e.pointer(),
+          e.positionIn(schema),
+          e);
     } catch (AutomatonLimitException e) {
       throw tooLarge("JSON schema", e);
     }
@@ -95,7 +106,13 @@ public final class ConstraintCompiler {
       Grammar.Parsed grammar = Grammar.parse(ebnf);
       return ofRules(grammar.rules(), grammar.root(), "Grammar");
     } catch (GrammarSyntaxException e) {
-      throw new EngineException(ErrorCode.CONSTRAINT_INVALID, "Grammar, " + e.getMessage(), e);
+      throw new ConstraintException(
+          ErrorCode.CONSTRAINT_INVALID,
+          "Grammar, " + e.getMessage(),
+          e.problem(),
+          "",
+          e.position(),
+          e);
     }
   }
 
@@ -103,41 +120,39 @@ public final class ConstraintCompiler {
     try {
       return Utf8.INSTANCE.encode(Regex.matching(pattern, RegexDialect.STANDARD));
     } catch (RegexSyntaxException e) {
-      throw new EngineException(
+      throw new ConstraintException(
           ErrorCode.CONSTRAINT_INVALID,
           "Regex " + quote(pattern) + ", position " + e.position() + ": " + e.getMessage(),
+          e.getMessage(),
+          "",
+          e.position(),
           e);
     } catch (AutomatonLimitException e) {
-      throw new EngineException(
-          ErrorCode.CONSTRAINT_INVALID,
-          "Regex "
-              + quote(pattern)
-              + ": too large in UTF-8, "
-              + e.getMessage()
-              + "; lower the counts in {n,m}",
+      throw invalid(
+          "Regex " + quote(pattern),
+          "too large in UTF-8, " + e.getMessage() + "; lower the counts in {n,m}",
           e);
     }
   }
 
   private static Dfa choice(List<String> choices) {
     if (choices.isEmpty()) {
-      throw new EngineException(ErrorCode.CONSTRAINT_INVALID, "Choice of none: give at least one");
+      throw invalid("Choice of none", "give at least one", null);
     }
     for (int i = 0; i < choices.size(); i++) {
       if (!choices.get(i).codePoints().allMatch(SymbolSet.CODE_POINTS::contains)) {
-        throw new EngineException(
-            ErrorCode.CONSTRAINT_INVALID,
-            "Choice " + i + " (of " + choices.size() + ", from 0) holds half of a surrogate pair");
+        throw invalid(
+            "Choice " + i + " (of " + choices.size() + ", from 0)",
+            "half of a surrogate pair",
+            null);
       }
     }
     try {
       return Utf8.INSTANCE.encode(
           Dfa.ofWords(choices.stream().map(text -> text.codePoints().toArray()).toList()));
     } catch (AutomatonLimitException e) {
-      throw new EngineException(
-          ErrorCode.CONSTRAINT_INVALID,
-          "Choice of " + choices.size() + ": too large, " + e.getMessage() + "; give fewer",
-          e);
+      throw invalid(
+          "Choice of " + choices.size(), "too large, " + e.getMessage() + "; give fewer", e);
     }
   }
 
@@ -146,14 +161,11 @@ public final class ConstraintCompiler {
    */
   private SizedConstraint ofBytes(Dfa bytes, String name) {
     if (bytes.isEmpty()) {
-      throw new EngineException(
-          ErrorCode.CONSTRAINT_UNSATISFIABLE, name + " matches no text at all");
+      throw unsatisfiable(name, "matches no text at all");
     }
     DfaConstraint constraint = new DfaConstraint(bytes, vocabulary, masks);
     if (!constraint.isSatisfiable()) {
-      throw new EngineException(
-          ErrorCode.CONSTRAINT_UNSATISFIABLE,
-          name + " matches only texts that the tokens of this model cannot spell");
+      throw unsatisfiable(name, "matches only texts that the tokens of this model cannot spell");
     }
     return constraint;
   }
@@ -164,8 +176,7 @@ public final class ConstraintCompiler {
   private SizedConstraint ofRules(RuleSet rules, int root, String name) {
     try {
       if (!rules.productive().get(root)) {
-        throw new EngineException(
-            ErrorCode.CONSTRAINT_UNSATISFIABLE, name + " derives no text at all");
+        throw unsatisfiable(name, "derives no text at all");
       }
       Network network = RuleReducer.reduce(rules, root);
       if (network.asAutomaton().isPresent()) {
@@ -176,9 +187,8 @@ public final class ConstraintCompiler {
       if (!unspelled.isEmpty()) {
         RuleSet spelled = rules.restrictedTo(vocabulary.spelledBytes());
         if (!spelled.productive().get(root)) {
-          throw new EngineException(
-              ErrorCode.CONSTRAINT_UNSATISFIABLE,
-              name + " derives only texts with bytes that are no tokens of this model");
+          throw unsatisfiable(
+              name, "derives only texts with bytes that are no tokens of this model");
         }
         network = RuleReducer.reduce(spelled, root);
       }
@@ -188,11 +198,19 @@ public final class ConstraintCompiler {
     }
   }
 
-  private static EngineException tooLarge(String name, AutomatonLimitException e) {
-    return new EngineException(
-        ErrorCode.CONSTRAINT_INVALID,
-        name + ": too large, " + e.getMessage() + "; lower its counts and bounds",
-        e);
+  private static ConstraintException tooLarge(String name, AutomatonLimitException e) {
+    return invalid(name, "too large, " + e.getMessage() + "; lower its counts and bounds", e);
+  }
+
+  /** What is wrong with the constraint as a whole. */
+  private static ConstraintException invalid(String name, String problem, Throwable cause) {
+    return new ConstraintException(
+        ErrorCode.CONSTRAINT_INVALID, name + ": " + problem, problem, "", -1, cause);
+  }
+
+  private static ConstraintException unsatisfiable(String name, String problem) {
+    return new ConstraintException(
+        ErrorCode.CONSTRAINT_UNSATISFIABLE, name + " " + problem, problem, "", -1, null);
   }
 
   private static String quote(String text) {

@@ -1,5 +1,6 @@
 package dev.espalier.engine.constrain;
 
+import dev.espalier.engine.ShortestOutput;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
@@ -44,6 +45,11 @@ final class DfaConstraint implements SizedConstraint {
   @Override
   public long sizeInBytes() {
     return table.sizeInBytes() + 36L * states.length;
+  }
+
+  @Override
+  public ShortestOutput shortestOutput() {
+    return ShortestPath.of(table, vocabulary);
   }
 
   private Mask mask(int state) {

@@ -162,6 +162,6 @@ final class GrammarReader {
         lineStart = i + 1;
       }
     }
-    return new GrammarSyntaxException(line, at - lineStart + 1, message);
+    return new GrammarSyntaxException(at, line, at - lineStart + 1, message);
   }
 }

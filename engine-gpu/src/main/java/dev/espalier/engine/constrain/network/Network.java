@@ -4,11 +4,16 @@ import dev.espalier.engine.constrain.automaton.BoundedEquivalence;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Automata that call each other. From every state a text can be completed. Immutable.
@@ -17,6 +22,8 @@ import java.util.Optional;
  * the caller into the start of the callee, and from the end of the callee to the edge's target.
  */
 public final class Network {
+  private static final int UNKNOWN = Integer.MAX_VALUE;
+
   private final int start;
   private final Dfa onlyAutomaton;
 
@@ -103,6 +110,70 @@ public final class Network {
       accepting.set(base + state, dfa.accepts(state));
     }
     return !calleeClass.isEmpty();
+  }
+
+  /**
+   * Of each state: how many bytes there are at least to the end of its automaton. Knuth, "A
+   * generalization of Dijkstra's algorithm", 1977: states are settled in order of their distance,
+   * and one is known once a byte's target is, or a call's callee and target are.
+   */
+  int[] bytesToEnd() {
+    List<List<Integer>> before = new ArrayList<>();
+    for (int state = 0; state < calls.length; state++) {
+      before.add(new ArrayList<>());
+    }
+    for (int state = 0; state < calls.length; state++) {
+      Set<Integer> after = new HashSet<>();
+      for (int symbol = 0; symbol < 256; symbol++) {
+        after.add(next(state, symbol));
+      }
+      for (Call call : calls[state]) {
+        after.add(call.callee());
+        after.add(call.target());
+      }
+      after.remove(-1);
+      for (int next : after) {
+        before.get(next).add(state);
+      }
+    }
+    int[] distance = new int[calls.length];
+    Arrays.fill(distance, UNKNOWN);
+    PriorityQueue<long[]> nearest = new PriorityQueue<>(Comparator.comparingLong(a -> a[0]));
+    accepting.stream().forEach(state -> nearest.add(new long[] {0, state}));
+    while (!nearest.isEmpty()) {
+      long[] settled = nearest.remove();
+      int state = (int) settled[1];
+      if (distance[state] != UNKNOWN) {
+        continue;
+      }
+      distance[state] = (int) Math.min(settled[0], UNKNOWN - 1);
+      for (int earlier : before.get(state)) {
+        if (distance[earlier] == UNKNOWN) {
+          long found = shortest(earlier, distance);
+          if (found < UNKNOWN) {
+            nearest.add(new long[] {found, earlier});
+          }
+        }
+      }
+    }
+    return distance;
+  }
+
+  /** From {@code state}, over one edge to states of known distance; UNKNOWN if there is none. */
+  private long shortest(int state, int[] distance) {
+    long least = UNKNOWN;
+    for (int symbol = 0; symbol < 256; symbol++) {
+      int next = next(state, symbol);
+      if (next >= 0 && distance[next] != UNKNOWN) {
+        least = Math.min(least, 1L + distance[next]);
+      }
+    }
+    for (Call call : calls[state]) {
+      if (distance[call.callee()] != UNKNOWN && distance[call.target()] != UNKNOWN) {
+        least = Math.min(least, (long) distance[call.callee()] + distance[call.target()]);
+      }
+    }
+    return least;
   }
 
   private void findNullableStarts(Map<Integer, Integer> starts) {

@@ -1,5 +1,6 @@
 package dev.espalier.engine.constrain.network;
 
+import dev.espalier.engine.ShortestOutput;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
 import dev.espalier.engine.constrain.vocabulary.SizedConstraint;
@@ -47,6 +48,12 @@ public final class NetworkConstraint implements SizedConstraint {
   @Override
   public long sizeInBytes() {
     return 512L * network.stateCount();
+  }
+
+  @Override
+  public ShortestOutput shortestOutput() {
+    int bytes = network.bytesToEnd()[network.start()];
+    return new ShortestOutput(bytes, vocabulary.fewestTokens(bytes));
   }
 
   /**

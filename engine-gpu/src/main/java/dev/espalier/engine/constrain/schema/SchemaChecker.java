@@ -18,7 +18,7 @@ final class SchemaChecker {
 
   private final SchemaDocument document;
   private final Set<String> seen = new HashSet<>();
-  private final List<String> problems = new ArrayList<>();
+  private final List<SchemaException> problems = new ArrayList<>();
 
   private SchemaChecker(SchemaDocument document) {
     this.document = document;
@@ -102,7 +102,7 @@ final class SchemaChecker {
           try {
             pending.add(document.resolve(node));
           } catch (SchemaException e) {
-            problems.add(e.getMessage());
+            problems.add(e);
           }
         }
       }
@@ -145,6 +145,6 @@ final class SchemaChecker {
   }
 
   private void problem(String pointer, String message) {
-    problems.add(SchemaException.at(pointer, message));
+    problems.add(new SchemaException(pointer, message));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -60,8 +61,33 @@ final class SchemaDocument {
                   + e.getLocation().getLineNr()
                   + ", column "
                   + e.getLocation().getColumnNr();
-      throw new SchemaException("is no JSON" + place + ": " + e.getOriginalMessage(), e);
+      throw new SchemaException(
+          "is no JSON" + place + ": " + e.getOriginalMessage(),
+          e.getLocation() == null ? -1 : (int) e.getLocation().getCharOffset(),
+          e);
     }
+  }
+
+  /**
+   * Where the member or element that {@code pointer} names begins in {@code text}, which is JSON;
+   * the innermost one around it if there is none.
+   */
+  static int positionOf(String pointer, String text) {
+    Map<String, Integer> positions = new HashMap<>();
+    try (JsonParser parser = JSON.createParser(text)) {
+      while (parser.nextToken() != null) {
+        positions.putIfAbsent(
+            parser.getParsingContext().pathAsPointer().toString(),
+            (int) parser.currentTokenLocation().getCharOffset());
+      }
+    } catch (IOException e) {
+      return -1;
+    }
+    String around = pointer;
+    while (!around.isEmpty() && !positions.containsKey(around)) {
+      around = around.substring(0, around.lastIndexOf('/'));
+    }
+    return positions.getOrDefault(around, 0);
   }
 
   SchemaNode root() {

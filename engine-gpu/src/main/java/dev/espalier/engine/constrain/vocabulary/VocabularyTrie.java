@@ -143,6 +143,12 @@ public final class VocabularyTrie {
     return maxDepth;
   }
 
+  /** No sequence of so many bytes has fewer tokens. */
+  public int fewestTokens(int bytes) {
+    int longest = Math.max(1, maxDepth);
+    return bytes / longest + (bytes % longest == 0 ? 0 : 1);
+  }
+
   public int end(int node) {
     return end[node];
   }
