@@ -27,6 +27,13 @@ public class EngineException extends RuntimeException {
     return new EngineException(code, "The engine failed: " + cause, cause);
   }
 
+  /** This failure, with the device that it happened on at the head of its message. */
+  public EngineException on(String device) {
+    return getMessage().startsWith(device)
+        ? this
+        : new EngineException(code, device + ": " + getMessage(), this);
+  }
+
   public ErrorCode code() {
     return code;
   }

@@ -3,6 +3,7 @@ package dev.espalier.engine;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -105,5 +106,22 @@ public record EngineOptions(
   public EngineOptions withDtype(Dtype value) {
     return new EngineOptions(
         device, kvCacheBytes, maxBatchTokens, maxSequences, threads, weights, value);
+  }
+
+  /**
+   * The name of what a checkpoint computes under these options: eight-bit weights are another
+   * model, and so is one computed in another type than usual.
+   *
+   * @param checkpoint hash of its files
+   */
+  public String modelHash(String checkpoint) {
+    StringBuilder hash = new StringBuilder(checkpoint);
+    if (weights != WeightFormat.CHECKPOINT) {
+      hash.append('-').append(weights.name().toLowerCase(Locale.ROOT));
+    }
+    if (computedIn() != withDtype(Dtype.AUTO).computedIn()) {
+      hash.append('-').append(computedIn().name().toLowerCase(Locale.ROOT));
+    }
+    return hash.toString();
   }
 }

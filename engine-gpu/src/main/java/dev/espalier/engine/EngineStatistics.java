@@ -26,7 +26,7 @@ public record EngineStatistics(
     int peakPages) {
 
   /** The totals of two engines together; their peaks need not have been at the same time. */
-  EngineStatistics plus(EngineStatistics other) {
+  public EngineStatistics plus(EngineStatistics other) {
     return new EngineStatistics(
         requests + other.requests,
         promptTokens + other.promptTokens,

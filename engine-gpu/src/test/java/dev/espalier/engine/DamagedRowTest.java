@@ -3,6 +3,7 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.step.ForwardingRunner;
 import dev.espalier.engine.step.LaunchedStep;
 import dev.espalier.engine.step.ModelRunner;

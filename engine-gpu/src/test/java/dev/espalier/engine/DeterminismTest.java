@@ -1,7 +1,7 @@
 package dev.espalier.engine;
 
 import dev.espalier.engine.checkpoint.Checkpoint;
-import dev.espalier.engine.device.ModelRunners;
+import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.engine.step.ModelRunner;
 
 /** On the CPU, with random thread counts. */

@@ -19,11 +19,11 @@ class DtypeTest {
 
   @Test
   void theModelsHashNamesWhatChangesOutputsAndNothingElse() {
-    assertThat(Engines.hash("abc", CPU)).isEqualTo("abc");
-    assertThat(Engines.hash("abc", CPU.withDtype(Dtype.FLOAT32))).isEqualTo("abc");
-    assertThat(Engines.hash("abc", GPU.withDtype(Dtype.BFLOAT16))).isEqualTo("abc");
-    assertThat(Engines.hash("abc", GPU.withDtype(Dtype.FLOAT32))).isEqualTo("abc-float32");
-    assertThat(Engines.hash("abc", CPU.withWeights(WeightFormat.INT8))).isEqualTo("abc-int8");
+    assertThat(CPU.modelHash("abc")).isEqualTo("abc");
+    assertThat(CPU.withDtype(Dtype.FLOAT32).modelHash("abc")).isEqualTo("abc");
+    assertThat(GPU.withDtype(Dtype.BFLOAT16).modelHash("abc")).isEqualTo("abc");
+    assertThat(GPU.withDtype(Dtype.FLOAT32).modelHash("abc")).isEqualTo("abc-float32");
+    assertThat(CPU.withWeights(WeightFormat.INT8).modelHash("abc")).isEqualTo("abc-int8");
   }
 
   @Test

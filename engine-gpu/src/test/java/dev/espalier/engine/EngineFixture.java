@@ -1,6 +1,7 @@
 package dev.espalier.engine;
 
 import dev.espalier.engine.constrain.ConstraintCompiler;
+import dev.espalier.engine.open.Engines;
 
 /** An engine over {@link HistoryRunner} and {@link SmallTokenizer}. */
 final class EngineFixture implements AutoCloseable {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.espalier.engine.GenerationResult.Sample;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
+import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.step.ModelRunner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

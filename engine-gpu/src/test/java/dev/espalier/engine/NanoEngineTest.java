@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.GenerationResult.Sample;
+import dev.espalier.engine.open.Engines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.generate.RequestPlanner;
+import dev.espalier.engine.route.RoutedEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -182,7 +183,7 @@ final class RoutedEngineTest {
     List<EngineFixture> opened = new ArrayList<>();
     assertThatThrownBy(
             () ->
-                Engines.open(
+                RoutedEngine.open(
                     List.of("card:0", "card:1", "card:2"),
                     device -> {
                       if (device.equals("card:1")) {

@@ -2,7 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.Engines;
+import dev.espalier.engine.open.Engines;
 import dev.espalier.pipeline.EngineFactory;
 
 /** Opens the model of a job on the device of a job, on whatever worker it runs. */

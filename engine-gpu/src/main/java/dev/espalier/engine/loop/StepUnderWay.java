@@ -1,5 +1,6 @@
-package dev.espalier.engine;
+package dev.espalier.engine.loop;
 
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.schedule.Step;
 import dev.espalier.engine.step.LaunchedStep;
 import dev.espalier.engine.step.ModelRunner;

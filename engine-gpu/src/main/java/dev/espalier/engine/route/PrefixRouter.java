@@ -1,5 +1,6 @@
-package dev.espalier.engine;
+package dev.espalier.engine.route;
 
+import dev.espalier.engine.TokenSequence;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;

@@ -1,5 +1,17 @@
-package dev.espalier.engine;
+package dev.espalier.engine.loop;
 
+import dev.espalier.engine.Constraint;
+import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.EngineStatistics;
+import dev.espalier.engine.GenerationRequest;
+import dev.espalier.engine.GenerationResult;
+import dev.espalier.engine.ModelInfo;
+import dev.espalier.engine.ScoreRequest;
+import dev.espalier.engine.ScoreResult;
+import dev.espalier.engine.SeedPath;
+import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.cache.ExpectedOpening;
 import dev.espalier.engine.cache.PrefixCache;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
@@ -27,7 +39,7 @@ import java.util.function.Function;
  * threads, run by {@link StepLoop}, and completed on threads of their own. Equal requests under way
  * run once.
  */
-final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.Owner {
+public final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.Owner {
   private final ModelInfo model;
   private final RequestPlanner planner;
   private final PrefixCache cache;
@@ -48,7 +60,7 @@ final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.Owner {
   /**
    * @param runner closed with the engine
    */
-  PagedEngine(
+  public PagedEngine(
       ModelRunner runner,
       Tokenizer tokenizer,
       ModelInfo model,

@@ -1,7 +1,8 @@
-package dev.espalier.engine;
+package dev.espalier.engine.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.TokenSequence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

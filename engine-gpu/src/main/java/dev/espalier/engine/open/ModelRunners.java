@@ -1,4 +1,4 @@
-package dev.espalier.engine.device;
+package dev.espalier.engine.open;
 
 import dev.espalier.engine.DeviceNames;
 import dev.espalier.engine.EngineException;

@@ -1,5 +1,7 @@
-package dev.espalier.engine;
+package dev.espalier.engine.loop;
 
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.schedule.Scheduler;
 import dev.espalier.engine.schedule.Step;
 import dev.espalier.engine.step.ModelRunner;

@@ -1,12 +1,24 @@
-package dev.espalier.engine;
+package dev.espalier.engine.route;
 
+import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.EngineStatistics;
+import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.GenerationRequest;
+import dev.espalier.engine.GenerationResult;
+import dev.espalier.engine.ModelInfo;
+import dev.espalier.engine.ScoreRequest;
+import dev.espalier.engine.ScoreResult;
+import dev.espalier.engine.TokenSequence;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -15,9 +27,9 @@ import java.util.function.Function;
  * goes where its announced opening went, and openings are divided by {@link PrefixRouter}. An
  * engine's outcomes do not depend on where and beside what a request runs, so neither do these.
  */
-final class RoutedEngine implements Engine {
+public final class RoutedEngine implements Engine {
   /** Work by which devices may differ: a fraction of a second on a GPU. */
-  static final long SECTION_TOKENS = 1 << 14;
+  private static final long SECTION_TOKENS = 1 << 14;
 
   /** What a row counts for beside the tokens of its opening that are new to its device. */
   private static final int ROW_TOKENS = 256;
@@ -25,7 +37,7 @@ final class RoutedEngine implements Engine {
   private static final int REMEMBERED_PROGRAMS = 1 << 16;
 
   /** An engine and the name of its device, for failures. */
-  record Place(String device, Engine engine) {}
+  public record Place(String device, Engine engine) {}
 
   private final List<Place> places;
 
@@ -44,9 +56,52 @@ final class RoutedEngine implements Engine {
    * @param places engines over the same model; closed with this one
    * @param sectionTokens see {@link PrefixRouter}
    */
-  RoutedEngine(List<Place> places, long sectionTokens) {
+  public RoutedEngine(List<Place> places, long sectionTokens) {
     this.places = List.copyOf(places);
     this.router = new PrefixRouter(places.size(), sectionTokens);
+  }
+
+  /**
+   * One engine for each device, opened at the same time; with one device, that engine alone.
+   *
+   * @param opener opens the engine of a device; called on several threads
+   * @throws EngineException the first failure, with its device's name, once all are closed again
+   */
+  public static Engine open(List<String> devices, Function<String, Engine> opener) {
+    if (devices.size() == 1) {
+      return opener.apply(devices.get(0));
+    }
+    List<CompletableFuture<Engine>> opening = new ArrayList<>();
+    for (String device : devices) {
+      CompletableFuture<Engine> engine = new CompletableFuture<>();
+      opening.add(engine);
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  engine.complete(opener.apply(device));
+                } catch (RuntimeException | Error e) {
+                  engine.completeExceptionally(EngineException.of(e).on(device));
+                }
+              },
+              "espalier-open-" + device);
+      thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+      thread.start();
+    }
+    List<Place> places = new ArrayList<>();
+    EngineException failure = null;
+    for (int i = 0; i < devices.size(); i++) {
+      try {
+        places.add(new Place(devices.get(i), opening.get(i).join()));
+      } catch (CompletionException e) {
+        failure = failure == null ? (EngineException) e.getCause() : failure;
+      }
+    }
+    if (failure != null) {
+      places.forEach(place -> place.engine.close());
+      throw failure;
+    }
+    return new RoutedEngine(places, SECTION_TOKENS);
   }
 
   @Override
@@ -96,7 +151,7 @@ final class RoutedEngine implements Engine {
   /** A failure of a machine says which device it was. */
   private static Throwable named(Place place, Throwable failure) {
     return failure instanceof EngineException e && e.code().kind() == ErrorCode.Kind.MACHINE
-        ? Engines.named(place.device, e)
+        ? e.on(place.device)
         : failure;
   }
 

@@ -1,5 +1,6 @@
-package dev.espalier.engine;
+package dev.espalier.engine.loop;
 
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.generate.SequenceListener;
 import dev.espalier.engine.schedule.Sequence;
 import java.util.ArrayList;

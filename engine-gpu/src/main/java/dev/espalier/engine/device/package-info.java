@@ -1,2 +1,0 @@
-/** The one place that chooses a backend. */
-package dev.espalier.engine.device;
