@@ -5,8 +5,10 @@ import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
-import dev.espalier.jobs.YamlTree.Located;
 import dev.espalier.row.Problem;
+import dev.espalier.yaml.YamlDocument;
+import dev.espalier.yaml.YamlMapping;
+import dev.espalier.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -92,12 +94,24 @@ public record JobFile(
    */
   public static JobFile read(Path file, List<String> overrides) throws ConfigurationException {
     List<Problem> problems = new ArrayList<>();
-    Located root = YamlTree.read(text(file), file.toString(), problems);
-    if (root == null) {
+    YamlDocument document = YamlReader.read(file.toString(), text(file));
+    document
+        .problems()
+        .forEach(p -> problems.add(new Problem(p.place().toString(), p.message(), p.remedy())));
+    if (document.root().isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    for (String override : overrides) {
-      root = YamlTree.override(root, override, problems);
+    if (!(document.root().get() instanceof YamlMapping root)) {
+      problems.add(
+          new Problem(
+              document.root().get().place().toString(),
+              "the file holds no mapping",
+              "write fields such as `model: …`"));
+      throw new ConfigurationException(problems);
+    }
+    for (String setting : overrides) {
+      Optional<SettingOverride> override = SettingOverride.read(setting, problems);
+      root = override.isPresent() ? override.get().in(root) : root;
     }
     JobFile job = read(file, root, problems);
     if (!problems.isEmpty()) {
@@ -120,8 +134,8 @@ public record JobFile(
     }
   }
 
-  private static JobFile read(Path file, Located root, List<Problem> problems) {
-    Section job = new Section("", root, problems);
+  private static JobFile read(Path file, YamlMapping root, List<Problem> problems) {
+    Section job = new Section("", root, root.place(), problems);
     String model = job.required("model", "builtin:nano");
     String program = job.required("program", "triage.yaml");
 

@@ -1,12 +1,16 @@
 package dev.espalier.jobs;
 
-import dev.espalier.jobs.YamlTree.Located;
 import dev.espalier.row.Problem;
+import dev.espalier.yaml.NearestName;
+import dev.espalier.yaml.YamlMapping;
+import dev.espalier.yaml.YamlNode;
+import dev.espalier.yaml.YamlPlace;
+import dev.espalier.yaml.YamlScalar;
+import dev.espalier.yaml.YamlSchema;
+import dev.espalier.yaml.YamlSequence;
 import java.math.BigDecimal;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,94 +26,96 @@ final class Section {
   private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*([KMGT]i?B|B)?");
 
   private final String path;
-  private final String location;
-  private final Map<String, Located> fields;
+  private final YamlPlace place;
+  private final Map<String, YamlMapping.Entry> fields;
   private final List<Problem> problems;
   private final Set<String> known = new LinkedHashSet<>();
 
-  Section(String path, Located at, List<Problem> problems) {
+  /**
+   * @param path of the section's name, empty for the file
+   * @param place where it stands
+   */
+  Section(String path, YamlMapping mapping, YamlPlace place, List<Problem> problems) {
     this.path = path;
-    this.location = at.location();
-    this.fields = at.isMap() ? at.map() : Map.of();
+    this.place = place;
+    this.fields = mapping.entries();
     this.problems = problems;
   }
 
   /** The section {@code key}; a plain value there is the short form of its field {@code name}. */
   Section section(String key) {
-    Located value = take(key);
-    if (value == null || value.content() == null) {
-      return new Section(name(key), new Located(Map.of(), location), problems);
+    Optional<YamlNode> value = take(key);
+    YamlPlace at = placeOf(key);
+    if (value.isPresent() && value.get() instanceof YamlMapping mapping) {
+      return new Section(name(key), mapping, at, problems);
     }
-    if (value.isList()) {
-      problem(value.location(), name(key) + " is a list", "write it as a mapping of fields");
-      return new Section(name(key), new Located(Map.of(), location), problems);
+    Map<String, YamlMapping.Entry> none = Map.of();
+    if (value.isPresent() && value.get() instanceof YamlScalar scalar && !scalar.isNull()) {
+      none = Map.of("name", new YamlMapping.Entry(YamlScalar.of("name", at), scalar));
+    } else if (value.isPresent() && value.get() instanceof YamlSequence) {
+      problem(at, name(key) + " is a list", "write it as a mapping of fields");
     }
-    if (!value.isMap()) {
-      Located shorthand = new Located(new LinkedHashMap<>(Map.of("name", value)), value.location());
-      return new Section(name(key), shorthand, problems);
-    }
-    return new Section(name(key), value, problems);
+    return new Section(name(key), new YamlMapping(none, Optional.empty(), at), at, problems);
   }
 
   String required(String key, String example) {
     Optional<String> value = string(key);
     if (value.isEmpty()) {
-      problem(location, name(key) + " is missing", "add `" + key + ": " + example + "`");
+      problem(place, name(key) + " is missing", "add `" + key + ": " + example + "`");
     }
     return value.orElse("");
   }
 
   Optional<String> string(String key) {
-    Located value = scalar(key);
-    return value == null ? Optional.empty() : Optional.of((String) value.content());
+    return scalar(key).map(YamlScalar::text);
   }
 
   String oneOf(String key, String otherwise, String... allowed) {
-    Located value = scalar(key);
-    if (value == null) {
-      return otherwise;
-    }
-    if (!List.of(allowed).contains(value.content())) {
+    Optional<String> value = string(key);
+    if (value.isPresent() && !List.of(allowed).contains(value.get())) {
       problem(
-          value.location(),
-          name(key) + " is `" + value.content() + "`",
-          "choose one of " + String.join(", ", allowed));
+          placeOf(key),
+          name(key) + " is `" + value.get() + "`",
+          "choose one of "
+              + String.join(", ", allowed)
+              + NearestName.hint("; ", value.get(), List.of(allowed)));
       return otherwise;
     }
-    return (String) value.content();
+    return value.orElse(otherwise);
   }
 
   boolean flag(String key, boolean otherwise) {
+    Optional<String> value = string(key);
+    if (value.isPresent() && YamlSchema.CORE.plain(value.get()) instanceof Boolean flag) {
+      return flag;
+    }
     return oneOf(key, Boolean.toString(otherwise), "true", "false").equals("true");
   }
 
   long integer(String key, long otherwise, long least, long most) {
-    Located value = scalar(key);
-    if (value == null) {
+    Optional<String> value = string(key);
+    if (value.isEmpty()) {
       return otherwise;
     }
-    try {
-      long number = Long.parseLong((String) value.content());
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Reported below, as a number out of range is.
+    if (YamlSchema.CORE.plain(value.get()) instanceof Long number
+        && number >= least
+        && number <= most) {
+      return number;
     }
     problem(
-        value.location(),
-        name(key) + " is `" + value.content() + "`",
+        placeOf(key),
+        name(key) + " is `" + value.get() + "`",
         "write a whole number from " + least + " to " + most);
     return otherwise;
   }
 
   /** A number of bytes, such as {@code 512MiB}, {@code 2GB} or {@code 1048576}. */
   long bytes(String key, long otherwise) {
-    Located value = scalar(key);
-    if (value == null) {
+    Optional<String> value = string(key);
+    if (value.isEmpty()) {
       return otherwise;
     }
-    Matcher matcher = BYTES.matcher((String) value.content());
+    Matcher matcher = BYTES.matcher(value.get());
     if (matcher.matches()) {
       String unit = Optional.ofNullable(matcher.group(2)).orElse("B");
       long base = unit.contains("i") ? 1024 : 1000;
@@ -125,19 +131,19 @@ final class Section {
       }
     }
     problem(
-        value.location(),
-        name(key) + " is `" + value.content() + "`",
+        placeOf(key),
+        name(key) + " is `" + value.get() + "`",
         "write a size such as 512MiB, 2GB or 1048576");
     return otherwise;
   }
 
   /** A fraction in [0, 1], written {@code 0.001} or {@code 0.1%}. */
   double fraction(String key, double otherwise) {
-    Located value = scalar(key);
-    if (value == null) {
+    Optional<String> value = string(key);
+    if (value.isEmpty()) {
       return otherwise;
     }
-    String text = ((String) value.content()).strip();
+    String text = value.get().strip();
     try {
       double number =
           text.endsWith("%")
@@ -150,7 +156,7 @@ final class Section {
       // Reported below, as a fraction out of range is.
     }
     problem(
-        value.location(),
+        placeOf(key),
         name(key) + " is `" + text + "`",
         "write a fraction from 0 to 1, such as 0.001 or 0.1%");
     return otherwise;
@@ -158,93 +164,75 @@ final class Section {
 
   /** A list of values, or a single one. */
   List<String> oneOrMore(String key) {
-    Located value = take(key);
-    return value != null && value.content() instanceof String one ? List.of(one) : strings(key);
+    Optional<YamlNode> value = take(key);
+    return value.isPresent() && value.get() instanceof YamlScalar one && !one.isNull()
+        ? List.of(one.text())
+        : strings(key);
   }
 
   List<String> strings(String key) {
-    Located value = take(key);
-    if (value == null || value.content() == null) {
+    Optional<YamlNode> value = take(key);
+    if (value.isEmpty() || isNull(value.get())) {
       return List.of();
     }
-    if (value.isList() && value.list().stream().allMatch(v -> v.content() instanceof String)) {
-      return value.list().stream().map(v -> (String) v.content()).toList();
+    if (value.get() instanceof YamlSequence list
+        && list.items().stream().allMatch(item -> item instanceof YamlScalar && !isNull(item))) {
+      return list.items().stream().map(item -> ((YamlScalar) item).text()).toList();
     }
-    problem(value.location(), name(key) + " is " + value.kind(), "write a list: [a, b]");
+    problem(placeOf(key), name(key) + " is " + value.get().kind(), "write a list: [a, b]");
     return List.of();
   }
 
   /** Where {@code key} stands, or the section if it does not. */
   String locationOf(String key) {
-    Located value = fields.get(key);
-    return value == null ? location : value.location();
+    return placeOf(key).toString();
+  }
+
+  private YamlPlace placeOf(String key) {
+    YamlMapping.Entry field = fields.get(key);
+    return field == null ? place : field.key().place();
   }
 
   /** Reports the fields that nothing asked for. Call last. */
   void reportUnknown() {
-    for (Map.Entry<String, Located> field : fields.entrySet()) {
+    for (Map.Entry<String, YamlMapping.Entry> field : fields.entrySet()) {
       if (!known.contains(field.getKey())) {
         problem(
-            field.getValue().location(),
+            field.getValue().key().place(),
             "unknown field " + name(field.getKey()),
-            "known here: " + String.join(", ", known) + nearest(field.getKey()));
+            "known here: "
+                + String.join(", ", known)
+                + NearestName.hint("; ", field.getKey(), known));
       }
     }
   }
 
-  private String nearest(String typo) {
-    String best = null;
-    int least = 3;
-    for (String candidate : known) {
-      int distance = distance(typo.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-      if (distance < least) {
-        least = distance;
-        best = candidate;
-      }
+  private Optional<YamlScalar> scalar(String key) {
+    Optional<YamlNode> value = take(key);
+    if (value.isEmpty() || isNull(value.get())) {
+      return Optional.empty();
     }
-    return best == null ? "" : "; did you mean " + best + "?";
+    if (value.get() instanceof YamlScalar scalar) {
+      return Optional.of(scalar);
+    }
+    problem(placeOf(key), name(key) + " is " + value.get().kind(), "write a single value");
+    return Optional.empty();
   }
 
-  /** Levenshtein's edit distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
+  private static boolean isNull(YamlNode value) {
+    return value instanceof YamlScalar scalar && scalar.isNull();
   }
 
-  private Located scalar(String key) {
-    Located value = take(key);
-    if (value == null || value.content() == null) {
-      return null;
-    }
-    if (!(value.content() instanceof String)) {
-      problem(value.location(), name(key) + " is " + value.kind(), "write a single value");
-      return null;
-    }
-    return value;
-  }
-
-  private Located take(String key) {
+  private Optional<YamlNode> take(String key) {
     known.add(key);
-    return fields.get(key);
+    return Optional.ofNullable(fields.get(key)).map(YamlMapping.Entry::value);
   }
 
   private String name(String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  private void problem(String where, String message, String remedy) {
-    problems.add(new Problem(where, message, remedy));
+  private void problem(YamlPlace where, String message, String remedy) {
+    problems.add(new Problem(where.toString(), message, remedy));
   }
 }
