@@ -1,6 +1,7 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.parquet.ParquetFile;
 import dev.espalier.io.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -82,11 +83,12 @@ public record InputCheck(
 
     private void lookAtFooter(SourceFile file, ReadOptions options) throws IOException {
       Storage storage = options.storage().open(file.path());
-      try (var reader = ParquetFiles.open(file.path(), storage.input(file.path()))) {
-        long count = reader.getRecordCount();
+      try (var reader = ParquetFile.open(file.path(), storage.input(file.path()))) {
+        long count = reader.rows();
         anyRow |= count > 0;
         rows = rows.isPresent() ? OptionalLong.of(rows.getAsLong() + count) : rows;
-        MessageType schema = reader.getFileMetaData().getSchema();
+        MessageType schema = reader.schema();
+        ParquetScalars.checkSupported(file.path(), schema);
         schema.getFields().forEach(field -> fields.add(field.getName()));
         if (options.idField().isPresent() && !schema.containsField(options.idField().get())) {
           List<String> columns = schema.getFields().stream().map(Type::getName).toList();

@@ -1,6 +1,7 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.parquet.ParquetFile;
 import dev.espalier.io.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -46,9 +47,8 @@ record InputSplit(SourceFile file, long start, long end) implements Serializable
       throws IOException {
     Storage storage = options.storage().open(file.path());
     List<InputSplit> splits = new ArrayList<>();
-    try (var reader = ParquetFiles.open(file.path(), storage.input(file.path()))) {
-      int groups = reader.getRowGroups().size();
-      for (int group = 0; group < groups; group++) {
+    try (var reader = ParquetFile.open(file.path(), storage.input(file.path()))) {
+      for (int group = 0; group < reader.rowGroups(); group++) {
         splits.add(new InputSplit(file, group, group + 1L));
       }
     } catch (IOException e) {

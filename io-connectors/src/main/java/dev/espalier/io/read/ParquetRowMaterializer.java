@@ -1,5 +1,6 @@
 package dev.espalier.io.read;
 
+import dev.espalier.io.parquet.Nesting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,30 +13,29 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.GroupType;
-import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.MapKeyValueTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.MapLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 
 /**
- * Assembles the values of Parquet columns into maps: groups become Maps, LIST groups and repeated
- * fields Lists, MAP groups Maps by the text of their keys; {@link ParquetScalars} does the rest.
- * Lists of older writers follow the format's backward-compatibility rules.
+ * Assembles the values of Parquet columns into maps: groups become Maps, lists and repeated fields
+ * Lists, maps Maps by the text of their keys, maps without values Lists of their keys. {@link
+ * Nesting} tells which group is which, {@link ParquetScalars} what the scalars become.
  */
 final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object>> {
   private final StructConverter root;
   private Map<String, Object> current;
   private String invalidUtf8; // of the current row, null if there is none
+  private String problem; // of the current row, null if there is none
 
   ParquetRowMaterializer(MessageType schema) {
     root =
-        new StructConverter(schema, row -> current = row) {
+        new StructConverter(schema, "", row -> current = row) {
           @Override
           public void start() {
             super.start();
             invalidUtf8 = null;
+            problem = null;
           }
         };
   }
@@ -55,30 +55,29 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     return Optional.ofNullable(invalidUtf8);
   }
 
-  private Converter converter(Type type, Consumer<Object> sink) {
+  /** Which value of the current row is none of its type, if one is not; null stands for it. */
+  Optional<String> problem() {
+    return Optional.ofNullable(problem);
+  }
+
+  private void problem(String found) {
+    if (problem == null) {
+      problem = found;
+    }
+  }
+
+  private Converter converter(Type type, String parent, Consumer<Object> sink) {
+    String path = parent.isEmpty() ? type.getName() : parent + "." + type.getName();
     if (type.isPrimitive()) {
-      return new ScalarConverter(type, sink);
+      return new ScalarConverter(type, path, sink);
     }
     GroupType group = type.asGroupType();
-    if (group.getLogicalTypeAnnotation() instanceof ListLogicalTypeAnnotation
-        && hasOneRepeatedField(group)) {
-      return new ListConverter(group, sink);
-    }
-    boolean map =
-        group.getLogicalTypeAnnotation() instanceof MapLogicalTypeAnnotation
-            || group.getLogicalTypeAnnotation() instanceof MapKeyValueTypeAnnotation;
-    if (map && hasOneRepeatedField(group) && isKeyAndValue(group.getType(0))) {
-      return new MapConverter(group, sink);
-    }
-    return new StructConverter(group, sink::accept);
-  }
-
-  private static boolean hasOneRepeatedField(GroupType group) {
-    return group.getFieldCount() == 1 && group.getType(0).isRepetition(Repetition.REPEATED);
-  }
-
-  private static boolean isKeyAndValue(Type entry) {
-    return !entry.isPrimitive() && entry.asGroupType().getFieldCount() == 2;
+    return switch (Nesting.of(group)) {
+      case STRUCT -> new StructConverter(group, path, sink::accept);
+      case LIST_OF_REPEATED, ENTRIES -> new ListConverter(group.getType(0), path, sink);
+      case LIST_OF_INNER, KEYS -> new InnerListConverter(group.getType(0), path, sink);
+      case MAP -> new MapConverter(group.getType(0).asGroupType(), path, sink);
+    };
   }
 
   private class StructConverter extends GroupConverter {
@@ -87,15 +86,15 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     private final List<Converter> converters = new ArrayList<>();
     private Map<String, Object> struct;
 
-    StructConverter(GroupType type, Consumer<Map<String, Object>> sink) {
+    StructConverter(GroupType type, String path, Consumer<Map<String, Object>> sink) {
       this.type = type;
       this.sink = sink;
       for (Type field : type.getFields()) {
         String name = field.getName();
         converters.add(
             field.isRepetition(Repetition.REPEATED)
-                ? converter(field, element -> list(name).add(element))
-                : converter(field, value -> struct.put(name, value)));
+                ? converter(field, path, element -> list(name).add(element))
+                : converter(field, path, value -> struct.put(name, value)));
       }
     }
 
@@ -124,25 +123,23 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     }
   }
 
-  private final class ListConverter extends GroupConverter {
+  /** A group around the repeated elements of a list. */
+  private class ListConverter extends GroupConverter {
     private final Consumer<Object> sink;
     private final Converter element;
     private List<Object> list;
 
-    ListConverter(GroupType type, Consumer<Object> sink) {
+    ListConverter(Type element, String path, Consumer<Object> sink) {
       this.sink = sink;
-      Type repeated = type.getType(0);
-      element =
-          repeatedIsElement(repeated, type.getName())
-              ? converter(repeated, value -> list.add(value))
-              : new WrapperConverter(repeated.asGroupType().getType(0), value -> list.add(value));
+      this.element = element(element, path);
     }
 
-    private static boolean repeatedIsElement(Type repeated, String listName) {
-      return repeated.isPrimitive()
-          || repeated.asGroupType().getFieldCount() != 1
-          || repeated.getName().equals("array")
-          || repeated.getName().equals(listName + "_tuple");
+    Converter element(Type repeated, String path) {
+      return converter(repeated, path, this::add);
+    }
+
+    final void add(Object value) {
+      list.add(value);
     }
 
     @Override
@@ -161,15 +158,26 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     }
   }
 
-  /** The middle level of a three-level list: a group around one element, which may be null. */
+  /** A list with a group around each element, which may be null. */
+  private final class InnerListConverter extends ListConverter {
+    InnerListConverter(Type repeated, String path, Consumer<Object> sink) {
+      super(repeated, path, sink);
+    }
+
+    @Override
+    Converter element(Type repeated, String path) {
+      return new WrapperConverter(repeated.asGroupType().getType(0), path, this::add);
+    }
+  }
+
   private final class WrapperConverter extends GroupConverter {
     private final Consumer<Object> sink;
     private final Converter element;
     private Object value;
 
-    WrapperConverter(Type type, Consumer<Object> sink) {
+    WrapperConverter(Type type, String path, Consumer<Object> sink) {
       this.sink = sink;
-      element = converter(type, found -> value = found);
+      element = converter(type, path, found -> value = found);
     }
 
     @Override
@@ -193,14 +201,21 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     private final StructConverter entry;
     private Map<String, Object> map;
 
-    MapConverter(GroupType type, Consumer<Object> sink) {
+    MapConverter(GroupType entryType, String path, Consumer<Object> sink) {
       this.sink = sink;
-      GroupType entryType = type.getType(0).asGroupType();
       String key = entryType.getFieldName(0);
       String value = entryType.getFieldName(1);
       entry =
           new StructConverter(
-              entryType, found -> map.put(String.valueOf(found.get(key)), found.get(value)));
+              entryType,
+              path,
+              found -> {
+                if (found.get(key) == null) {
+                  problem("a key of the map in column \"" + path + "\" is null");
+                } else {
+                  map.put(found.get(key).toString(), found.get(value));
+                }
+              });
     }
 
     @Override
@@ -220,12 +235,12 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
   }
 
   private final class ScalarConverter extends PrimitiveConverter {
-    private final String name;
+    private final String path;
     private final ParquetScalars scalars;
     private final Consumer<Object> sink;
 
-    ScalarConverter(Type type, Consumer<Object> sink) {
-      this.name = type.getName();
+    ScalarConverter(Type type, String path, Consumer<Object> sink) {
+      this.path = path;
       this.scalars = ParquetScalars.of(type.asPrimitiveType());
       this.sink = sink;
     }
@@ -233,7 +248,11 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     @Override
     public void addBinary(Binary value) {
       if (!scalars.isText()) {
-        sink.accept(scalars.ofBinary(value));
+        try {
+          sink.accept(scalars.ofBinary(value));
+        } catch (ParquetScalars.NotOfItsTypeException e) {
+          notOfItsType(e);
+        }
         return;
       }
       byte[] bytes = value.getBytesUnsafe();
@@ -241,7 +260,7 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
       if (decoded.invalidAt() >= 0 && invalidUtf8 == null) {
         invalidUtf8 =
             "byte %s at offset %d of column \"%s\" is not UTF-8"
-                .formatted(Utf8.hex(bytes[decoded.invalidAt()]), decoded.invalidAt(), name);
+                .formatted(Utf8.hex(bytes[decoded.invalidAt()]), decoded.invalidAt(), path);
       }
       sink.accept(decoded.text());
     }
@@ -263,12 +282,21 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
 
     @Override
     public void addInt(int value) {
-      sink.accept(scalars.ofInteger(value));
+      addLong(value);
     }
 
     @Override
     public void addLong(long value) {
-      sink.accept(scalars.ofInteger(value));
+      try {
+        sink.accept(scalars.ofInteger(value));
+      } catch (ParquetScalars.NotOfItsTypeException e) {
+        notOfItsType(e);
+      }
+    }
+
+    private void notOfItsType(ParquetScalars.NotOfItsTypeException e) {
+      problem("column \"%s\": %s".formatted(path, e.getMessage()));
+      sink.accept(null);
     }
   }
 }

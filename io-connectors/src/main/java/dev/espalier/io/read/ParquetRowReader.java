@@ -1,46 +1,56 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.parquet.DamagedColumnException;
+import dev.espalier.io.parquet.ParquetFile;
 import dev.espalier.io.read.RowMaker.Position;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.hadoop.ParquetFileReader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
-import org.apache.parquet.schema.MessageType;
 
 /** The rows of a range of row groups; one row group's pages are in memory at a time. */
 final class ParquetRowReader implements RowReader {
-  private final ParquetFileReader file;
+  /** The decoders tell the column in their message alone. */
+  private static final Pattern COLUMN = Pattern.compile("(?:column|col) \\[([^\\]]*)\\]");
+
+  private final ParquetFile file;
   private final RowMaker rows;
   private final ParquetRowMaterializer materializer;
   private final MessageColumnIO columns;
   private final long endGroup;
-  private int group;
+  private int group; // the next
   private long row; // rows of the file before the next
   private long left; // rows of the current group not yet read
   private RecordReader<Map<String, Object>> reader;
 
-  private ParquetRowReader(ParquetFileReader file, InputSplit split, RowMaker rows) {
+  private ParquetRowReader(ParquetFile file, InputSplit split, RowMaker rows) {
     this.file = file;
     this.rows = rows;
-    MessageType schema = file.getFileMetaData().getSchema();
-    this.materializer = new ParquetRowMaterializer(schema);
-    this.columns = new ColumnIOFactory().getColumnIO(schema);
-    this.endGroup = Math.min(split.end(), file.getRowGroups().size());
+    this.materializer = new ParquetRowMaterializer(file.schema());
+    this.columns = new ColumnIOFactory(file.writer()).getColumnIO(file.schema());
+    this.endGroup = Math.min(split.end(), file.rowGroups());
     this.group = (int) split.start();
     for (int before = 0; before < group; before++) {
-      row += file.getRowGroups().get(before).getRowCount();
+      row += file.rows(before);
     }
   }
 
   static ParquetRowReader open(InputSplit split, InputFile input, RowMaker rows)
       throws IOException {
-    return new ParquetRowReader(ParquetFiles.open(split.file().path(), input), split, rows);
+    ParquetFile file = ParquetFile.open(split.file().path(), input);
+    try {
+      ParquetScalars.checkSupported(split.file().path(), file.schema());
+      return new ParquetRowReader(file, split, rows);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
   }
 
   @Override
@@ -65,30 +75,50 @@ final class ParquetRowReader implements RowReader {
     Position position =
         new Position(
             label + "#" + number, label + ":row " + number, () -> path + ": row " + number);
+    if (materializer.problem().isPresent()) {
+      return Optional.of(rows.bad(materializer.problem().get(), "", fields, position));
+    }
     return Optional.of(rows.row(fields, position, materializer.invalidUtf8()));
   }
 
   private void openGroup() throws IOException {
+    long count = file.rows(group);
+    if (count == 0) {
+      group++;
+      return;
+    }
     try {
-      PageReadStore pages = file.readRowGroup(group);
-      left = pages.getRowCount();
-      reader = columns.getRecordReader(pages, materializer);
+      reader = columns.getRecordReader(file.read(group), materializer);
+      left = count;
       group++;
     } catch (RuntimeException e) {
       throw damaged(e);
+    } catch (FileProblemException e) {
+      throw e;
     } catch (IOException e) {
-      throw new IOException(place() + ": cannot be read: " + e.getMessage(), e);
+      throw new IOException(
+          "%s: row group %d: cannot be read: %s"
+              .formatted(rows.file().path(), group, e.getMessage()),
+          e);
     }
   }
 
   private FileProblemException damaged(RuntimeException e) {
-    return new FileProblemException(
-        place() + ": the pages cannot be decoded: " + e, "Write the file again; it is damaged", e);
-  }
-
-  private String place() {
     int current = left == 0 ? group : group - 1;
-    return "%s: row group %d, row %d".formatted(rows.file().path(), current, row + 1);
+    String place = "row %d cannot be decoded".formatted(row + 1);
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DamagedColumnException column) {
+        return file.damaged(current, column.column(), column.getMessage(), e);
+      }
+      Matcher column = COLUMN.matcher(String.valueOf(cause.getMessage()));
+      if (column.find()) {
+        return file.damaged(current, column.group(1).replace(", ", "."), place, e);
+      }
+    }
+    return new FileProblemException(
+        "%s: row group %d, %s".formatted(rows.file().path(), current, place),
+        "Write the file again; it is damaged",
+        e);
   }
 
   @Override

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.LocalInputFile;
 
 /**
  * The local disk without Hadoop, whose classes take longer to start than a small job to run. Paths
@@ -62,7 +61,7 @@ final class LocalStorage implements Storage {
 
   @Override
   public InputFile input(String path) {
-    return new LocalInputFile(nioPath(path));
+    return new LocalInput(nioPath(path));
   }
 
   @Override

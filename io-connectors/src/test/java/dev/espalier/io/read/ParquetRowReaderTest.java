@@ -26,16 +26,16 @@ class ParquetRowReaderTest {
   void everyTypeHasItsJavaValue() throws Exception {
     write(
         """
-        SELECT 'ä' AS s, 7::TINYINT AS i8, -7::BIGINT AS i64, 4294967295::UINTEGER AS u32,
-               18446744073709551615::UBIGINT AS u64, 0.5::FLOAT AS f, 0.1::DOUBLE AS d, true AS b,
-               DATE '2024-02-29' AS day, TIME '01:02:03.5' AS t, TIMESTAMP '2024-02-29 01:02:03.000004' AS ts,
-               TIMESTAMPTZ '1969-12-31 23:59:59.5+00' AS tz, 12.30::DECIMAL(9,2) AS dec,
-               12::DECIMAL(18,0) AS whole, 12345678901234567890123.45::DECIMAL(30,2) AS big,
-               [1, NULL, 3] AS l, [[1], []] AS ll, {'x': 1, 'y': [{'z': 'q'}]} AS o,
-               MAP {'k': 1, 'm': NULL} AS m, MAP {5: 'five'} AS im,
-               'bytes'::BLOB AS raw, uuid '00000000-0000-0001-8000-000000000002' AS u, NULL::INTEGER AS nothing,
-               []::INTEGER[] AS none
-        """,
+SELECT 'ä' AS s, 7::TINYINT AS i8, -7::BIGINT AS i64, 4294967295::UINTEGER AS u32,
+       18446744073709551615::UBIGINT AS u64, 0.5::FLOAT AS f, 0.1::DOUBLE AS d, true AS b,
+       DATE '2024-02-29' AS day, TIME '01:02:03.5' AS t, TIMESTAMP '2024-02-29 01:02:03.000004' AS ts,
+       TIMESTAMPTZ '1969-12-31 23:59:59.5+00' AS tz, 12.30::DECIMAL(9,2) AS dec,
+       12::DECIMAL(18,0) AS whole, 12345678901234567890123.45::DECIMAL(30,2) AS big,
+       [1, NULL, 3] AS l, [[1], []] AS ll, {'x': 1, 'y': [{'z': 'q'}]} AS o,
+       MAP {'k': 1, 'm': NULL} AS m, MAP {5: 'five'} AS im,
+       'bytes'::BLOB AS raw, uuid '00000000-0000-0001-8000-000000000002' AS u, NULL::INTEGER AS nothing,
+       []::INTEGER[] AS none
+""",
         "");
     Map<String, Object> row = read().get(0).fields();
     assertThat(row)
@@ -93,7 +93,7 @@ class ParquetRowReaderTest {
     Files.write(file, bytes);
     assertThatThrownBy(this::read)
         .isInstanceOfAny(FileProblemException.class, IOException.class)
-        .hasMessageContaining("a.parquet: row group 0, row 1");
+        .hasMessageContaining("a.parquet: row group 0, column \"s\": ");
   }
 
   private void write(String query, String options) throws SQLException {
