@@ -79,6 +79,7 @@ mkdir "$work/classes" "$work/lib"
 )
 rm -rf "$work/classes"
 cp -r "$root/engine-gpu/target/test-classes" "$work/test-classes"
+cp -r "$root/bench/target/test-classes/." "$work/test-classes/"
 mvn -B -ntp -q -f "$root/engine-gpu/pom.xml" dependency:copy -Dartifact="$junit" -DoutputDirectory="$work/test-jars"
 mvn -B -ntp -q -f "$root/engine-gpu/pom.xml" dependency:copy-dependencies -DincludeScope=test \
   -DincludeArtifactIds=assertj-core -DoutputDirectory="$work/test-jars"

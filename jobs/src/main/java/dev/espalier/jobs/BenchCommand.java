@@ -1,13 +1,13 @@
 package dev.espalier.jobs;
 
+import dev.espalier.bench.GpuBenchmark;
+import dev.espalier.bench.HostBenchmark;
+import dev.espalier.bench.Measurement;
+import dev.espalier.bench.ModelBenchmark;
+import dev.espalier.bench.RandomWeights;
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
-import dev.espalier.engine.bench.HostBenchmark;
-import dev.espalier.engine.bench.Measurement;
-import dev.espalier.engine.bench.ModelBenchmark;
-import dev.espalier.engine.bench.RandomWeights;
-import dev.espalier.engine.cuda.GpuBenchmark;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Iterator;

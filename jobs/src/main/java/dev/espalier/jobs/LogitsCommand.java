@@ -2,8 +2,8 @@ package dev.espalier.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.bench.LogitsDump;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.cuda.LogitsDump;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

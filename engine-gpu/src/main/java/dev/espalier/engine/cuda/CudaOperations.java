@@ -3,14 +3,13 @@ package dev.espalier.engine.cuda;
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.cuda.Instruments.Part;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.WeightTensor;
 import dev.espalier.engine.step.StepLayout;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,16 +25,6 @@ final class CudaOperations implements Operations {
   private static final Logger LOG = LoggerFactory.getLogger(CudaOperations.class);
   private static final int LOGIT_ROWS = 256;
 
-  /** What a measurement may leave out of a step. */
-  enum Part {
-    PROJECTIONS,
-    GATED_PROJECTIONS,
-    ROTATION,
-    ATTENTION,
-    NORMALIZATION,
-    LOGITS_AND_SAMPLING
-  }
-
   private enum Mode {
     EAGER,
     CAPTURE,
@@ -44,8 +33,7 @@ final class CudaOperations implements Operations {
 
   private final CudaDevice device;
   private final int rows;
-  private boolean sharing = true;
-  private Set<Part> omitted = Set.of();
+  private final Instruments instruments;
   private final DeviceArena workspace;
   private final LayerKernels kernels;
   private final StepUpload upload;
@@ -78,6 +66,7 @@ final class CudaOperations implements Operations {
     this.kernels = LayerKernels.of(dtype, device);
     this.upload = device.own(new StepUpload(rows));
     this.graphs = device.own(new StepGraphs(device.stream()));
+    this.instruments = new Instruments(this);
   }
 
   // ---- while loading
@@ -205,15 +194,15 @@ final class CudaOperations implements Operations {
           "a step of " + layout.rows() + " tokens where " + rows + " are the most");
     }
     step = layout;
-    plan = planner.plan(layout, sharing);
+    plan = planner.plan(layout, instruments.shares());
     int bucket = StepShape.bucket(layout);
     stepRows = bucket > 0 && bucket <= rows ? bucket : layout.rows();
     upload.fill(layout, plan, stepRows);
     upload.upload(device.stream());
     cache.copy(layout.batch().copies(), upload);
     if (stepRows == bucket && layout.rows() > 0) {
-      int generation = upload.generation() + sampler.generation();
-      key = StepGraphs.Key.of(stepRows, plan, generation, omitted);
+      int generation = upload.generation() + sampler.generation() + instruments.generation();
+      key = StepGraphs.Key.of(stepRows, plan, generation);
       mode = graphs.contains(key) ? Mode.REPLAY : Mode.CAPTURE;
     } else {
       mode = Mode.EAGER;
@@ -334,7 +323,7 @@ final class CudaOperations implements Operations {
     device.makeCurrent();
     outputs = asked.outputs();
     sampler.begin(asked);
-    if (!omitted.contains(Part.LOGITS_AND_SAMPLING)) {
+    if (!instruments.omits(Part.LOGITS_AND_SAMPLING)) {
       DeviceActivation gathered = (DeviceActivation) in;
       for (int first = 0; first < outputs; first += gathered.rows()) {
         if (first > 0) {
@@ -344,7 +333,7 @@ final class CudaOperations implements Operations {
         sampler.launch(gathered, first, count, head, softCap);
       }
     }
-    return sampler.answers(asked, omitted.isEmpty(), described(asked));
+    return sampler.answers(asked, instruments.omitsNothing(), described(asked));
   }
 
   /** The last step, as errors say it. */
@@ -370,8 +359,12 @@ final class CudaOperations implements Operations {
     return true;
   }
 
+  Instruments instruments() {
+    return instruments;
+  }
+
   /**
-   * The logits of the last step, row after row: for checks.
+   * The logits of the last step, row after row.
    *
    * @throws IllegalStateException if it had more than 256 outputs, of which only the last are there
    */
@@ -383,29 +376,16 @@ final class CudaOperations implements Operations {
     return sampler.logits(outputs);
   }
 
-  /** Switches the attention of shared beginnings once for all sequences on or off. */
-  void share(boolean value) {
-    sharing = value;
-  }
-
-  /** Fills all pages with noise: for measurements. */
-  void fillCacheWithNoise() {
-    device.makeCurrent();
-    cache.fill(new Noise(device));
-    device.synchronize("filling the cache");
-  }
-
-  /** Leaves parts out of the steps to come, whose results then mean nothing: for measurements. */
-  void omit(Set<Part> parts) {
-    omitted = parts.isEmpty() ? Set.of() : EnumSet.copyOf(parts);
-  }
-
   private boolean skips(Part part) {
-    return mode == Mode.REPLAY || omitted.contains(part);
+    return mode == Mode.REPLAY || instruments.omits(part);
   }
 
   CudaDevice device() {
     return device;
+  }
+
+  KeyValueCache cache() {
+    return cache;
   }
 
   @Override

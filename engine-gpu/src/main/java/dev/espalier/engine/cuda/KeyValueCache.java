@@ -97,9 +97,9 @@ final class KeyValueCache implements AutoCloseable {
     return memory.slice(layer * bytes, bytes);
   }
 
-  /** Fills all pages with noise, for measurements. */
-  void fill(Noise noise) {
-    noise.fill(memory, memory.bytes(), 1, 0);
+  /** All pages. */
+  DeviceBuffer memory() {
+    return memory;
   }
 
   /** Queues the page copies of a step, in order: a launch takes as many as touch other pages. */

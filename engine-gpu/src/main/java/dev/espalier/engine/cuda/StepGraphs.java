@@ -4,7 +4,6 @@ import static dev.espalier.engine.cuda.CudaCalls.check;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUresult;
@@ -23,14 +22,12 @@ final class StepGraphs implements AutoCloseable {
    * @param many whether attention for many queries runs
    * @param merges whether partial attention is merged
    * @param generation of the buffers that the launches name
-   * @param omitted what a measurement leaves out
    */
-  record Key(
-      int rows, boolean many, boolean merges, int generation, Set<CudaOperations.Part> omitted) {
+  record Key(int rows, boolean many, boolean merges, int generation) {
 
     /** The key of a step of {@code rows} rows with the attention of {@code plan}. */
-    static Key of(int rows, AttentionPlan plan, int generation, Set<CudaOperations.Part> omitted) {
-      return new Key(rows, !plan.many().isEmpty(), plan.merges(), generation, omitted);
+    static Key of(int rows, AttentionPlan plan, int generation) {
+      return new Key(rows, !plan.many().isEmpty(), plan.merges(), generation);
     }
   }
 

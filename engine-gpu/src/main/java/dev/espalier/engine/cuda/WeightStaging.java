@@ -16,7 +16,6 @@ final class WeightStaging implements AutoCloseable {
   private static final int BUFFERS = 3;
 
   private final CudaDevice device;
-  private final Noise noise;
   private final Resources resources = new Resources();
   private final WeightReader reader;
   private final Buffer[] buffers = new Buffer[BUFFERS];
@@ -27,7 +26,6 @@ final class WeightStaging implements AutoCloseable {
 
   WeightStaging(CudaDevice device) {
     this.device = device;
-    this.noise = new Noise(device);
     try {
       for (int i = 0; i < BUFFERS; i++) {
         buffers[i] =
@@ -51,13 +49,13 @@ final class WeightStaging implements AutoCloseable {
   void stage(WeightTensor tensor, WeightReader.Piece piece, Consumer<DeviceBuffer> use) {
     turn = (turn + 1) % BUFFERS;
     Buffer buffer = buffers[turn];
-    if (tensor instanceof RandomTensor random && random.isMatrix()) {
-      noise.fill(buffer.device(), piece.bytes(), random.deviation(), random.seed() + piece.first());
+    if (tensor instanceof DeviceTensor made) {
+      made.fill(device, buffer.device(), piece.bytes(), piece.first());
     } else {
       buffer.used().await("loading weights before " + tensor.name());
       reader.read(tensor, piece, buffer.host().content());
       buffer.host().upload(buffer.device(), piece.bytes(), device.stream());
-      bytes += tensor instanceof RandomTensor ? 0 : piece.bytes();
+      bytes += piece.bytes();
     }
     use.accept(buffer.device());
     buffer.used().record(device.stream());

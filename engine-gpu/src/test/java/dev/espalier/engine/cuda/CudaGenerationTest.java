@@ -39,6 +39,6 @@ class CudaGenerationTest extends GenerationContract {
     Output output = new Output(tokens.length - 1, -1, 0, null);
     Slice slice = new Slice(tokens, 0, pages, List.of(output));
     alone.run(new StepBatch(List.of(), List.of(slice)));
-    return Arrays.copyOf(operations.logits(), alone.vocabularySize());
+    return Arrays.copyOf(operations.instruments().logits(), alone.vocabularySize());
   }
 }

@@ -72,7 +72,7 @@ class CudaPageCopyTest {
             .mapToObj(index -> new Output(index, 0, 0, null))
             .toList();
     runner.run(new StepBatch(copies, List.of(new Slice(part, start, pages, outputs))));
-    return operations.logits();
+    return operations.instruments().logits();
   }
 
   /** Two layers of two key-value heads. */

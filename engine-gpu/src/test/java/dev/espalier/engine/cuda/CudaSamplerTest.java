@@ -70,7 +70,7 @@ class CudaSamplerTest {
           asked.add(randomOutput(random, row, vocabulary));
         }
         List<OutputResult> answers = run(runner, random, asked);
-        float[] logits = operations.logits();
+        float[] logits = operations.instruments().logits();
         for (int row = 0; row < ROWS; row++) {
           compare(
               answers.get(row),

@@ -1,6 +1,5 @@
 package dev.espalier.engine.cuda;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +11,7 @@ import dev.espalier.engine.step.StepBatch;
 import dev.espalier.engine.step.StepBatch.Output;
 import dev.espalier.engine.step.StepBatch.Slice;
 import dev.espalier.engine.step.StepResult.OutputResult;
+import dev.espalier.engine.step.TokenChoice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -23,7 +23,24 @@ import java.util.stream.IntStream;
 /** The built-in model, its golden file, and single sequences to run on a model. */
 final class Nano {
   private static final long CACHE_BYTES = 256 << 20;
-  private static final int OUTPUTS = 40; // of each sequence whose bits are compared
+
+  private static final TokenChoice GREEDY =
+      new TokenChoice(
+          0,
+          0,
+          1,
+          0,
+          1,
+          0,
+          0,
+          new int[0],
+          new int[0],
+          new int[0],
+          new int[0],
+          new float[0],
+          null,
+          0,
+          0);
 
   private Nano() {}
 
@@ -54,15 +71,17 @@ final class Nano {
 
   /** The {@code outputs} likeliest tokens after {@code input}, one step each. */
   static int[] greedy(ModelRunner runner, int[] input, int outputs) {
-    Traffic sequence = new Traffic(0, input, outputs);
-    sequence.place(pages(runner, sequence.length()), 0);
-    while (!sequence.done()) {
-      Slice slice = sequence.next(Integer.MAX_VALUE);
-      OutputResult result =
-          runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0).get(0);
-      sequence.ran(slice, result.chosen());
+    int[] tokens = Arrays.copyOf(input, input.length + outputs);
+    int[] pages = pages(runner, tokens.length);
+    int start = 0;
+    for (int known = input.length; known < tokens.length; known++) {
+      int[] part = Arrays.copyOfRange(tokens, start, known);
+      Output last = new Output(part.length - 1, -1, 0, GREEDY);
+      Slice slice = new Slice(part, start, pages, List.of(last));
+      tokens[known] =
+          runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0).get(0).chosen();
+      start = known;
     }
-    int[] tokens = sequence.tokens();
     return Arrays.copyOfRange(tokens, input.length, tokens.length);
   }
 
@@ -79,20 +98,6 @@ final class Nano {
     }
     Slice slice = new Slice(tokens, 0, pages(runner, tokens.length), outputs);
     return runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0);
-  }
-
-  /** Checks that no bit of what 256 sequences get depends on their company. */
-  static void checkBits(ModelRunner runner, CudaOperations operations) {
-    BitEquality check = new BitEquality(runner, operations::logits, operations::share, OUTPUTS, 3);
-    List<BitEquality.Outcome> outcomes = new ArrayList<>();
-    check.run(outcomes::add);
-    assertThat(check.sequences()).isEqualTo(256);
-    assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.different()).isZero());
-    assertThat(outcomes)
-        .filteredOn(o -> o.check().startsWith("random"))
-        .hasSize(2)
-        .allSatisfy(outcome -> assertThat(outcome.compared()).isEqualTo(256 * OUTPUTS));
-    assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.compared()).isPositive());
   }
 
   private static int[] pages(ModelRunner runner, int positions) {

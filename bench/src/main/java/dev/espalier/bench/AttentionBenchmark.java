@@ -1,5 +1,6 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
+import dev.espalier.engine.cuda.Instruments;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.step.ModelRunner;
 import java.io.PrintStream;
@@ -15,7 +16,7 @@ final class AttentionBenchmark {
   private static final int OWN = 256;
 
   private final ModelConfig config;
-  private final CudaOperations operations;
+  private final Instruments instruments;
   private final Roofline roofline;
   private final PrintStream out;
   private final DecodeSteps steps;
@@ -23,11 +24,11 @@ final class AttentionBenchmark {
   AttentionBenchmark(
       ModelConfig config,
       ModelRunner runner,
-      CudaOperations operations,
+      Instruments instruments,
       Roofline roofline,
       PrintStream out) {
     this.config = config;
-    this.operations = operations;
+    this.instruments = instruments;
     this.roofline = roofline;
     this.out = out;
     this.steps = new DecodeSteps(runner);
@@ -67,9 +68,9 @@ final class AttentionBenchmark {
       return;
     }
     double once = seconds(shape);
-    operations.share(false);
+    instruments.share(false);
     double each = seconds(shape);
-    operations.share(true);
+    instruments.share(true);
     DecodeSteps.Shape apart = DecodeSteps.Shape.apart(shape.sequences(), shape.context());
     line(
         "attention %2d x %3d share %5d + %d own: %8.3f ms a step, each on its own %8.3f ms,"
@@ -87,9 +88,9 @@ final class AttentionBenchmark {
 
   private double seconds(DecodeSteps.Shape shape) {
     double with = steps.seconds(shape, STEPS);
-    operations.omit(Set.of(CudaOperations.Part.ATTENTION));
+    instruments.omit(Set.of(Instruments.Part.ATTENTION));
     double without = steps.seconds(shape, STEPS);
-    operations.omit(Set.of());
+    instruments.omit(Set.of());
     return with - without;
   }
 

@@ -1,4 +1,4 @@
-package dev.espalier.engine.bench;
+package dev.espalier.bench;
 
 /**
  * Times what the host does for a step: an engine over a device that takes no time, decoding many

@@ -5,6 +5,7 @@ import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_GATED;
 import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_LOGITS;
 import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_ROWS;
 
+import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.ModelConfig;
@@ -14,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntConsumer;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
@@ -24,7 +25,7 @@ import jcuda.driver.JCudaDriver;
  * than 256 tokens are computed 256 at a time, as in a step, and timed as a whole; NVIDIA's in one
  * call.
  */
-final class ProductBenchmark {
+public final class ProductBenchmark {
   private static final int[] TOKENS = {
     1, 3, 8, 16, 32, 48, 64, 96, 128, 160, 192, 200, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
     4096, 8192
@@ -38,22 +39,36 @@ final class ProductBenchmark {
   private static final long ROTATED_BYTES = 400L << 20;
 
   private final CudaDevice device;
-  private final Roofline roofline;
+  private final DoubleBinaryOperator bound;
   private final PrintStream out;
   private final Noise noise;
   private final MatrixProducts products;
   private final Optional<Cublas> cublas;
 
-  ProductBenchmark(CudaDevice device, Roofline roofline, PrintStream out) {
+  /**
+   * Times the products of a model on an idle GPU.
+   *
+   * @param options name the GPU
+   * @param bound least seconds of a product, from the matrix's elements and the tokens
+   * @param out receives the table
+   */
+  public static void run(
+      EngineOptions options, ModelConfig config, DoubleBinaryOperator bound, PrintStream out) {
+    try (CudaDevice device = CudaBackend.device(options)) {
+      new ProductBenchmark(device, bound, out).run(config);
+    }
+  }
+
+  private ProductBenchmark(CudaDevice device, DoubleBinaryOperator bound, PrintStream out) {
     this.device = device;
-    this.roofline = roofline;
+    this.bound = bound;
     this.out = out;
     this.noise = new Noise(device);
     this.products = new MatrixProducts(device);
     this.cublas = Cublas.open(device.streamAddress());
   }
 
-  void run(ModelConfig config) {
+  private void run(ModelConfig config) {
     AttentionConfig attention = config.layers().get(0);
     int hidden = config.hiddenSize();
     int feedForward = config.feedForwardSize();
@@ -142,7 +157,7 @@ final class ProductBenchmark {
       for (IntConsumer call : competitors) {
         call.accept(0);
         device.synchronize("a product");
-        StepGraphs.Key key = new StepGraphs.Key(keys.size(), false, false, 0, Set.of());
+        StepGraphs.Key key = new StepGraphs.Key(keys.size(), false, false, 0);
         graphs.beginCapture(key);
         for (int i = 0; i < callsEach; i++) {
           call.accept(i);
@@ -188,7 +203,7 @@ final class ProductBenchmark {
       boolean inPieces) {
     double bytes = 2.0 * columns * inputs;
     double flops = bytes * tokens;
-    double bound = roofline.productSeconds((double) columns * inputs, tokens);
+    double least = bound.applyAsDouble((double) columns * inputs, tokens);
     String beside =
         Double.isNaN(theirs)
             ? "no cuBLAS here"
@@ -200,7 +215,8 @@ final class ProductBenchmark {
     out.println(
         String.format(
             Locale.ROOT,
-            "%-8s %6d x %5d, %4d tokens: %8.1f us %5.2f TB/s %6.1f TFLOP/s %3.0f%% of the bound; %s%s",
+            "%-8s %6d x %5d, %4d tokens: %8.1f us %5.2f TB/s %6.1f TFLOP/s %3.0f%% of the bound;"
+                + " %s%s",
             name,
             columns,
             inputs,
@@ -208,7 +224,7 @@ final class ProductBenchmark {
             ours * 1e6,
             bytes / ours / 1e12,
             flops / ours / 1e12,
-            100 * bound / ours,
+            100 * least / ours,
             beside,
             inPieces ? ", ours " + LOGIT_TOKENS + " tokens at a time" : ""));
   }

@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Shapes of well-known models, for measurements with random weights. */
-final class ModelShapes {
+public final class ModelShapes {
   private static final Map<String, ModelConfig> SHAPES = new LinkedHashMap<>();
 
   static {
@@ -22,7 +22,7 @@ final class ModelShapes {
   private ModelShapes() {}
 
   /** The shapes by name. */
-  static Map<String, ModelConfig> all() {
+  public static Map<String, ModelConfig> all() {
     return Collections.unmodifiableMap(SHAPES);
   }
 

@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
 import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.step.StepBatch;
@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  * computed once more alone, what it generated as part of the prompt. At last one prompt is computed
  * from a cached beginning that ends at each border of its pages.
  */
-final class BitEquality {
+public final class BitEquality {
   private static final int SEQUENCES = 256;
   private static final int ALONE = 32; // of them
   private static final int MOST_OWN = 128; // tokens of a prompt behind its beginning
@@ -57,7 +57,7 @@ final class BitEquality {
    * @param compared generated tokens whose logits and choice were compared
    * @param different those of them that differ
    */
-  record Outcome(String check, long compared, long different) {}
+  public record Outcome(String check, long compared, long different) {}
 
   /**
    * How all sequences run together.
@@ -95,7 +95,7 @@ final class BitEquality {
    * @param sharing switches the attention of shared beginnings once for all sequences on or off
    * @param outputs tokens that each sequence generates, at most 256
    */
-  BitEquality(
+  public BitEquality(
       ModelRunner runner,
       Supplier<float[]> logits,
       Consumer<Boolean> sharing,
@@ -135,7 +135,7 @@ final class BitEquality {
   }
 
   /** How many sequences run together. */
-  int sequences() {
+  public int sequences() {
     return prompts.size();
   }
 
@@ -144,7 +144,7 @@ final class BitEquality {
    *
    * @param report is told of each as it ends
    */
-  void run(Consumer<Outcome> report) {
+  public void run(Consumer<Outcome> report) {
     runAlone();
     for (Company company : COMPANIES) {
       sharing.accept(company.shared());

@@ -1,7 +1,8 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.cuda.Instruments;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.step.StepBatch;
@@ -42,18 +43,18 @@ public final class LogitsDump {
       throws IOException {
     Files.createDirectories(directory);
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      CudaOperations operations = CudaBackend.operations(options);
+      Instruments instruments = Instruments.open(options);
       try (ModelRunner runner =
           TransformerRunner.load(
-              checkpoint.config(), checkpoint, operations, options.kvCacheBytes())) {
+              checkpoint.config(), checkpoint, instruments.operations(), options.kvCacheBytes())) {
         for (int i = 0; i < prompts.size(); i++) {
-          write(runner, operations, prompts.get(i), directory.resolve("prompt-" + i + ".npy"));
+          write(runner, instruments, prompts.get(i), directory.resolve("prompt-" + i + ".npy"));
         }
       }
     }
   }
 
-  private static void write(ModelRunner runner, CudaOperations operations, int[] prompt, Path file)
+  private static void write(ModelRunner runner, Instruments instruments, int[] prompt, Path file)
       throws IOException {
     int[] pages = IntStream.rangeClosed(0, (prompt.length - 1) / runner.pageSize()).toArray();
     try (OutputStream out = Files.newOutputStream(file)) {
@@ -64,7 +65,7 @@ public final class LogitsDump {
             IntStream.range(0, end - start).mapToObj(at -> new Output(at, -1, 0, null)).toList();
         Slice slice = new Slice(Arrays.copyOfRange(prompt, start, end), start, pages, outputs);
         runner.run(new StepBatch(List.of(), List.of(slice)));
-        float[] logits = operations.logits();
+        float[] logits = instruments.logits();
         ByteBuffer bytes =
             ByteBuffer.allocate(logits.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(logits);

@@ -1,8 +1,9 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.bench.EndToEnd;
+import dev.espalier.engine.cuda.Instruments;
+import dev.espalier.engine.cuda.ProductBenchmark;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.step.ModelRunner;
@@ -62,40 +63,39 @@ public final class GpuBenchmark {
             .withDtype(dtype)
             .withMaxBatchTokens(MAX_BATCH_TOKENS);
     boolean good;
-    CudaOperations operations = CudaBackend.operations(options);
-    line("%s in %s on %s", shape, options.computedIn(), operations.device().name());
-    try (ModelRunner runner = load(config, operations)) {
-      good = checkBits(runner, operations);
+    Instruments instruments = Instruments.open(options);
+    line("%s in %s on %s", shape, options.computedIn(), instruments.deviceName());
+    try (ModelRunner runner = load(config, instruments)) {
+      good = checkBits(runner, instruments);
     }
     if (options.computedIn() == Dtype.BFLOAT16) {
-      try (CudaDevice free = CudaBackend.device(options)) {
-        new ProductBenchmark(free, roofline, out).run(config);
-      }
+      ProductBenchmark.run(options, config, roofline::productSeconds, out);
     }
-    operations = CudaBackend.operations(options);
-    try (ModelRunner runner = load(config, operations)) {
-      operations.fillCacheWithNoise();
+    instruments = Instruments.open(options);
+    try (ModelRunner runner = load(config, instruments)) {
+      instruments.fillCacheWithNoise();
       AttentionBenchmark attention =
-          new AttentionBenchmark(config, runner, operations, roofline, out);
+          new AttentionBenchmark(config, runner, instruments, roofline, out);
       attention.measureApart();
       attention.measureShared();
       measureSteps(config, runner);
-      measureParts(config, runner, operations);
+      measureParts(config, runner, instruments);
       measureEndToEnd(config, runner);
     }
     return good;
   }
 
-  private ModelRunner load(ModelConfig config, CudaOperations operations) {
+  private ModelRunner load(ModelConfig config, Instruments instruments) {
     long start = System.nanoTime();
-    ModelRunner runner = TransformerRunner.load(config, new RandomWeights(), operations, 0);
+    ModelRunner runner =
+        TransformerRunner.load(config, new NoiseWeights(), instruments.operations(), 0);
     line("loaded in %.1f s, %d pages", (System.nanoTime() - start) / 1e9, runner.pages());
     return runner;
   }
 
-  private boolean checkBits(ModelRunner runner, CudaOperations operations) {
+  private boolean checkBits(ModelRunner runner, Instruments instruments) {
     BitEquality check =
-        new BitEquality(runner, operations::logits, operations::share, OUTPUTS, SEED);
+        new BitEquality(runner, instruments::logits, instruments::share, OUTPUTS, SEED);
     List<BitEquality.Outcome> outcomes = new ArrayList<>();
     long start = System.nanoTime();
     check.run(
@@ -133,7 +133,7 @@ public final class GpuBenchmark {
   }
 
   /** What each part adds to a decode step: the time of the step less that of one without it. */
-  private void measureParts(ModelConfig config, ModelRunner runner, CudaOperations operations) {
+  private void measureParts(ModelConfig config, ModelRunner runner, Instruments instruments) {
     DecodeSteps steps = new DecodeSteps(runner);
     List<DecodeSteps.Shape> shapes =
         List.of(
@@ -151,15 +151,15 @@ public final class GpuBenchmark {
           shape.own(),
           whole * 1e3,
           100 * roofline.stepSeconds(config, shape) / whole);
-      for (CudaOperations.Part part : CudaOperations.Part.values()) {
-        operations.omit(Set.of(part));
+      for (Instruments.Part part : Instruments.Part.values()) {
+        instruments.omit(Set.of(part));
         double added = whole - steps.seconds(shape, STEPS);
         double bound = roofline.partSeconds(config, part, shape);
         line("  %-20s %7.3f ms, %3.0f%% of the bound", part, added * 1e3, 100 * bound / added);
       }
-      operations.omit(Set.of(CudaOperations.Part.values()));
+      instruments.omit(Set.of(Instruments.Part.values()));
       line("  %-20s %7.3f ms", "with none of them", steps.seconds(shape, STEPS) * 1e3);
-      operations.omit(Set.of());
+      instruments.omit(Set.of());
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.espalier.engine.bench;
+package dev.espalier.bench;
 
 import dev.espalier.engine.step.LaunchedStep;
 import dev.espalier.engine.step.ModelRunner;

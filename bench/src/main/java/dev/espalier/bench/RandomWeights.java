@@ -1,4 +1,4 @@
-package dev.espalier.engine.bench;
+package dev.espalier.bench;
 
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.WeightSource;

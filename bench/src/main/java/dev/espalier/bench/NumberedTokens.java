@@ -1,4 +1,4 @@
-package dev.espalier.engine.bench;
+package dev.espalier.bench;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.Tokenizer;

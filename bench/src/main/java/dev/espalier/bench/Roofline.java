@@ -1,6 +1,7 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
 import dev.espalier.engine.Dtype;
+import dev.espalier.engine.cuda.Instruments;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.ModelConfig;
 
@@ -72,7 +73,7 @@ record Roofline(double bytesPerSecond, double flopsPerSecond, int elementBytes) 
   }
 
   /** Seconds of a part of a decode step. */
-  double partSeconds(ModelConfig config, CudaOperations.Part part, DecodeSteps.Shape shape) {
+  double partSeconds(ModelConfig config, Instruments.Part part, DecodeSteps.Shape shape) {
     double hidden = config.hiddenSize();
     double feedForward = config.feedForwardSize();
     int rows = shape.sequences();

@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
 import dev.espalier.engine.step.StepBatch.Output;
 import dev.espalier.engine.step.StepBatch.Slice;

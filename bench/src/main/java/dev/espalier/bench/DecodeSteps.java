@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.bench;
 
 import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.step.StepBatch;

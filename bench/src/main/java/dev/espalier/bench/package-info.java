@@ -1,0 +1,2 @@
+/** Measures engines and checks their bits: what the bench command runs. */
+package dev.espalier.bench;
