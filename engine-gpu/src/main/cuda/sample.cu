@@ -147,11 +147,16 @@ __device__ __forceinline__ double log_sum_exp(const float* logits, int size, flo
   return largest + log(sum);
 }
 
-// Penalties, biases and the mask, on a copy of the logits.
+// Biases, penalties and the mask, on a copy of the logits.
 __device__ __forceinline__ void adjust(const float* logits, float* scores, int size, const SampleRequest& r,
                                        const int* lists) {
   for (int t = threadIdx.x; t < size; t += kSampleThreads) {
     scores[t] = logits[t];
+  }
+  __syncthreads();
+  for (int i = threadIdx.x; i < r.bias_count; i += kSampleThreads) {
+    int t = lists[r.bias + i];
+    scores[t] = __fadd_rn(scores[t], __int_as_float(lists[r.bias + r.bias_count + i]));
   }
   __syncthreads();
   for (int i = threadIdx.x; i < r.seen_count; i += kSampleThreads) {
@@ -163,11 +168,6 @@ __device__ __forceinline__ void adjust(const float* logits, float* scores, int s
     int t = lists[r.counted + i];
     float count = lists[r.counted + r.counted_count + i];
     scores[t] = __fsub_rn(scores[t], __fadd_rn(__fmul_rn(r.frequency, count), r.presence));
-  }
-  __syncthreads();
-  for (int i = threadIdx.x; i < r.bias_count; i += kSampleThreads) {
-    int t = lists[r.bias + i];
-    scores[t] = __fadd_rn(scores[t], __int_as_float(lists[r.bias + r.bias_count + i]));
   }
   __syncthreads();
   if (r.mask >= 0) {
@@ -404,6 +404,8 @@ extern "C" __global__ void __launch_bounds__(kSampleThreads)
     float largest = scores[chosen];
     if (largest == -INFINITY) {
       chosen = -2;
+    } else if (!(largest < INFINITY)) {
+      chosen = -3;
     } else if (r.temperature != 0) {
       __syncthreads();
       chosen = draw(scores, size, r, largest, scratch);

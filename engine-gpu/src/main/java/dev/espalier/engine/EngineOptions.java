@@ -28,6 +28,9 @@ public record EngineOptions(
     Dtype dtype)
     implements Serializable {
 
+  /** Most compute threads; more than machines have. */
+  public static final int MOST_THREADS = 1024;
+
   public EngineOptions {
     Objects.requireNonNull(device, "device");
     Objects.requireNonNull(weights, "weights");
@@ -42,8 +45,9 @@ public record EngineOptions(
     if (maxSequences < 1) {
       problems.add("maxSequences is " + maxSequences + " but must be at least 1");
     }
-    if (threads < 0) {
-      problems.add("threads is " + threads + " but must be 0 (automatic) or more");
+    if (threads < 0 || threads > MOST_THREADS) {
+      problems.add(
+          "threads is " + threads + " but must be 0 (automatic) or at most " + MOST_THREADS);
     }
     if (!problems.isEmpty()) {
       throw new EngineException(ErrorCode.INVALID_PARAMETERS, String.join("; ", problems));

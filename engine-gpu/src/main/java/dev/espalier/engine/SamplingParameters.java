@@ -8,23 +8,27 @@ import java.util.TreeMap;
 
 /**
  * How tokens are chosen and when a generation ends. Names and meanings are those of vLLM's
- * SamplingParams, unless said otherwise. Immutable; start from {@link #defaults()} or {@link
- * #builder()}.
+ * SamplingParams, and so is the order in which they apply; what differs is listed in {@code
+ * docs/sampling.md}. Immutable; start from {@link #defaults()} or {@link #builder()}.
  *
  * @param maxTokens at most so many tokens are generated
- * @param minTokens end-of-turn and stop tokens cannot be chosen before so many tokens
- * @param n independent samples of the same prompt
- * @param temperature 0 is greedy: the token of the largest logit, the smallest id among equals
+ * @param minTokens end-of-turn tokens, even with {@code ignoreEos}, and stop tokens cannot be
+ *     chosen before so many tokens
+ * @param n independent samples of the same prompt, at most {@link #MOST_SAMPLES}
+ * @param temperature 0 is greedy: the token of the largest logit, the smallest id among equals;
+ *     else between {@link #LEAST_SCALE} and {@link #MOST_SCALE}
  * @param topP smallest set of most probable tokens whose mass reaches this, in (0, 1]
- * @param topK only the k most probable tokens; 0 is all
- * @param minP only tokens at least this fraction as probable as the most probable one
- * @param presencePenalty subtracted from the logit of each token generated so far
- * @param frequencyPenalty subtracted once for each time a token was generated so far
+ * @param topK only the k most probable tokens; 0 is all, and so is -1, which becomes 0
+ * @param minP only tokens at least this fraction as probable as the most probable one, in [0, 1]
+ * @param presencePenalty subtracted from the logit of each token generated so far, in [-2, 2]
+ * @param frequencyPenalty subtracted once for each time a token was generated so far, in [-2, 2]
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens of the prompt
- *     and of the output; 1 is none
- * @param logitBias added to the logits of these token ids
+ *     and of the output; 1 is none; between {@link #LEAST_SCALE} and {@link #MOST_SCALE}
+ * @param logitBias added to the logits of these token ids, before penalties; at most {@link
+ *     #MOST_SCALE} up or down
  * @param allowedTokens if not empty, only these token ids
- * @param badWords texts that are never generated
+ * @param badWords texts whose last token cannot be chosen after the others of the text, in the
+ *     spelling of the tokenizer, with and without a space before it; another spelling can come
  * @param stopStrings the output ends before the first of these; see {@code includeStop}
  * @param stopTokens ids that end the output, beside the model's own
  * @param stopRegex the output ends at the first match; empty is none
@@ -64,6 +68,19 @@ public record SamplingParameters(
    */
   public static final int MOST_LOGPROBS = 1000;
 
+  /** Most samples of one prompt. */
+  public static final int MOST_SAMPLES = 1024;
+
+  /** Most texts in {@code badWords}, and in {@code stopStrings}. */
+  public static final int MOST_TEXTS = 1024;
+
+  /** Least temperature above 0 and least repetition penalty. */
+  public static final double LEAST_SCALE = 1e-6;
+
+  /** Most temperature, repetition penalty and bias, so that float32 holds what they make. */
+  public static final double MOST_SCALE = 1e6;
+
+  private static final String SCALE = "between 0.000001 and 1000000";
   private static final SamplingParameters DEFAULTS = builder().build();
 
   public SamplingParameters {
@@ -73,82 +90,57 @@ public record SamplingParameters(
     badWords = List.copyOf(badWords);
     stopStrings = List.copyOf(stopStrings);
     stopTokens = Set.copyOf(stopTokens);
-    StringBuilder problems = new StringBuilder();
-    require(problems, maxTokens >= 1, "maxTokens", maxTokens, "at least 1");
-    require(
-        problems,
+    topK = topK == -1 ? 0 : topK;
+    ParameterCheck check = new ParameterCheck();
+    check.require(maxTokens >= 1, "maxTokens", maxTokens, "at least 1");
+    check.require(
         minTokens >= 0 && minTokens <= maxTokens,
         "minTokens",
         minTokens,
-        "between 0 and maxTokens");
-    require(problems, n >= 1, "n", n, "at least 1");
-    require(
-        problems,
-        temperature >= 0 && Double.isFinite(temperature),
-        "temperature",
-        temperature,
-        "0 or more");
-    require(problems, topP > 0 && topP <= 1, "topP", topP, "in (0, 1]");
-    require(problems, topK >= 0, "topK", topK, "0 (all) or more");
-    require(problems, minP >= 0 && minP <= 1, "minP", minP, "in [0, 1]");
-    require(
-        problems,
-        presencePenalty >= -2 && presencePenalty <= 2,
-        "presencePenalty",
-        presencePenalty,
-        "in [-2, 2]");
-    require(
-        problems,
-        frequencyPenalty >= -2 && frequencyPenalty <= 2,
-        "frequencyPenalty",
-        frequencyPenalty,
-        "in [-2, 2]");
-    require(
-        problems,
-        repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
-        "repetitionPenalty",
-        repetitionPenalty,
-        "more than 0");
-    require(
-        problems,
-        stopStrings.stream().noneMatch(String::isEmpty),
-        "stopStrings",
-        stopStrings,
-        "without empty strings");
-    require(
-        problems,
-        badWords.stream().noneMatch(String::isEmpty),
-        "badWords",
-        badWords,
-        "without empty strings");
-    require(
-        problems,
+        "between 0 and maxTokens, which is " + maxTokens);
+    check.require(n >= 1 && n <= MOST_SAMPLES, "n", n, "between 1 and " + MOST_SAMPLES);
+    check.require(
+        temperature == 0 || isScale(temperature), "temperature", temperature, "0 or " + SCALE);
+    check.require(topP > 0 && topP <= 1, "topP", topP, "more than 0 and at most 1");
+    check.require(topK >= 0, "topK", topK, "0 (all) or more");
+    check.require(minP >= 0 && minP <= 1, "minP", minP, "between 0 and 1");
+    check.require(
+        isPenalty(presencePenalty), "presencePenalty", presencePenalty, "between -2 and 2");
+    check.require(
+        isPenalty(frequencyPenalty), "frequencyPenalty", frequencyPenalty, "between -2 and 2");
+    check.require(
+        isScale(repetitionPenalty), "repetitionPenalty", repetitionPenalty, SCALE + " (1 is none)");
+    logitBias.forEach(
+        (token, bias) ->
+            check.require(
+                Math.abs(bias) <= MOST_SCALE,
+                "logitBias",
+                bias + " for token " + token,
+                "between -1000000 and 1000000"));
+    check.requireIds("logitBias", logitBias.keySet());
+    check.requireIds("allowedTokens", allowedTokens);
+    check.requireIds("stopTokens", stopTokens);
+    check.requireTexts("stop", stopStrings, MOST_TEXTS);
+    check.requireTexts("badWords", badWords, MOST_TEXTS);
+    check.require(
         logprobs >= 0 && logprobs <= MOST_LOGPROBS,
         "logprobs",
         logprobs,
-        "between 0 and " + MOST_LOGPROBS);
-    require(
-        problems,
+        "between 0 and " + MOST_LOGPROBS + "; all tokens of the vocabulary are not reported");
+    check.require(
         promptLogprobsFrom >= -1,
         "promptLogprobsFrom",
         promptLogprobsFrom,
         "-1 (none) or a position");
-    if (problems.length() > 0) {
-      throw new EngineException(ErrorCode.INVALID_PARAMETERS, problems.toString());
-    }
+    check.throwIfAny();
   }
 
-  private static void require(
-      StringBuilder problems, boolean holds, String name, Object value, String expected) {
-    if (!holds) {
-      problems
-          .append(problems.length() == 0 ? "" : "; ")
-          .append(name)
-          .append(" is ")
-          .append(value)
-          .append(" but must be ")
-          .append(expected);
-    }
+  private static boolean isScale(double value) {
+    return value >= LEAST_SCALE && value <= MOST_SCALE;
+  }
+
+  private static boolean isPenalty(double value) {
+    return value >= -2 && value <= 2;
   }
 
   /** Greedy, at most 16 tokens, no penalties, no stops. */
@@ -314,8 +306,7 @@ public record SamplingParameters(
     /**
      * Checks and builds.
      *
-     * @throws EngineException with {@link ErrorCode#INVALID_PARAMETERS}, naming every parameter
-     *     that is out of range
+     * @throws InvalidParametersException naming every parameter that is out of range
      */
     public SamplingParameters build() {
       return new SamplingParameters(

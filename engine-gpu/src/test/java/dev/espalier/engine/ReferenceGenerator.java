@@ -176,13 +176,15 @@ final class ReferenceGenerator {
   }
 
   private boolean[] allowed(CompiledConstraint.State state) {
-    boolean mayEnd = output.size() >= sampling.minTokens() && (state == null || state.mayEnd());
+    boolean early = output.size() < sampling.minTokens();
+    boolean mayEnd = !early && (state == null || state.mayEnd());
     boolean[] allowed = new boolean[model.vocabularySize()];
     for (int token = 0; token < allowed.length; token++) {
       boolean fits = state == null || (state.allowed()[token >> 6] >>> token & 1) == 1;
       allowed[token] =
           (ends.contains(token) ? mayEnd : fits)
               && (sampling.allowedTokens().isEmpty() || sampling.allowedTokens().contains(token))
+              && !(early && model.endOfTurnTokens().contains(token))
               && !isBad(token);
     }
     return allowed;
@@ -194,7 +196,8 @@ final class ReferenceGenerator {
       List<Integer> plain = encode(bare);
       List<Integer> spaced = encode(" " + bare);
       if (endsWith(plain, token)
-          || (spaced.size() == plain.size()
+          || (!word.isBlank()
+              && spaced.size() == plain.size()
               && !spaced.get(0).equals(plain.get(0))
               && endsWith(spaced, token))) {
         return true;

@@ -8,6 +8,7 @@ import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.step.StepBatch;
 import dev.espalier.engine.step.StepLayout;
 import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.step.TokenChoice;
 import java.nio.ByteBuffer;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
@@ -21,6 +22,7 @@ final class DeviceSampler implements AutoCloseable {
   private static final int THREADS = 1024;
   private static final int ANSWER_BYTES = 32;
   private static final int NONE_ALLOWED = -2;
+  private static final int OVERFLOW = -3;
   private static final int[] NO_TOKENS = {};
   private static final float[] NO_LOGPROBS = {};
 
@@ -189,11 +191,10 @@ final class DeviceSampler implements AutoCloseable {
       device.makeCurrent();
       copied.await(described);
       alternative = 0;
-      return step.report((row, output) -> result(row, output, checked, described));
+      return step.report((row, output) -> result(row, output, checked));
     }
 
-    private StepResult.OutputResult result(
-        int row, StepBatch.Output output, boolean checked, String described) {
+    private StepResult.OutputResult result(int row, StepBatch.Output output, boolean checked) {
       ByteBuffer from = buffer.content();
       int at = row * ANSWER_BYTES;
       int count = upload.alternatives(output);
@@ -201,14 +202,14 @@ final class DeviceSampler implements AutoCloseable {
         alternative += count;
         return failed(
             ErrorCode.LOGITS_NOT_FINITE,
-            "The model's logits are not finite; the checkpoint may be damaged",
-            row,
-            described);
+            "The model's logits are not finite; the checkpoint may be damaged");
       }
       int chosen = from.getInt(at);
-      if (chosen == NONE_ALLOWED) {
+      if (chosen == NONE_ALLOWED || chosen == OVERFLOW) {
         alternative += count;
-        return failed(ErrorCode.INTERNAL, "The choice of a token allows no token", row, described);
+        return chosen == OVERFLOW
+            ? failed(ErrorCode.INVALID_PARAMETERS, TokenChoice.OVERFLOWS)
+            : failed(ErrorCode.CONSTRAINT_UNSATISFIABLE, TokenChoice.ALLOWS_NONE);
       }
       int[] tokens = count == 0 ? NO_TOKENS : new int[count];
       float[] logprobs = count == 0 ? NO_LOGPROBS : new float[count];
@@ -226,10 +227,9 @@ final class DeviceSampler implements AutoCloseable {
           logprobs);
     }
 
-    private static StepResult.OutputResult failed(
-        ErrorCode code, String what, int row, String described) {
-      return StepResult.OutputResult.failed(
-          new EngineException(code, what + " (output " + row + " of " + described + ")"));
+    /** An error that becomes its row's, and so says nothing of what else the step computed. */
+    private static StepResult.OutputResult failed(ErrorCode code, String what) {
+      return StepResult.OutputResult.failed(new EngineException(code, what));
     }
 
     @Override

@@ -17,6 +17,9 @@ public final class GenerationPlan {
   /** Tokens that end the output, ascending. */
   final int[] ends;
 
+  /** Tokens that cannot be chosen before {@code minTokens}, ascending. */
+  final int[] heldBack;
+
   /** Token sequences that are never completed. */
   final List<int[]> badWords;
 
@@ -37,6 +40,7 @@ public final class GenerationPlan {
       GenerationRequest request,
       int limit,
       int[] ends,
+      int[] heldBack,
       List<int[]> badWords,
       long[] allowed,
       StopRules stops,
@@ -46,6 +50,7 @@ public final class GenerationPlan {
     this.request = request;
     this.limit = limit;
     this.ends = ends;
+    this.heldBack = heldBack;
     this.badWords = badWords;
     this.allowed = allowed;
     this.stops = stops;

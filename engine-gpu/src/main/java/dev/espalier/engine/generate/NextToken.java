@@ -112,6 +112,9 @@ final class NextToken {
   /** Tokens that must not come next, ascending: ends that are too early, ends of bad words. */
   private int[] banned(CompiledConstraint.State state) {
     int[] banned = mayEnd(state) ? NONE : plan.ends;
+    if (length < plan.sampling().minTokens()) {
+      banned = plan.heldBack;
+    }
     for (int[] word : plan.badWords) {
       int before = word.length - 1;
       if (before <= length && Arrays.equals(output, length - before, length, word, 0, before)) {

@@ -10,9 +10,7 @@ import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.text.Tokenizer;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -27,6 +25,7 @@ public final class RequestPlanner {
   private final Function<Constraint, CompiledConstraint> compiler;
   private final int cacheTokens;
   private final ByteSpeller speller;
+  private final BadWords badWords;
   private final StopPatterns stopPatterns = new StopPatterns();
 
   /**
@@ -43,6 +42,7 @@ public final class RequestPlanner {
     this.compiler = compiler;
     this.cacheTokens = cacheTokens;
     this.speller = new ByteSpeller(tokenizer);
+    this.badWords = new BadWords(tokenizer);
   }
 
   /**
@@ -57,17 +57,12 @@ public final class RequestPlanner {
     }
     int limit = Math.min(sampling.maxTokens(), model.contextLength() - prompt.length());
     checkFits(prompt.length() + limit - 1, "lower maxTokens or raise kvCacheBytes");
-    Set<Integer> ends = new TreeSet<>(sampling.stopTokens());
-    if (!sampling.ignoreEos()) {
-      ends.addAll(model.endOfTurnTokens());
-    }
+    Set<Integer> heldBack = new TreeSet<>(sampling.stopTokens());
+    heldBack.addAll(model.endOfTurnTokens());
+    Set<Integer> ends = sampling.ignoreEos() ? new TreeSet<>(sampling.stopTokens()) : heldBack;
     checkIds(sampling.stopTokens(), "stopTokens");
     checkIds(sampling.allowedTokens(), "allowedTokens");
     checkIds(sampling.logitBias().keySet(), "logitBias");
-    if (!sampling.logitBias().values().stream().allMatch(Double::isFinite)) {
-      throw new EngineException(
-          ErrorCode.INVALID_PARAMETERS, "logitBias holds a number that is not finite");
-    }
     if (sampling.promptLogprobsFrom() >= prompt.length()) {
       throw new EngineException(
           ErrorCode.INVALID_PARAMETERS,
@@ -81,7 +76,8 @@ public final class RequestPlanner {
         request,
         limit,
         ends.stream().mapToInt(Integer::intValue).toArray(),
-        badWords(sampling.badWords()),
+        heldBack.stream().mapToInt(Integer::intValue).toArray(),
+        badWords.sequences(sampling.badWords()),
         sampling.allowedTokens().isEmpty() ? null : mask(sampling.allowedTokens()),
         new StopRules(
             sampling.stopStrings(),
@@ -162,25 +158,5 @@ public final class RequestPlanner {
     long[] mask = new long[(model.vocabularySize() + 63) / 64];
     tokens.forEach(token -> mask[token >> 6] |= 1L << token);
     return mask;
-  }
-
-  /**
-   * As vLLM: each word as it is and with a space before it, the latter only if that changes its
-   * first token and not the number of tokens.
-   */
-  private List<int[]> badWords(List<String> words) {
-    List<int[]> sequences = new ArrayList<>();
-    for (String word : words) {
-      String bare = word.stripLeading();
-      int[] plain = tokenizer.encodeContinuation(bare.isEmpty() ? word : bare).toArray();
-      int[] spaced = tokenizer.encodeContinuation(" " + bare).toArray();
-      if (plain.length > 0) {
-        sequences.add(plain);
-      }
-      if (spaced.length > 0 && spaced.length == plain.length && spaced[0] != plain[0]) {
-        sequences.add(spaced);
-      }
-    }
-    return List.copyOf(sequences);
   }
 }

@@ -29,7 +29,8 @@ public final class LogitsSampler {
    * What {@code output} asks of the logits in {@code [offset, offset + vocabularySize)}, which are
    * not changed.
    *
-   * @throws EngineException LOGITS_NOT_FINITE, or INTERNAL if the choice allows no token
+   * @throws EngineException LOGITS_NOT_FINITE; CONSTRAINT_UNSATISFIABLE if the choice allows no
+   *     token; INVALID_PARAMETERS if it makes logits that float32 cannot hold
    */
   public OutputResult sample(float[] logits, int offset, StepBatch.Output output) {
     int argmax = Softmax.argmax(logits, offset, vocabularySize);

@@ -26,14 +26,16 @@ final class TokenSampler {
 
   int choose(float[] logits, int offset, TokenChoice choice) {
     System.arraycopy(logits, offset, scores, 0, vocabularySize);
-    penalise(choice);
     for (int i = 0; i < choice.biasTokens().length; i++) {
       scores[choice.biasTokens()[i]] += choice.biases()[i];
     }
+    penalise(choice);
     restrict(choice.allowed());
     int best = Softmax.argmax(scores, 0, vocabularySize);
     if (scores[best] == Float.NEGATIVE_INFINITY) {
-      throw new EngineException(ErrorCode.INTERNAL, "The choice of a token allows no token");
+      throw new EngineException(ErrorCode.CONSTRAINT_UNSATISFIABLE, TokenChoice.ALLOWS_NONE);
+    } else if (!(scores[best] < Float.POSITIVE_INFINITY)) {
+      throw new EngineException(ErrorCode.INVALID_PARAMETERS, TokenChoice.OVERFLOWS);
     }
     return choice.temperature() == 0 ? best : draw(choice, best);
   }

@@ -1,9 +1,10 @@
 package dev.espalier.engine.step;
 
 /**
- * How one token is chosen from its logits. Applied in this order: repetition, frequency and
- * presence penalties; bias; the allowed set; temperature; min-p; top-k and top-p; then the draw.
- * Temperature 0 takes the largest logit after the allowed set, the smallest id among equals.
+ * How one token is chosen from its logits. Applied in this order: bias; repetition, frequency and
+ * presence penalties; the allowed set, which may as well come first, as what is not allowed stays
+ * so; temperature; min-p; top-k and top-p; then the draw. Temperature 0 takes the largest logit
+ * after the allowed set, the smallest id among equals.
  *
  * @param temperature 0 or more
  * @param topK 0 is all
@@ -39,4 +40,14 @@ public record TokenChoice(
     float[] biases,
     long[] allowed,
     long seed,
-    int position) {}
+    int position) {
+
+  /** Why a choice fails that leaves no token. */
+  public static final String ALLOWS_NONE =
+      "No token may follow: what is allowed, barred and biased leaves none";
+
+  /** Why a choice fails whose largest logit is no number any more. */
+  public static final String OVERFLOWS =
+      "The logits with their bias and penalties are more than float32 holds; use a logitBias"
+          + " nearer to 0, or a repetitionPenalty nearer to 1";
+}

@@ -141,13 +141,42 @@ class CudaSamplerTest {
         Output after = new Output(1, -1, 2, allowing(temperature, new long[] {0, 0, 4}));
         List<OutputResult> answers = run(runner, new Random(1), List.of(none, after));
         EngineException failure = answers.get(0).failure();
-        assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
-        assertThat(failure).hasMessageContainingAll("allows no token", "output 0 of a step of 2");
+        assertThat(failure.code()).isEqualTo(ErrorCode.CONSTRAINT_UNSATISFIABLE);
+        assertThat(failure).hasMessage(TokenChoice.ALLOWS_NONE);
         assertThat(answers.get(1).failure()).isNull();
         assertThat(answers.get(1).chosen()).isEqualTo(130);
         assertThat(run(runner, new Random(1), List.of(one)).get(0).chosen()).isEqualTo(130);
       }
     }
+  }
+
+  @Test
+  void logitsThatABiasMakesTooLargeAreAFaultOfTheirOutputAlone() {
+    int vocabulary = 300;
+    CudaOperations operations = Gpu.open(ROWS);
+    try (ModelRunner runner = runner(operations, vocabulary, vocabulary)) {
+      for (double temperature : new double[] {0, 0.7}) {
+        for (float bias : new float[] {Float.POSITIVE_INFINITY, Float.MAX_VALUE}) {
+          Output large = new Output(0, -1, 2, biased(temperature, bias));
+          Output after = new Output(1, -1, 2, biased(temperature, 1e6f));
+          List<OutputResult> answers = run(runner, new Random(1), List.of(large, after));
+          EngineException failure = answers.get(0).failure();
+          assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_PARAMETERS);
+          assertThat(failure).hasMessage(TokenChoice.OVERFLOWS);
+          assertThat(answers.get(1).failure()).isNull();
+          assertThat(answers.get(1).chosen()).isEqualTo(77);
+          assertThat(answers.get(1).alternativeTokens()).hasSize(2);
+        }
+      }
+    }
+  }
+
+  /** Token 77 with a bias and, as one that came before, a repetition penalty that doubles it. */
+  private static TokenChoice biased(double temperature, float bias) {
+    int[] none = {};
+    int[] one = {77};
+    return new TokenChoice(
+        temperature, 0, 1, 0, 0.5, 0, 0, one, none, none, one, new float[] {bias}, null, 9, 9);
   }
 
   @Test
@@ -162,7 +191,7 @@ class CudaSamplerTest {
       EngineException failure =
           run(runner, new Random(1), List.of(new Output(0, 3, 0, null))).get(0).failure();
       assertThat(failure.code()).isEqualTo(ErrorCode.LOGITS_NOT_FINITE);
-      assertThat(failure).hasMessageContainingAll("not finite", "output 0 of a step of 1");
+      assertThat(failure).hasMessageContaining("not finite");
     }
   }
 

@@ -103,6 +103,47 @@ final class LogitsSamplerTest {
     }
   }
 
+  /** A bias is penalised with the logit that it is added to; the other order would choose 0. */
+  @Test
+  void biasComesBeforePenalties() {
+    float[] logits = {0, 0, 0, 0, 0, 3, 4.5f};
+    assertThat(chosen(logits, biased(new int[] {1}, new float[] {0.5f}, 2))).isZero();
+    assertThat(chosen(logits, biased(new int[] {1}, new float[] {2}, 2))).isEqualTo(1);
+    // (-4 + 3) * 0.5 is more than -1, and (-4 * 0.5) + 3 even more, but (-4 + 3) * 2 is less.
+    float[] negative = {0, 0, 0, 0, 0, -1, -4};
+    assertThat(chosen(negative, biased(new int[] {1}, new float[] {3}, 0.5))).isEqualTo(1);
+    assertThat(chosen(negative, biased(new int[] {1}, new float[] {3}, 2))).isZero();
+  }
+
+  private static int chosen(float[] logits, TokenChoice choice) {
+    return new LogitsSampler(logits.length - OFFSET)
+        .sample(logits, OFFSET, new Output(0, -1, 0, choice))
+        .chosen();
+  }
+
+  /** Greedy, with token 1 seen before. */
+  private static TokenChoice biased(int[] tokens, float[] biases, double repetition) {
+    int[] none = {};
+    return new TokenChoice(
+        0, 0, 1, 0, repetition, 0, 0, new int[] {1}, none, none, tokens, biases, null, 0, 0);
+  }
+
+  @Test
+  void whatFloat32CannotHoldIsAFaultOfItsRequest() {
+    float[] logits = {0, 0, 0, 0, 0, 1, 2};
+    for (float bias : new float[] {Float.MAX_VALUE, Float.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> chosen(logits, biased(new int[] {1}, new float[] {bias}, 0.5)))
+          .isInstanceOfSatisfying(
+              EngineException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAMETERS))
+          .hasMessageContaining("float32");
+    }
+    assertThatThrownBy(() -> chosen(logits, choice(0, 0, 1, 0, new long[] {0}, 0, 0)))
+        .isInstanceOfSatisfying(
+            EngineException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.CONSTRAINT_UNSATISFIABLE));
+  }
+
   @Test
   void logitsThatAreNoNumbersAreAFault() {
     float[] logits = {0, 0, 0, 0, 0, 1, Float.NaN, 2};

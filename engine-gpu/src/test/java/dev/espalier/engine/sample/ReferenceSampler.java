@@ -22,6 +22,9 @@ final class ReferenceSampler {
   static Set<Integer> acceptable(float[] logits, int offset, int size, TokenChoice choice) {
     float[] scores = new float[size];
     System.arraycopy(logits, offset, scores, 0, size);
+    for (int i = 0; i < choice.biasTokens().length; i++) {
+      scores[choice.biasTokens()[i]] += choice.biases()[i];
+    }
     for (int token : choice.seenTokens()) {
       scores[token] =
           scores[token] > 0
@@ -31,9 +34,6 @@ final class ReferenceSampler {
     for (int i = 0; i < choice.countedTokens().length; i++) {
       scores[choice.countedTokens()[i]] -=
           (float) choice.frequencyPenalty() * choice.counts()[i] + (float) choice.presencePenalty();
-    }
-    for (int i = 0; i < choice.biasTokens().length; i++) {
-      scores[choice.biasTokens()[i]] += choice.biases()[i];
     }
     List<Candidate> candidates = new ArrayList<>();
     for (int token = 0; token < size; token++) {
