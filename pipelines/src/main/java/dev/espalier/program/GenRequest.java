@@ -3,6 +3,7 @@ package dev.espalier.program;
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.InvalidParametersException;
 import dev.espalier.engine.SamplingParameters;
 import dev.espalier.row.ValueType;
 import java.util.ArrayList;
@@ -27,6 +28,16 @@ record GenRequest(SamplingParameters sampling, Optional<Constraint> constraint, 
     return builder.build();
   }
 
+  /** The option that gives a constraint, as a program file names it. */
+  private static String option(Constraint constraint) {
+    if (constraint instanceof Constraint.Regex) {
+      return "regex";
+    } else if (constraint instanceof Constraint.Choice) {
+      return "choices";
+    }
+    return constraint instanceof Constraint.JsonSchema ? "jsonSchema" : "grammar";
+  }
+
   /** Collects options; the last one wins, but of constraints there is one. */
   static final class Builder {
     SamplingParameters.Builder sampling = SamplingParameters.builder();
@@ -39,8 +50,20 @@ record GenRequest(SamplingParameters sampling, Optional<Constraint> constraint, 
         throw new EngineException(
             ErrorCode.INVALID_PARAMETERS,
             "a generation has one constraint at most, but this one has "
-                + String.join(
-                    " and ", constraints.stream().map(c -> c.getClass().getSimpleName()).toList()));
+                + String.join(" and ", constraints.stream().map(GenRequest::option).toList()));
+      }
+      for (Constraint one : constraints) {
+        if (one instanceof Constraint.Choice choice
+            && choice.choices().size() > State.MOST_CHOICES) {
+          throw new InvalidParametersException(
+              List.of(
+                  new InvalidParametersException.Problem(
+                      "choices",
+                      "choices holds "
+                          + choice.choices().size()
+                          + " texts but may hold "
+                          + State.MOST_CHOICES)));
+        }
       }
       Optional<Constraint> constraint =
           constraints.isEmpty() ? ValueReader.constraint(type) : Optional.of(constraints.get(0));

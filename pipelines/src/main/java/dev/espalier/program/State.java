@@ -34,6 +34,12 @@ import java.util.concurrent.CompletableFuture;
  * <p>To be used by the thread that runs the program only.
  */
 public final class State {
+  /** Most branches of a fork. */
+  public static final int MOST_BRANCHES = 1024;
+
+  /** Most choices of a select, and of a generation that is constrained to choices. */
+  public static final int MOST_CHOICES = 10_000;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RowRun run;
@@ -199,6 +205,10 @@ public final class State {
     if (choices.isEmpty()) {
       throw new RowException(RowError.PROGRAM_FAILED, "the select " + name + " has no choices");
     }
+    if (choices.size() > MOST_CHOICES) {
+      String both = choices.size() + " choices but may have " + MOST_CHOICES;
+      throw new RowException(RowError.PROGRAM_FAILED, "the select " + name + " has " + both);
+    }
     for (String choice : choices) {
       if (choice.isEmpty() || !seen.add(choice)) {
         throw new RowException(
@@ -213,19 +223,22 @@ public final class State {
     }
   }
 
-  /** {@link #fork(String, int)} with the name {@code fork}. */
-  public Fork fork(int branches) {
+  /** {@link #fork(String, long)} with the name {@code fork}. */
+  public Fork fork(long branches) {
     return fork("fork", branches);
   }
 
   /**
    * Branches that each go on from here on their own, side by side. The values of branch {@code i}
    * are columns and steps {@code name[i]/value}.
+   *
+   * @param branches 1 to {@link #MOST_BRANCHES}
    */
-  public Fork fork(String name, int branches) {
-    if (branches < 1) {
+  public Fork fork(String name, long branches) {
+    if (branches < 1 || branches > MOST_BRANCHES) {
       throw new RowException(
-          RowError.PROGRAM_FAILED, "a fork has one branch at least, not " + branches);
+          RowError.PROGRAM_FAILED,
+          "the fork " + name + " has " + branches + " branches but may have 1 to " + MOST_BRANCHES);
     }
     String path = scope.fork(name);
     List<State> states = new ArrayList<>();

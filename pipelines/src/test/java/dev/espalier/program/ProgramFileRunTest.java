@@ -314,4 +314,16 @@ class ProgramFileRunTest {
     assertThat(error("steps:\n  - text: x\n  - {select: a, choices: row.body}\n").message())
         .contains("the choices of a is no list");
   }
+
+  @Test
+  void branchesOfAForkAreBounded() {
+    for (String count : List.of("1025", "0", "-1", "4294967297", "1000000000000")) {
+      assertThat(error("steps:\n  - text: x\n  - {fork: \"" + count + "\", steps: [{gen: a}]}\n"))
+          .isEqualTo(
+              new RowError(
+                  RowError.PROGRAM_FAILED,
+                  "the fork fork has " + count + " branches but may have 1 to 1024",
+                  ""));
+    }
+  }
 }

@@ -14,6 +14,7 @@ import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
 import dev.espalier.row.ValueType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -192,7 +193,9 @@ class RowErrorTest {
     assertThat(error(s -> s.text("x").select("a", List.of())).message()).contains("no choices");
     assertThat(error(s -> s.text("x").select("a", List.of("b", "b"))).message()).contains("twice");
     assertThat(error(s -> s.get("nothing")).code()).isEqualTo("UNDEFINED_VARIABLE");
-    assertThat(error(s -> s.fork(0)).message()).contains("not 0");
+    assertThat(error(s -> s.fork(0)).message()).contains("0 branches but may have 1 to 1024");
+    assertThat(error(s -> s.text("x").select("a", Collections.nCopies(10_001, "b"))).message())
+        .isEqualTo("the select a has 10001 choices but may have 10000");
     assertThat(error(s -> s.text("x\uD800y").gen("a")).code()).isEqualTo("INVALID_TEXT");
     assertThat(error(s -> s.text("x").gen("a", regex("a"), Options.choices("b"))).code())
         .isEqualTo("INVALID_PARAMETERS");

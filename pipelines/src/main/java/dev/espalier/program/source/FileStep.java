@@ -94,7 +94,7 @@ sealed interface FileStep {
         throw new RowException(
             RowError.PROGRAM_FAILED, "the number of branches of " + name + " is " + number);
       }
-      Fork fork = state.fork(name, Math.toIntExact(((Number) number).longValue()));
+      Fork fork = state.fork(name, ((Number) number).longValue());
       for (int i = 0; i < fork.size(); i++) {
         runAll(steps, fork.get(i), frame.with(index, (long) i));
       }

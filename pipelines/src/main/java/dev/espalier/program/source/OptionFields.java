@@ -3,6 +3,7 @@ package dev.espalier.program.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
+import dev.espalier.engine.InvalidParametersException;
 import dev.espalier.program.ChoiceMethod;
 import dev.espalier.program.GenOption;
 import dev.espalier.program.Options;
@@ -20,6 +21,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** Reads the options of {@code gen} and {@code select}, which are named as in {@link Options}. */
 final class OptionFields {
@@ -37,6 +40,13 @@ final class OptionFields {
     reader.read();
     try {
       Options.check(reader.options.toArray(GenOption[]::new));
+    } catch (InvalidParametersException e) {
+      for (InvalidParametersException.Problem problem : e.problems()) {
+        fields.problem(
+            fields.node(problem.parameter()).orElse(at),
+            problem.message(),
+            "write a value in that range, or leave `" + problem.parameter() + "` out");
+      }
     } catch (EngineException e) {
       fields.problem(at, e.getMessage(), "correct the options of this step");
     }
@@ -56,8 +66,8 @@ final class OptionFields {
     number("repetitionPenalty", Options::repetitionPenalty);
     add(logitBias("logitBias"), Options::logitBias);
     add(tokens("allowedTokens"), Options::allowedTokens);
-    add(strings("badWords"), Options::badWords);
-    add(strings("stop"), Options::stop);
+    add(fullStrings("badWords"), Options::badWords);
+    add(fullStrings("stop"), Options::stop);
     add(tokens("stopTokens"), Options::stopTokens);
     add(fields.text("stopRegex"), Options::stopRegex);
     add(fields.flag("ignoreEos").filter(on -> on), on -> Options.ignoreEos());
@@ -87,8 +97,35 @@ final class OptionFields {
     return fields.texts(key).map(texts -> texts.toArray(String[]::new));
   }
 
+  /** Texts none of which is empty; those that are become problems at their place. */
+  private Optional<String[]> fullStrings(String key) {
+    Optional<Node> node = fields.node(key);
+    List<Node> items =
+        node.isPresent() && node.get() instanceof SequenceNode list
+            ? list.getValue()
+            : node.stream().toList();
+    boolean full = true;
+    for (Node item : items) {
+      if (item instanceof ScalarNode text && text.getValue().isEmpty()) {
+        fields.problem(
+            item,
+            "`" + key + "` holds the empty string \"\"",
+            "write at least one character, or leave it out");
+        full = false;
+      }
+    }
+    return full ? strings(key) : Optional.empty();
+  }
+
   private Optional<Set<Integer>> tokens(String key) {
     Optional<List<String>> ids = fields.texts(key);
+    if (ids.isPresent() && ids.get().isEmpty()) {
+      fields.problem(
+          fields.node(key).orElseThrow(),
+          "`" + key + "` lists no token",
+          "list at least one token id, or leave it out");
+      return Optional.empty();
+    }
     return ids.isEmpty() ? Optional.empty() : converted(key, () -> tokenIds(ids.get()));
   }
 

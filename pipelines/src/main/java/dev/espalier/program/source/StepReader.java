@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.program.State;
 import dev.espalier.program.source.FileReader.ReadFile;
 import dev.espalier.program.source.FileStep.Writer;
 import dev.espalier.row.ValueType;
@@ -103,6 +104,12 @@ final class StepReader {
             choices.get(),
             "the choices of `" + name + "` are none, or one is empty or there twice",
             "list different texts");
+      }
+      if (listed.size() > State.MOST_CHOICES) {
+        fields.problem(
+            choices.get(),
+            "the choices of `" + name + "` are " + listed.size() + " texts",
+            "list at most " + State.MOST_CHOICES);
       }
     } else if (choices.isPresent()) {
       computed =

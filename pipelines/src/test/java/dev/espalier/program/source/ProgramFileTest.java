@@ -12,6 +12,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,9 +55,9 @@ class ProgramFileTest {
         .containsExactly(
             "p.yaml:1:1: a program has no field `vers`",
             "p.yaml:3:1: nothing in this file gives `nobody` a value",
-            "p.yaml:4:5: topP is 2.0 but must be in (0, 1]",
             "p.yaml:5:5: the step has no field `maxToken`",
             "p.yaml:6:18: `temperature` is not a number",
+            "p.yaml:7:11: topP is 2.0 but must be more than 0 and at most 1",
             "p.yaml:8:5: this is no step",
             "p.yaml:11:1: Syntax error in '{% if reply %}': Missing end tag: endif for tag defined"
                 + " as: {% if reply %}",
@@ -65,11 +66,55 @@ class ProgramFileTest {
   }
 
   @Test
+  void optionsOutOfRangeAreSaidWhereTheyAre() {
+    assertThat(
+            problems(
+                """
+                steps:
+                  - gen: a
+                    stop: ""
+                    badWords: [door, "", ""]
+                    stopTokens: []
+                    n: 2000
+                    topK: -2
+                    logprobs: -1
+                    repetitionPenalty: 1e-45
+                    temperature: 1e-50
+                    logitBias: {5: 1e39}
+                    minTokens: 40
+                """))
+        .containsExactly(
+            "p.yaml:3:11: `stop` holds the empty string \"\"",
+            "p.yaml:4:22: `badWords` holds the empty string \"\"",
+            "p.yaml:4:26: `badWords` holds the empty string \"\"",
+            "p.yaml:5:17: `stopTokens` lists no token",
+            "p.yaml:6:8: n is 2000 but must be between 1 and 1024",
+            "p.yaml:7:11: topK is -2 but must be 0 (all) or more",
+            "p.yaml:8:15: logprobs is -1 but must be between 0 and 1000; all tokens of the"
+                + " vocabulary are not reported",
+            "p.yaml:9:24: repetitionPenalty is 1.0E-45 but must be between 0.000001 and 1000000"
+                + " (1 is none)",
+            "p.yaml:10:18: temperature is 1.0E-50 but must be 0 or between 0.000001 and 1000000",
+            "p.yaml:11:16: logitBias is 1.0E39 for token 5 but must be between -1000000 and"
+                + " 1000000",
+            "p.yaml:12:16: minTokens is 40 but must be between 0 and maxTokens, which is 16");
+  }
+
+  @Test
+  void choicesAreBounded() {
+    String choices = String.join(", ", IntStream.range(0, 10_001).mapToObj(i -> "c" + i).toList());
+    assertThat(problems("steps:\n  - {gen: a, choices: [" + choices + "]}\n"))
+        .containsExactly("p.yaml:2:23: choices holds 10001 texts but may hold 10000");
+    assertThat(problems("steps:\n  - {select: a, choices: [" + choices + "]}\n"))
+        .containsExactly("p.yaml:2:26: the choices of `a` are 10001 texts");
+  }
+
+  @Test
   void whatCannotBeTheSameTwiceIsRefused() {
     assertThat(problems("steps:\n  - {gen: a, regex: x, choices: [b]}\n"))
         .containsExactly(
-            "p.yaml:2:5: a generation has one constraint at most, but this one has Regex and"
-                + " Choice");
+            "p.yaml:2:5: a generation has one constraint at most, but this one has regex and"
+                + " choices");
     assertThat(problems("steps:\n  - {select: a, choices: [x, x]}\n")).hasSize(1);
     assertThat(problems("steps:\n  - {select: a}\n")).hasSize(1);
     assertThat(problems("steps:\n  - {gen: a, gen: b}\n"))
@@ -152,7 +197,7 @@ class ProgramFileTest {
             "a.yaml:3:12: the program calls itself: p.yaml → a.yaml → a.yaml",
             "p.yaml:2:12: the call lacks text",
             "p.yaml:2:12: the called file has no parameter txt",
-            "bad.yaml:2:5: maxTokens is 0 but must be at least 1",
+            "bad.yaml:2:25: maxTokens is 0 but must be at least 1",
             "p.yaml:4:12: there is no file none.yaml");
     Files.write(directory.resolve("latin.yaml"), new byte[] {'a', (byte) 0xe9, ':'});
     assertThat(problems("steps: [{call: latin.yaml}]", directory))
