@@ -10,10 +10,11 @@ import java.util.Optional;
 /**
  * One row of the input.
  *
- * @param id unique in the dataset
+ * @param id unique in the dataset: the text of the id field, or the place of the row
  * @param fields by name, in the order of the source: String, Long, Double, Boolean, null, or a List
  *     or Map of these
- * @param error why the row could not be read whole, if so; its program does not run
+ * @param error why the row could not be read whole, if so; its program does not run, and the fields
+ *     hold what could be read, with U+FFFD in place of bytes that are not UTF-8
  */
 public record Row(String id, Map<String, Object> fields, Optional<RowError> error)
     implements Serializable {

@@ -33,6 +33,12 @@ public record RowError(String code, String message, String step) implements Seri
   /** The program uses roles, and the checkpoint has no chat template. */
   public static final String NO_CHAT_TEMPLATE = "NO_CHAT_TEMPLATE";
 
+  /** Bytes that are not UTF-8; other fields of the row may be whole. */
+  public static final String INVALID_UTF8 = "INVALID_UTF8";
+
+  /** What stands in the input is no row: a line that is no object, a row without an id. */
+  public static final String BAD_ROW = "BAD_ROW";
+
   public RowError {
     Objects.requireNonNull(code, "code");
     Objects.requireNonNull(message, "message");

@@ -8,13 +8,13 @@ import dev.espalier.io.table.WriteTable;
 import dev.espalier.pipeline.AnsweredRow;
 import dev.espalier.pipeline.Engines;
 import dev.espalier.pipeline.Progress;
-import dev.espalier.pipeline.RowCoder;
 import dev.espalier.pipeline.RunJob;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -31,12 +31,10 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TypeDescriptor;
 
 /** The pipeline of a job: read, trace, plan, group, run, write. */
 final class JobRun {
@@ -59,20 +57,13 @@ final class JobRun {
    * @throws IllegalStateException if rows were lost on the way
    */
   static Ended run(PreparedJob prepared) throws IOException {
-    return run(
-        prepared,
-        pipeline ->
-            pipeline
-                .apply("Read", ReadRecords.of(prepared.input()))
-                .apply(
-                    "Make rows", MapElements.into(TypeDescriptor.of(Row.class)).via(InputRows::row))
-                .setCoder(RowCoder.of()));
+    return run(prepared, pipeline -> pipeline.apply("Read", ReadRecords.of(prepared.input())));
   }
 
   /** Runs the job on these rows of its input. */
   static Ended run(PreparedJob prepared, List<Row> rows) throws IOException {
     return run(
-        prepared, pipeline -> pipeline.apply("Rows", Create.of(rows).withCoder(RowCoder.of())));
+        prepared, pipeline -> pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)));
   }
 
   private static Ended run(PreparedJob prepared, Function<Pipeline, PCollection<Row>> source)

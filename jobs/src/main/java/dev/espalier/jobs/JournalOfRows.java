@@ -4,8 +4,8 @@ import dev.espalier.io.journal.Journal;
 import dev.espalier.io.journal.JournalWriter;
 import dev.espalier.io.journal.ReadJournal;
 import dev.espalier.io.table.TableLayout;
+import dev.espalier.pipeline.Coders;
 import dev.espalier.pipeline.FinishedRow;
-import dev.espalier.pipeline.FinishedRowCoder;
 import dev.espalier.pipeline.RowJournal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -38,7 +38,7 @@ record JournalOfRows(Journal journal) implements RowJournal {
       public void append(List<FinishedRow> rows) throws IOException {
         for (FinishedRow row : rows) {
           ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-          FinishedRowCoder.of().encode(row, bytes);
+          Coders.FINISHED.encode(row, bytes);
           writer.append(row.rowHash() + " " + row.outcome().id(), bytes.toByteArray());
         }
       }
@@ -67,7 +67,7 @@ record JournalOfRows(Journal journal) implements RowJournal {
       return begin
           .apply("Read journal", ReadJournal.of(journal))
           .apply("Decode", ParDo.of(new Decode()))
-          .setCoder(FinishedRowCoder.of());
+          .setCoder(Coders.FINISHED);
     }
   }
 
@@ -75,7 +75,7 @@ record JournalOfRows(Journal journal) implements RowJournal {
     @ProcessElement
     public void process(@Element KV<String, byte[]> record, OutputReceiver<FinishedRow> out)
         throws IOException {
-      out.output(FinishedRowCoder.of().decode(new ByteArrayInputStream(record.getValue())));
+      out.output(Coders.FINISHED.decode(new ByteArrayInputStream(record.getValue())));
     }
   }
 }

@@ -83,7 +83,7 @@ final class VerifyCommand implements Callable<Integer> {
     RecordScan.forEach(
         job.input(),
         record -> {
-          smallest.add(new Candidate(Fingerprint.of(record.id()), InputRows.row(record)));
+          smallest.add(new Candidate(Fingerprint.of(record.id()), record));
           if (smallest.size() > rows) {
             smallest.remove();
           }

@@ -14,11 +14,10 @@ import dev.espalier.engine.SamplingParameters;
 import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.ScoreResult;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.pipeline.Coders;
 import dev.espalier.pipeline.EngineFactory;
 import dev.espalier.pipeline.Engines;
 import dev.espalier.pipeline.FinishedRow;
-import dev.espalier.pipeline.FinishedRowCoder;
-import dev.espalier.pipeline.RowCoder;
 import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.pipeline.RunJob;
 import dev.espalier.pipeline.RunMetrics;
@@ -26,6 +25,7 @@ import dev.espalier.pipeline.RunOptions;
 import dev.espalier.program.RowRunner;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.ValueType;
 import java.io.IOException;
@@ -117,9 +117,9 @@ class RunJobOnFlinkTest {
     Pipeline pipeline = Pipeline.create(options);
     RunOptions run = RunOptions.of(name, 1);
     PCollection<FinishedRow> before =
-        pipeline.apply("Finished", Create.of(finished).withCoder(FinishedRowCoder.of()));
+        pipeline.apply("Finished", Create.of(finished).withCoder(Coders.FINISHED));
     pipeline
-        .apply("Rows", Create.of(rows).withCoder(RowCoder.of()))
+        .apply("Rows", Create.of(rows).withCoder(RowCoders.ROW))
         .apply(
             RunJob.with(
                     new HashingEngines(name, lostAt),

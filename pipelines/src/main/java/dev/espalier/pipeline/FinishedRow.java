@@ -1,6 +1,7 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public record FinishedRow(String rowHash, RowOutcome outcome) implements Seriali
   public static String hash(Row row) {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      RowCoder.of().encode(row, bytes);
+      RowCoders.ROW.encode(row, bytes);
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
       return HexFormat.of().formatHex(digest, 0, 16);
     } catch (IOException e) {

@@ -23,7 +23,7 @@ final class GroupByRange
   @Override
   public PCollection<KV<Integer, Iterable<TracedRow>>> expand(PCollection<TracedRow> rows) {
     return rows.apply("Give each its range", ParDo.of(new RangeFn(plan)).withSideInputs(plan))
-        .setCoder(KvCoder.of(VarIntCoder.of(), TracedRowCoder.of()))
+        .setCoder(KvCoder.of(VarIntCoder.of(), Coders.TRACED))
         .apply("By range", GroupByKey.create());
   }
 

@@ -24,9 +24,9 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
   @Override
   public PCollection<PrefixPlan> expand(PCollection<TracedRow> rows) {
     return rows.apply("Summarise", Combine.globally(new SummariseFn(options.plan())))
-        .setCoder(PrefixPlanCoder.of())
+        .setCoder(Coders.PLAN)
         .apply("Report", ParDo.of(new ReportFn(options.job())))
-        .setCoder(PrefixPlanCoder.of());
+        .setCoder(Coders.PLAN);
   }
 
   private static final class SummariseFn
@@ -63,13 +63,13 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
     @Override
     public Coder<OpeningSummary> getAccumulatorCoder(
         CoderRegistry registry, Coder<TracedRow> inputCoder) {
-      return OpeningSummaryCoder.of();
+      return Coders.SUMMARY;
     }
 
     @Override
     public Coder<PrefixPlan> getDefaultOutputCoder(
         CoderRegistry registry, Coder<TracedRow> inputCoder) {
-      return PrefixPlanCoder.of();
+      return Coders.PLAN;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.prefix.WalkedRange;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,9 +90,9 @@ public final class RunJob extends PTransform<PCollection<Row>, PCollectionTuple>
             .and(divided.get(SkipFinished.SKIPPED))
             .apply("All answers", Flatten.pCollections())
             .apply("Count", ParDo.of(new CountFn()))
-            .setCoder(AnsweredRowCoder.of());
+            .setCoder(Coders.ANSWERED);
     PCollection<RowOutcome> outcomes =
-        answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowOutcomeCoder.of());
+        answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowCoders.OUTCOME);
     return PCollectionTuple.of(ANSWERS, answers)
         .and(OUTCOMES, outcomes)
         .and(PLAN, plan)

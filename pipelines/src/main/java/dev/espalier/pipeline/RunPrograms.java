@@ -8,7 +8,9 @@ import dev.espalier.prefix.Opening;
 import dev.espalier.prefix.PrefixWalk;
 import dev.espalier.prefix.WalkedRange;
 import dev.espalier.program.RowRunner;
+import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
 import java.io.IOException;
@@ -53,8 +55,8 @@ final class RunPrograms
             "Run",
             ParDo.of(new RunFn(engines, runners, journal, options))
                 .withOutputTags(ANSWERS, TupleTagList.of(RANGES)));
-    results.get(ANSWERS).setCoder(AnsweredRowCoder.of());
-    results.get(RANGES).setCoder(WalkedRangeCoder.of());
+    results.get(ANSWERS).setCoder(Coders.ANSWERED);
+    results.get(RANGES).setCoder(Coders.RANGE);
     return results;
   }
 
@@ -79,9 +81,9 @@ final class RunPrograms
       lease();
       Grouping grouping = options.plan().grouping();
       PrefixWalk walk = new PrefixWalk(options.inFlight());
-      try (SpillingSorter<Opening, Row> sorter =
-              new SpillingSorter<>(
-                  grouping.order(), OpeningCoder.of(), RowCoder.of(), options.sortBytes());
+      try (ExternalSorter<Opening, Row> sorter =
+              new ExternalSorter<>(
+                  grouping.order(), Coders.OPENING, RowCoders.ROW, options.sortBytes());
           RowJournal.Writer writer = journal.open()) {
         for (TracedRow traced : range.getValue()) {
           sorter.add(traced.opening(), traced.row());

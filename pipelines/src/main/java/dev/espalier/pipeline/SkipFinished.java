@@ -1,6 +1,8 @@
 package dev.espalier.pipeline;
 
+import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
 
   @Override
   public PCollectionTuple expand(PCollection<Row> rows) {
-    KvCoder<Integer, KnownRow> coder = KvCoder.of(VarIntCoder.of(), KnownRowCoder.of());
+    KvCoder<Integer, KnownRow> coder = KvCoder.of(VarIntCoder.of(), Coders.KNOWN);
     PCollection<KV<Integer, KnownRow>> known =
         rows.apply("Put rows in buckets", ParDo.of(new RowFn(options))).setCoder(coder);
     if (finished.isPresent()) {
@@ -64,8 +66,8 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
                 "Divide",
                 ParDo.of(new DivideFn(options))
                     .withOutputTags(REMAINING, TupleTagList.of(SKIPPED)));
-    divided.get(REMAINING).setCoder(RowCoder.of());
-    divided.get(SKIPPED).setCoder(AnsweredRowCoder.of());
+    divided.get(REMAINING).setCoder(RowCoders.ROW);
+    divided.get(SKIPPED).setCoder(Coders.ANSWERED);
     return divided;
   }
 
@@ -111,11 +113,11 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     @ProcessElement
     public void process(@Element KV<Integer, Iterable<KnownRow>> bucket, MultiOutputReceiver out)
         throws IOException {
-      try (SpillingSorter<String, KnownRow> sorter =
-          new SpillingSorter<>(
+      try (ExternalSorter<String, KnownRow> sorter =
+          new ExternalSorter<>(
               Comparator.<String>naturalOrder(),
-              TextCoder.of(),
-              KnownRowCoder.of(),
+              RowCoders.TEXT,
+              Coders.KNOWN,
               options.sortBytes())) {
         for (KnownRow known : bucket.getValue()) {
           sorter.add(known.id(), known);

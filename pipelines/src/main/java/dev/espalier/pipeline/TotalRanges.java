@@ -19,10 +19,10 @@ final class TotalRanges extends PTransform<PCollection<WalkedRange>, PCollection
   public PCollection<PrefixTotals> expand(PCollection<WalkedRange> ranges) {
     return ranges
         .apply("Key all alike", ParDo.of(new KeyFn()))
-        .setCoder(KvCoder.of(VarIntCoder.of(), WalkedRangeCoder.of()))
+        .setCoder(KvCoder.of(VarIntCoder.of(), Coders.RANGE))
         .apply("Bring together", GroupByKey.create())
         .apply("Join", ParDo.of(new JoinFn()))
-        .setCoder(PrefixTotalsCoder.of());
+        .setCoder(Coders.TOTALS);
   }
 
   private static final class KeyFn extends DoFn<WalkedRange, KV<Integer, WalkedRange>> {

@@ -20,8 +20,7 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
 
   @Override
   public PCollection<TracedRow> expand(PCollection<Row> rows) {
-    return rows.apply("Trace", ParDo.of(new TraceFn(runners, options)))
-        .setCoder(TracedRowCoder.of());
+    return rows.apply("Trace", ParDo.of(new TraceFn(runners, options))).setCoder(Coders.TRACED);
   }
 
   static final class TraceFn extends DoFn<Row, TracedRow> {

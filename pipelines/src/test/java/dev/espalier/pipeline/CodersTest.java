@@ -13,6 +13,7 @@ import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.prefix.WalkedRange;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
@@ -77,42 +78,42 @@ class CodersTest {
 
   @Property
   void rowsComeBackAsTheyWere(@ForAll("rows") Row row) throws IOException {
-    Row read = roundTrip(RowCoder.of(), row);
+    Row read = roundTrip(RowCoders.ROW, row);
     assertThat(read).isEqualTo(row);
     assertThat(List.copyOf(read.fields().keySet())).isEqualTo(List.copyOf(row.fields().keySet()));
     TracedRow traced = new TracedRow(row, TokenSequence.of(0, 127, 128, 150_000, -1));
-    assertThat(roundTrip(TracedRowCoder.of(), traced)).isEqualTo(traced);
-    assertThat(roundTrip(TextCoder.of(), row.id())).isEqualTo(row.id());
+    assertThat(roundTrip(Coders.TRACED, traced)).isEqualTo(traced);
+    assertThat(roundTrip(RowCoders.TEXT, row.id())).isEqualTo(row.id());
   }
 
   @Property
   void outcomesComeBackAsTheyWere(@ForAll("outcomes") RowOutcome outcome) throws IOException {
     FinishedRow finished = new FinishedRow("0a", outcome);
-    assertThat(roundTrip(FinishedRowCoder.of(), finished)).isEqualTo(finished);
+    assertThat(roundTrip(Coders.FINISHED, finished)).isEqualTo(finished);
     AnsweredRow answered = new AnsweredRow(Row.of(outcome.id(), Map.of()), outcome);
-    assertThat(roundTrip(AnsweredRowCoder.of(), answered)).isEqualTo(answered);
+    assertThat(roundTrip(Coders.ANSWERED, answered)).isEqualTo(answered);
   }
 
   @Property(tries = 100)
   void bytesCutShortAreRefused(@ForAll("outcomes") RowOutcome outcome) throws IOException {
-    byte[] bytes = encode(RowOutcomeCoder.of(), outcome);
+    byte[] bytes = encode(RowCoders.OUTCOME, outcome);
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> RowOutcomeCoder.of().decode(new ByteArrayInputStream(cut)))
+      assertThatThrownBy(() -> RowCoders.OUTCOME.decode(new ByteArrayInputStream(cut)))
           .isInstanceOf(IOException.class);
     }
   }
 
   @Test
   void textWithHalfASurrogatePairIsNotMergedWithAnother() throws IOException {
-    assertThat(encode(TextCoder.of(), "\ud800")).isNotEqualTo(encode(TextCoder.of(), "\ud801"));
-    assertThat(roundTrip(TextCoder.of(), "a\udfff\u4e2d")).isEqualTo("a\udfff\u4e2d");
+    assertThat(encode(RowCoders.TEXT, "\ud800")).isNotEqualTo(encode(RowCoders.TEXT, "\ud801"));
+    assertThat(roundTrip(RowCoders.TEXT, "a\udfff\u4e2d")).isEqualTo("a\udfff\u4e2d");
   }
 
   @Test
   void aFieldOfAnotherTypeIsNamed() {
     Row row = Row.of("r", Map.of("price", new BigDecimal("1.5")));
-    assertThatThrownBy(() -> encode(RowCoder.of(), row))
+    assertThatThrownBy(() -> encode(RowCoders.ROW, row))
         .isInstanceOf(CoderException.class)
         .hasMessageContaining("java.math.BigDecimal");
   }
@@ -126,15 +127,15 @@ class CodersTest {
     for (Grouping grouping : Grouping.values()) {
       PrefixPlan plan =
           PrefixPlanner.plan(
-              roundTrip(OpeningSummaryCoder.of(), summary),
+              roundTrip(Coders.SUMMARY, summary),
               PlanOptions.defaults().withGrouping(grouping).withRanges(4, 4));
       assertThat(plan.ranges()).isEqualTo(4);
-      assertThat(roundTrip(PrefixPlanCoder.of(), plan)).isEqualTo(plan);
+      assertThat(roundTrip(Coders.PLAN, plan)).isEqualTo(plan);
     }
     PrefixTotals totals = new PrefixTotals(1L << 40, 2, 1L << 50, 1L << 45, 1L << 49, 70_000);
     WalkedRange range = new WalkedRange(3, TokenSequence.of(1), TokenSequence.of(2, 3), totals);
-    assertThat(roundTrip(WalkedRangeCoder.of(), range)).isEqualTo(range);
-    assertThat(roundTrip(PrefixTotalsCoder.of(), totals)).isEqualTo(totals);
+    assertThat(roundTrip(Coders.RANGE, range)).isEqualTo(range);
+    assertThat(roundTrip(Coders.TOTALS, totals)).isEqualTo(totals);
   }
 
   private static <T> T roundTrip(Coder<T> coder, T value) throws IOException {

@@ -12,6 +12,7 @@ import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.prefix.PrefixWalk;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.ValueType;
@@ -151,7 +152,7 @@ class RunJobTest {
     MemoryJournal journal = new MemoryJournal("lost-device");
     Pipeline pipeline = pipeline(1, rows.size());
     pipeline
-        .apply(Create.of(rows).withCoder(RowCoder.of()))
+        .apply(Create.of(rows).withCoder(RowCoders.ROW))
         .apply(
             RunJob.with(broken, new FakeRunner.Factory("lost-device"), options)
                 .journaling(journal));
@@ -210,11 +211,10 @@ class RunJobTest {
             .journaling(new MemoryJournal(name));
     if (!finished.isEmpty()) {
       job =
-          job.skipping(
-              pipeline.apply("Finished", Create.of(finished).withCoder(FinishedRowCoder.of())));
+          job.skipping(pipeline.apply("Finished", Create.of(finished).withCoder(Coders.FINISHED)));
     }
     PCollectionTuple results =
-        pipeline.apply("Rows", Create.of(rows).withCoder(RowCoder.of())).apply(job);
+        pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)).apply(job);
     PAssert.that(results.get(RunJob.OUTCOMES)).containsInAnyOrder(expected);
     PAssert.that(results.get(RunJob.ANSWERS)).containsInAnyOrder(answers(rows, expected));
     RunMetrics metrics = RunMetrics.of(pipeline.run());

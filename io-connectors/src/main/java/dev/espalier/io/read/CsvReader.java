@@ -2,6 +2,7 @@ package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.RowMaker.Position;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -58,7 +59,7 @@ final class CsvReader implements RowReader {
   }
 
   @Override
-  public Optional<InputRecord> next() throws IOException {
+  public Optional<Row> next() throws IOException {
     while (true) {
       long line = parser.getCurrentLineNumber() + 1;
       Optional<CSVRecord> found = nextRecord();
@@ -74,11 +75,10 @@ final class CsvReader implements RowReader {
     }
   }
 
-  private InputRecord row(CSVRecord cells, long line) throws IOException {
+  private Row row(CSVRecord cells, long line) throws IOException {
     String label = rows.file().label();
     String path = rows.file().path();
-    Position position =
-        new Position(label + "#" + row, label + ":line " + line, () -> path + ":" + line);
+    Position position = new Position(label + "#" + row, () -> path + ":" + line);
     Map<String, Object> fields = new LinkedHashMap<>();
     Optional<String> invalidUtf8 = Optional.empty();
     for (int i = 0; i < Math.min(header.size(), cells.size()); i++) {

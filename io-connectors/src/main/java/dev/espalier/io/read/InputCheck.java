@@ -3,6 +3,7 @@ package dev.espalier.io.read;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.parquet.ParquetFile;
 import dev.espalier.io.storage.Storage;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -103,7 +104,7 @@ public record InputCheck(
     private void lookAtFirstRow(SourceFile file, ReadOptions options) throws IOException {
       rows = OptionalLong.empty();
       try (RowReader reader = RowReader.open(InputSplit.whole(file), options)) {
-        Optional<InputRecord> first = reader.next();
+        Optional<Row> first = reader.next();
         anyRow |= first.isPresent();
         first.ifPresent(row -> fields.addAll(row.fields().keySet()));
       }

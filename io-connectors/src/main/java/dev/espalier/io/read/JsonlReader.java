@@ -2,6 +2,7 @@ package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.RowMaker.Position;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ final class JsonlReader implements RowReader {
   }
 
   @Override
-  public Optional<InputRecord> next() throws IOException {
+  public Optional<Row> next() throws IOException {
     while (lines.offset() < split.end()) {
       long start = lines.offset();
       Optional<byte[]> bytes = line(start);
@@ -68,7 +69,7 @@ final class JsonlReader implements RowReader {
     }
   }
 
-  private InputRecord row(byte[] bytes, long start, Position position) throws IOException {
+  private Row row(byte[] bytes, long start, Position position) throws IOException {
     Utf8.Decoded decoded = Utf8.decode(bytes);
     String text = decoded.text();
     if (start == 0 && text.charAt(0) == BYTE_ORDER_MARK) {
@@ -100,9 +101,7 @@ final class JsonlReader implements RowReader {
     String label = split.file().label();
     String id = rows.idsArePositions() ? label + "#" + lineInSplit : label + "@" + start;
     return new Position(
-        id,
-        label + ":byte " + start,
-        () -> split.file().path() + ":" + (linesBefore(split.start()) + lineInSplit) + column);
+        id, () -> split.file().path() + ":" + (linesBefore(split.start()) + lineInSplit) + column);
   }
 
   /** Lines that begin before the split's first. */

@@ -4,6 +4,7 @@ import dev.espalier.io.FileProblemException;
 import dev.espalier.io.parquet.DamagedColumnException;
 import dev.espalier.io.parquet.ParquetFile;
 import dev.espalier.io.read.RowMaker.Position;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class ParquetRowReader implements RowReader {
   }
 
   @Override
-  public Optional<InputRecord> next() throws IOException {
+  public Optional<Row> next() throws IOException {
     while (left == 0) {
       if (group >= endGroup) {
         return Optional.empty();
@@ -72,9 +73,7 @@ final class ParquetRowReader implements RowReader {
     String label = rows.file().label();
     String path = rows.file().path();
     long number = row;
-    Position position =
-        new Position(
-            label + "#" + number, label + ":row " + number, () -> path + ": row " + number);
+    Position position = new Position(label + "#" + number, () -> path + ": row " + number);
     if (materializer.problem().isPresent()) {
       return Optional.of(rows.bad(materializer.problem().get(), "", fields, position));
     }

@@ -1,5 +1,7 @@
 package dev.espalier.io.read;
 
+import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -17,7 +19,7 @@ import org.apache.beam.sdk.values.PCollection;
  * it should be fails the bundle with a {@link dev.espalier.io.FileProblemException}. {@link
  * InputCheck} finds most of these before a pipeline starts.
  */
-public final class ReadRecords extends PTransform<PBegin, PCollection<InputRecord>> {
+public final class ReadRecords extends PTransform<PBegin, PCollection<Row>> {
   private final ReadOptions options;
 
   private ReadRecords(ReadOptions options) {
@@ -29,14 +31,14 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<InputRecor
   }
 
   @Override
-  public PCollection<InputRecord> expand(PBegin begin) {
+  public PCollection<Row> expand(PBegin begin) {
     return begin
         .apply("Name the input", Create.of(options.path()))
         .apply("Find splits", ParDo.of(new FindSplits(options)))
         .setCoder(SerializableCoder.of(InputSplit.class))
         .apply("Spread splits", Reshuffle.viaRandomKey())
         .apply("Read rows", ParDo.of(new ReadSplit(options)))
-        .setCoder(InputRecordCoder.of());
+        .setCoder(RowCoders.ROW);
   }
 
   private static final class FindSplits extends DoFn<String, InputSplit> {
@@ -54,7 +56,7 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<InputRecor
     }
   }
 
-  private static final class ReadSplit extends DoFn<InputSplit, InputRecord> {
+  private static final class ReadSplit extends DoFn<InputSplit, Row> {
     private final ReadOptions options;
 
     ReadSplit(ReadOptions options) {
@@ -62,10 +64,9 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<InputRecor
     }
 
     @ProcessElement
-    public void process(@Element InputSplit split, OutputReceiver<InputRecord> rows)
-        throws IOException {
+    public void process(@Element InputSplit split, OutputReceiver<Row> rows) throws IOException {
       try (RowReader reader = RowReader.open(split, options)) {
-        for (Optional<InputRecord> row = reader.next(); row.isPresent(); row = reader.next()) {
+        for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
           rows.output(row.get());
         }
       }

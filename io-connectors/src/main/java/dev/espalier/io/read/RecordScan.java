@@ -1,5 +1,6 @@
 package dev.espalier.io.read;
 
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,10 +14,10 @@ public final class RecordScan {
    *
    * @throws dev.espalier.io.FileProblemException if a file is not what it should be
    */
-  public static void forEach(ReadOptions options, Consumer<InputRecord> rows) throws IOException {
+  public static void forEach(ReadOptions options, Consumer<Row> rows) throws IOException {
     for (SourceFile file : SourceFiles.list(options).files()) {
       try (RowReader reader = RowReader.open(InputSplit.whole(file), options)) {
-        for (Optional<InputRecord> row = reader.next(); row.isPresent(); row = reader.next()) {
+        for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
           rows.accept(row.get());
         }
       }

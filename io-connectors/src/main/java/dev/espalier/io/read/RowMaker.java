@@ -1,6 +1,8 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +30,9 @@ final class RowMaker {
    * Where a row is.
    *
    * @param id the id it has if it has no other, such as {@code a.csv#17}
-   * @param source see {@link InputRecord}
    * @param line finds the line for a person, such as {@code data/a.jsonl:17}; may read the file
    */
-  record Position(String id, String source, LineFinder line) {}
+  record Position(String id, LineFinder line) {}
 
   /** Names a line when that is needed at last. */
   @FunctionalInterface
@@ -44,21 +45,21 @@ final class RowMaker {
    *
    * @param invalidUtf8 where bytes are not UTF-8, if they are not; the id is kept if it is whole
    */
-  InputRecord row(Map<String, Object> fields, Position position, Optional<String> invalidUtf8)
+  Row row(Map<String, Object> fields, Position position, Optional<String> invalidUtf8)
       throws IOException {
-    Optional<InputError> error =
-        invalidUtf8.map(message -> new InputError(InputError.INVALID_UTF8, message));
+    Optional<RowError> error =
+        invalidUtf8.map(message -> new RowError(RowError.INVALID_UTF8, message, ""));
     if (idsArePositions()) {
-      return new InputRecord(position.id(), fields, position.source(), error);
+      return new Row(position.id(), fields, error);
     }
     String field = options.idField().get();
     Object value = fields.get(field);
     Optional<String> problem = idProblem(field, value, fields);
     if (problem.isEmpty() && !(error.isPresent() && damaged(value))) {
-      return new InputRecord(value.toString(), fields, position.source(), error);
+      return new Row(value.toString(), fields, error);
     }
     if (error.isPresent()) {
-      return new InputRecord(position.id(), fields, position.source(), error);
+      return new Row(position.id(), fields, error);
     }
     return bad(problem.get(), "", fields, position);
   }
@@ -68,11 +69,11 @@ final class RowMaker {
    *
    * @param excerpt what stands there, for the failure's message; may be empty
    */
-  InputRecord bad(String problem, String excerpt, Map<String, Object> fields, Position position)
+  Row bad(String problem, String excerpt, Map<String, Object> fields, Position position)
       throws IOException {
     if (options.badRow() == BadRow.ERROR_ROW) {
-      InputError error = new InputError(InputError.BAD_ROW, problem);
-      return new InputRecord(position.id(), fields, position.source(), Optional.of(error));
+      RowError error = new RowError(RowError.BAD_ROW, problem, "");
+      return new Row(position.id(), fields, Optional.of(error));
     }
     throw new FileProblemException(
         position.line().find() + ": " + problem + (excerpt.isEmpty() ? "" : ": " + excerpt),

@@ -1,6 +1,7 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.storage.Storage;
+import dev.espalier.row.Row;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +18,7 @@ interface RowReader extends Closeable {
    *
    * @throws dev.espalier.io.FileProblemException if the file is not what its format promises
    */
-  Optional<InputRecord> next() throws IOException;
+  Optional<Row> next() throws IOException;
 
   /** Opens the reader for the format of the split's file. */
   static RowReader open(InputSplit split, ReadOptions options) throws IOException {

@@ -1,12 +1,16 @@
 package dev.espalier.io.table;
 
 import dev.espalier.io.storage.Storage;
+import dev.espalier.row.ExternalSorter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.conf.HadoopParquetConfiguration;
@@ -32,13 +36,18 @@ final class ShardWriter implements Closeable {
   private final WriteOptions options;
   private final int shard;
   private final TableSchema schema;
-  private final ExternalSorter sorter;
+  private final ExternalSorter<byte[], byte[]> sorter;
 
   ShardWriter(WriteOptions options, int shard, TableSchema schema) {
     this.options = options;
     this.shard = shard;
     this.schema = schema;
-    this.sorter = new ExternalSorter(options.sortMemoryBytes());
+    this.sorter =
+        new ExternalSorter<>(
+            Arrays::compareUnsigned,
+            ByteArrayCoder.of(),
+            ByteArrayCoder.of(),
+            options.sortMemoryBytes());
   }
 
   /**
@@ -65,14 +74,15 @@ final class ShardWriter implements Closeable {
     SortedMap<String, Long> errors = new TreeMap<>();
     long rows = 0;
     try (ParquetWriter<OutputRecord> writer = new Builder(file, schema).build()) {
-      ExternalSorter.Sorted sorted = sorter.sorted();
+      Iterator<Map.Entry<byte[], byte[]>> sorted = sorter.sorted();
       byte[] last = null;
-      for (var next = sorted.next(); next.isPresent(); next = sorted.next()) {
-        OutputRecord row = OutputRecordCoder.of().ofBytes(next.get().value());
-        if (Arrays.equals(last, next.get().key())) {
+      while (sorted.hasNext()) {
+        Map.Entry<byte[], byte[]> next = sorted.next();
+        OutputRecord row = OutputRecordCoder.of().ofBytes(next.getValue());
+        if (Arrays.equals(last, next.getKey())) {
           throw new IllegalStateException("two rows have the id " + row.id());
         }
-        last = next.get().key();
+        last = next.getKey();
         writer.write(row);
         rows++;
         row.error().ifPresent(error -> errors.merge(error.code(), 1L, Long::sum));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,17 +20,13 @@ class CsvReaderTest {
 
   @Test
   void quotesCommasAndLineBreaksAreText() throws IOException {
-    List<InputRecord> rows =
-        read("id,text\r\n1,\"a \"\"b\"\", c\r\nd\"\r\n\r\n2,\r\n3, Grüße \r\n");
+    List<Row> rows = read("id,text\r\n1,\"a \"\"b\"\", c\r\nd\"\r\n\r\n2,\r\n3, Grüße \r\n");
     assertThat(rows)
-        .extracting(InputRecord::fields)
+        .extracting(Row::fields)
         .containsExactly(
             Map.of("id", "1", "text", "a \"b\", c\r\nd"),
             Map.of("id", "2", "text", ""),
             Map.of("id", "3", "text", " Grüße "));
-    assertThat(rows)
-        .extracting(InputRecord::source)
-        .containsExactly("a.csv:line 2", "a.csv:line 5", "a.csv:line 6");
   }
 
   @Test
@@ -48,11 +46,11 @@ class CsvReaderTest {
   void invalidUtf8DamagesItsOwnRowAlone() throws IOException {
     Path file = directory.resolve("a.csv");
     Files.write(file, "id,x\n1,\u00e4\n2,ok\n\u00e4,3\n".getBytes(ISO_8859_1));
-    List<InputRecord> rows = Reading.all(Reading.options(file).withIdField("id"));
-    assertThat(rows).extracting(InputRecord::id).containsExactly("1", "2", "a.csv#3");
+    List<Row> rows = Reading.all(Reading.options(file).withIdField("id"));
+    assertThat(rows).extracting(Row::id).containsExactly("1", "2", "a.csv#3");
     assertThat(rows.get(0).error())
         .contains(
-            new InputError("INVALID_UTF8", "byte 0xE4 at offset 0 of column \"x\" is not UTF-8"));
+            new RowError("INVALID_UTF8", "byte 0xE4 at offset 0 of column \"x\" is not UTF-8", ""));
     assertThat(rows.get(1).error()).isEmpty();
   }
 
@@ -64,7 +62,7 @@ class CsvReaderTest {
         .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(file + ":3: 1 cells where the header has 2");
     assertThat(Reading.all(options.withBadRow(BadRow.ERROR_ROW)))
-        .extracting(InputRecord::id)
+        .extracting(Row::id)
         .containsExactly("1", "a.csv#2", "a.csv#3", "7");
   }
 
@@ -80,7 +78,7 @@ class CsvReaderTest {
     }
   }
 
-  private List<InputRecord> read(String content) throws IOException {
+  private List<Row> read(String content) throws IOException {
     return Reading.all(Reading.options(write(content)).withIdField("id"));
   }
 

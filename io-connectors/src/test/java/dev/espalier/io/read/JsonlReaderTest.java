@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -24,11 +26,11 @@ class JsonlReaderTest {
 
   @Test
   void valuesKeepTheirTypesAndOrder() throws IOException {
-    InputRecord row =
+    Row row =
         only(
             """
-            {"z": 1, "a": -1.5e3, "s": "é\\n", "t": true, "n": null, "l": [1, [2.0]], "o": {"b": 2, "a": {}}}
-            """);
+{"z": 1, "a": -1.5e3, "s": "é\\n", "t": true, "n": null, "l": [1, [2.0]], "o": {"b": 2, "a": {}}}
+""");
     assertThat(row.fields().keySet()).containsExactly("z", "a", "s", "t", "n", "l", "o");
     assertThat(row.fields().get("z")).isEqualTo(1L);
     assertThat(row.fields().get("a")).isEqualTo(-1500.0);
@@ -41,9 +43,10 @@ class JsonlReaderTest {
 
   @Test
   void numbersThatDoNotFitStayText() throws IOException {
-    InputRecord row =
+    Row row =
         only(
-            "{\"max\": 9223372036854775807, \"over\": 9223372036854775808, \"huge\": 1e400, \"x\": 0.1}");
+            "{\"max\": 9223372036854775807, \"over\": 9223372036854775808, \"huge\": 1e400, \"x\":"
+                + " 0.1}");
     assertThat(row.fields())
         .containsEntry("max", Long.MAX_VALUE)
         .containsEntry("over", "9223372036854775808")
@@ -58,8 +61,8 @@ class JsonlReaderTest {
         file,
         "{\"id\":1}\n\n{\"id\":\"ä\"}\r\n   \n{\"id\":3, \"x\": \"long enough\"}\n{\"id\":4}");
     ReadOptions options = Reading.options(file).withIdField("id");
-    List<InputRecord> whole = Reading.all(options);
-    assertThat(whole).extracting(InputRecord::id).containsExactly("1", "ä", "3", "4");
+    List<Row> whole = Reading.all(options);
+    assertThat(whole).extracting(Row::id).containsExactly("1", "ä", "3", "4");
     for (long bytes = 1; bytes <= Files.size(file) + 1; bytes++) {
       assertThat(Reading.all(options.withSplitBytes(bytes)))
           .as("split of %s", bytes)
@@ -72,10 +75,10 @@ class JsonlReaderTest {
     Path file = directory.resolve("a.jsonl");
     Files.writeString(file, "{\"x\":1}\n\n{\"x\":2}\n");
     assertThat(Reading.all(Reading.options(file).withSplitBytes(3)))
-        .extracting(InputRecord::id)
+        .extracting(Row::id)
         .containsExactly("a.jsonl#1", "a.jsonl#3");
     assertThat(Reading.all(Reading.options(directory)))
-        .extracting(InputRecord::id)
+        .extracting(Row::id)
         .containsExactly("a.jsonl#1", "a.jsonl#3");
   }
 
@@ -83,19 +86,20 @@ class JsonlReaderTest {
   void invalidUtf8DamagesItsOwnRowAlone() throws IOException {
     Path file = directory.resolve("a.jsonl");
     String lines =
-        "{\"id\":\"a\",\"x\":\"\u00e4\"}\n{\"id\":\"\u00e4\"}\n\u00ff\u00ff\n{\"id\":\"d\",\"x\":\"ok\"}\n";
+        "{\"id\":\"a\",\"x\":\"\u00e4\"}\n"
+            + "{\"id\":\"\u00e4\"}\n"
+            + "\u00ff\u00ff\n"
+            + "{\"id\":\"d\",\"x\":\"ok\"}\n";
     Files.write(file, lines.getBytes(ISO_8859_1));
 
-    List<InputRecord> rows = Reading.all(Reading.options(file).withIdField("id"));
+    List<Row> rows = Reading.all(Reading.options(file).withIdField("id"));
 
-    assertThat(rows)
-        .extracting(InputRecord::id)
-        .containsExactly("a", "a.jsonl@19", "a.jsonl@30", "d");
+    assertThat(rows).extracting(Row::id).containsExactly("a", "a.jsonl@19", "a.jsonl@30", "d");
     assertThat(rows.get(0).error())
         .contains(
-            new InputError("INVALID_UTF8", "byte 0xE4 at offset 15 of the line is not UTF-8"));
+            new RowError("INVALID_UTF8", "byte 0xE4 at offset 15 of the line is not UTF-8", ""));
     assertThat(rows.get(0).fields()).containsEntry("x", "\uFFFD");
-    assertThat(rows.get(2).error()).map(InputError::code).contains("INVALID_UTF8");
+    assertThat(rows.get(2).error()).map(RowError::code).contains("INVALID_UTF8");
     assertThat(rows.get(3).error()).isEmpty();
   }
 
@@ -121,9 +125,9 @@ class JsonlReaderTest {
           .hasMessageContaining("{\"id\":3, }")
           .hasMessageEndingWith("Mend the row, or let bad rows become error rows.");
     }
-    List<InputRecord> rows = Reading.all(options.withBadRow(BadRow.ERROR_ROW));
-    assertThat(rows).extracting(InputRecord::id).containsExactly("1", "2", "a.jsonl@18", "4");
-    assertThat(rows.get(2).error()).map(InputError::code).contains("BAD_ROW");
+    List<Row> rows = Reading.all(options.withBadRow(BadRow.ERROR_ROW));
+    assertThat(rows).extracting(Row::id).containsExactly("1", "2", "a.jsonl@18", "4");
+    assertThat(rows.get(2).error()).map(RowError::code).contains("BAD_ROW");
   }
 
   @Test
@@ -163,19 +167,17 @@ class JsonlReaderTest {
       out.write(lines);
     }
     ReadOptions options = Reading.options(directory).withIdField("id").withSplitBytes(4);
-    assertThat(Reading.all(options))
-        .extracting(InputRecord::id)
-        .containsExactly("1", "2", "1", "2");
+    assertThat(Reading.all(options)).extracting(Row::id).containsExactly("1", "2", "1", "2");
 
     byte[] gzip = Files.readAllBytes(directory.resolve("a.jsonl.gz"));
     Files.write(directory.resolve("a.jsonl.gz"), Arrays.copyOf(gzip, gzip.length - 9));
     assertThatThrownBy(() -> Reading.all(options)).isInstanceOf(FileProblemException.class);
   }
 
-  private InputRecord only(String line) throws IOException {
+  private Row only(String line) throws IOException {
     Path file = directory.resolve("only.jsonl");
     Files.writeString(file, line);
-    List<InputRecord> rows = Reading.all(Reading.options(file));
+    List<Row> rows = Reading.all(Reading.options(file));
     assertThat(rows).hasSize(1);
     assertThat(rows.get(0).error()).isEqualTo(Optional.empty());
     return rows.get(0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -42,9 +43,7 @@ class ParquetGoldenTest {
       JSON.readTree(line).fields().forEachRemaining(f -> row.put(f.getKey(), value(f.getValue())));
       expected.add(row);
     }
-    assertThat(Reading.all(Reading.options(file)))
-        .extracting(InputRecord::fields)
-        .isEqualTo(expected);
+    assertThat(Reading.all(Reading.options(file))).extracting(Row::fields).isEqualTo(expected);
   }
 
   @Test

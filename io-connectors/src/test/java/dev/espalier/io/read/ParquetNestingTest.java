@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -249,8 +251,8 @@ class ParquetNestingTest {
         .isInstanceOf(FileProblemException.class)
         .hasMessageContaining(
             "a.parquet: row 1: column \"l\": 90000000 is no value of the type TIME(MILLIS,true)");
-    List<InputRecord> rows = Reading.all(options.withBadRow(BadRow.ERROR_ROW));
-    assertThat(rows.get(0).error()).map(InputError::code).contains(InputError.BAD_ROW);
+    List<Row> rows = Reading.all(options.withBadRow(BadRow.ERROR_ROW));
+    assertThat(rows.get(0).error()).map(RowError::code).contains(RowError.BAD_ROW);
     assertThat(rows.get(0).id()).isEqualTo("a.parquet#1");
     assertThat(rows.get(1).fields()).containsEntry("l", "00:00:01");
 
@@ -271,7 +273,7 @@ class ParquetNestingTest {
     assertThatThrownBy(() -> Reading.all(options))
         .hasMessageContaining("a.parquet: row 1: the id field \"id\" is empty");
     assertThat(Reading.all(options.withBadRow(BadRow.ERROR_ROW)))
-        .extracting(InputRecord::id)
+        .extracting(Row::id)
         .containsExactly("a.parquet#1", "x");
   }
 

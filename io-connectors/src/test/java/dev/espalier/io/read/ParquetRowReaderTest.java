@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ SELECT 'ä' AS s, 7::TINYINT AS i8, -7::BIGINT AS i64, 4294967295::UINTEGER AS u
   @Test
   void rowGroupsTogetherHoldEachRowOnce() throws Exception {
     write("SELECT range AS n FROM range(10000)", ", ROW_GROUP_SIZE 2048");
-    List<InputRecord> rows = read();
+    List<Row> rows = read();
     assertThat(splits()).hasSizeGreaterThan(3);
     assertThat(rows)
         .extracting(row -> row.fields().get("n"))
@@ -106,7 +107,7 @@ SELECT 'ä' AS s, 7::TINYINT AS i8, -7::BIGINT AS i64, 4294967295::UINTEGER AS u
     }
   }
 
-  private List<InputRecord> read() throws IOException {
+  private List<Row> read() throws IOException {
     return Reading.all(Reading.options(directory.resolve("a.parquet")));
   }
 

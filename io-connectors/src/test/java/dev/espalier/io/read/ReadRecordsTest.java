@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
+import dev.espalier.row.RowError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +42,10 @@ class ReadRecordsTest {
     ids.add("c2");
 
     Pipeline pipeline = Pipeline.create();
-    PCollection<InputRecord> rows =
+    PCollection<Row> rows =
         pipeline.apply(
             ReadRecords.of(Reading.options(directory).withIdField("id").withSplitBytes(1000)));
-    PAssert.that(rows.apply(MapElements.into(TypeDescriptors.strings()).via(InputRecord::id)))
+    PAssert.that(rows.apply(MapElements.into(TypeDescriptors.strings()).via(Row::id)))
         .containsInAnyOrder(ids);
     pipeline.run().waitUntilFinish();
   }
@@ -51,9 +54,9 @@ class ReadRecordsTest {
   void aProblemOfAFileFailsThePipelineWithItsMessage() throws IOException {
     Files.writeString(directory.resolve("a.jsonl"), "{\"id\": 1}\n{\n");
     Pipeline pipeline = Pipeline.create();
-    PCollection<InputRecord> rows =
+    PCollection<Row> rows =
         pipeline.apply(ReadRecords.of(Reading.options(directory).withIdField("id")));
-    assertThat(rows.getCoder()).isEqualTo(InputRecordCoder.of());
+    assertThat(rows.getCoder()).isEqualTo(RowCoders.ROW);
     assertThatThrownBy(() -> pipeline.run().waitUntilFinish())
         .isInstanceOf(PipelineExecutionException.class)
         .hasCauseInstanceOf(FileProblemException.class)
@@ -70,12 +73,11 @@ class ReadRecordsTest {
     fields.put("f", false);
     fields.put("n", null);
     fields.put("l", List.of(1L, "x", List.of(), Map.of("k", 2.5)));
-    InputError error = new InputError(InputError.INVALID_UTF8, "m");
-    InputRecord row = new InputRecord("r", fields, "a:byte 0", Optional.of(error));
-    CoderProperties.coderDecodeEncodeEqual(InputRecordCoder.of(), row);
+    RowError error = new RowError(RowError.INVALID_UTF8, "m", "");
+    Row row = new Row("r", fields, Optional.of(error));
+    CoderProperties.coderDecodeEncodeEqual(RowCoders.ROW, row);
     CoderProperties.coderDeterministic(
-        InputRecordCoder.of(), row, new InputRecord("r", fields, "a:byte 0", Optional.of(error)));
-    CoderProperties.coderDecodeEncodeEqual(
-        InputRecordCoder.of(), new InputRecord("", Map.of(), "", Optional.empty()));
+        RowCoders.ROW, row, new Row("r", fields, Optional.of(error)));
+    CoderProperties.coderDecodeEncodeEqual(RowCoders.ROW, new Row("", Map.of(), Optional.empty()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,12 +12,12 @@ import java.util.Optional;
 final class Reading {
   private Reading() {}
 
-  static List<InputRecord> all(ReadOptions options) throws IOException {
-    List<InputRecord> rows = new ArrayList<>();
+  static List<Row> all(ReadOptions options) throws IOException {
+    List<Row> rows = new ArrayList<>();
     for (SourceFile file : SourceFiles.list(options).files()) {
       for (InputSplit split : InputSplit.of(file, options)) {
         try (RowReader reader = RowReader.open(split, options)) {
-          for (Optional<InputRecord> row = reader.next(); row.isPresent(); row = reader.next()) {
+          for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
             rows.add(row.get());
           }
         }

@@ -1,8 +1,5 @@
-package dev.espalier.pipeline;
+package dev.espalier.row;
 
-import dev.espalier.engine.TokenSequence;
-import dev.espalier.prefix.PrefixTotals;
-import dev.espalier.row.RowError;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -17,8 +14,10 @@ import java.util.Optional;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.util.VarInt;
 
-/** The bytes of the parts that several coders share. Equal values have equal bytes. */
-final class Encoding {
+/**
+ * The bytes of values and of the parts that several coders share. Equal values have equal bytes.
+ */
+public final class Encoding {
   private static final int NULL = 0;
   private static final int TEXT = 1;
   private static final int INTEGER = 2;
@@ -28,27 +27,25 @@ final class Encoding {
   private static final int LIST = 6;
   private static final int MAP = 7;
 
-  private static final int MOST_TOKEN_BYTES = 5;
-
   private Encoding() {}
 
-  static void writeCount(long count, OutputStream out) throws IOException {
+  public static void writeCount(long count, OutputStream out) throws IOException {
     VarInt.encode(count, out);
   }
 
-  static int readCount(InputStream in) throws IOException {
+  public static int readCount(InputStream in) throws IOException {
     return VarInt.decodeInt(in);
   }
 
-  static long readLongCount(InputStream in) throws IOException {
+  public static long readLongCount(InputStream in) throws IOException {
     return VarInt.decodeLong(in);
   }
 
-  static void writeFlag(boolean flag, OutputStream out) throws IOException {
+  public static void writeFlag(boolean flag, OutputStream out) throws IOException {
     out.write(flag ? 1 : 0);
   }
 
-  static boolean readFlag(InputStream in) throws IOException {
+  public static boolean readFlag(InputStream in) throws IOException {
     int flag = in.read();
     if (flag != 0 && flag != 1) {
       throw new CoderException(flag < 0 ? "ends before a flag" : "byte " + flag + " is no flag");
@@ -57,14 +54,14 @@ final class Encoding {
   }
 
   /** UTF-8, or UTF-16 where a surrogate has no partner, which UTF-8 cannot hold. */
-  static void writeText(String text, OutputStream out) throws IOException {
+  public static void writeText(String text, OutputStream out) throws IOException {
     boolean wellFormed = isWellFormed(text);
     byte[] bytes = wellFormed ? text.getBytes(StandardCharsets.UTF_8) : utf16(text);
     VarInt.encode(bytes.length * 2L + (wellFormed ? 0 : 1), out);
     out.write(bytes);
   }
 
-  static String readText(InputStream in) throws IOException {
+  public static String readText(InputStream in) throws IOException {
     long header = VarInt.decodeLong(in);
     byte[] bytes = readBytes(Math.toIntExact(header >>> 1), in);
     if ((header & 1) == 0) {
@@ -100,12 +97,12 @@ final class Encoding {
     return bytes;
   }
 
-  static void writeBytes(byte[] bytes, OutputStream out) throws IOException {
+  public static void writeBytes(byte[] bytes, OutputStream out) throws IOException {
     VarInt.encode(bytes.length, out);
     out.write(bytes);
   }
 
-  static byte[] readBytes(InputStream in) throws IOException {
+  public static byte[] readBytes(InputStream in) throws IOException {
     return readBytes(readCount(in), in);
   }
 
@@ -117,65 +114,7 @@ final class Encoding {
     return bytes;
   }
 
-  /** The number of tokens, then the bytes of all as one block of variable-length integers. */
-  static void writeTokens(TokenSequence tokens, OutputStream out) throws IOException {
-    byte[] block = new byte[MOST_TOKEN_BYTES * tokens.length()];
-    int end = 0;
-    for (int i = 0; i < tokens.length(); i++) {
-      int rest = tokens.get(i);
-      while ((rest & ~0x7f) != 0) {
-        block[end++] = (byte) (rest | 0x80);
-        rest >>>= 7;
-      }
-      block[end++] = (byte) rest;
-    }
-    VarInt.encode(tokens.length(), out);
-    VarInt.encode(end, out);
-    out.write(block, 0, end);
-  }
-
-  static TokenSequence readTokens(InputStream in) throws IOException {
-    int count = readCount(in);
-    byte[] block = readBytes(in);
-    int[] tokens = new int[count];
-    int next = 0;
-    for (int i = 0; i < count; i++) {
-      int token = 0;
-      int shift = 0;
-      byte part;
-      do {
-        if (next == block.length) {
-          throw new CoderException("the block ends after " + i + " of " + count + " tokens");
-        }
-        part = block[next++];
-        token |= (part & 0x7f) << shift;
-        shift += 7;
-      } while (part < 0);
-      tokens[i] = token;
-    }
-    return TokenSequence.of(tokens);
-  }
-
-  static void writeTotals(PrefixTotals totals, OutputStream out) throws IOException {
-    VarInt.encode(totals.rows(), out);
-    VarInt.encode(totals.rowsWithoutOpening(), out);
-    VarInt.encode(totals.totalTokens(), out);
-    VarInt.encode(totals.uniqueTokens(), out);
-    VarInt.encode(totals.achievableHits(), out);
-    VarInt.encode(totals.longestTokens(), out);
-  }
-
-  static PrefixTotals readTotals(InputStream in) throws IOException {
-    return new PrefixTotals(
-        VarInt.decodeLong(in),
-        VarInt.decodeLong(in),
-        VarInt.decodeLong(in),
-        VarInt.decodeLong(in),
-        VarInt.decodeLong(in),
-        VarInt.decodeInt(in));
-  }
-
-  static void writeError(Optional<RowError> error, OutputStream out) throws IOException {
+  public static void writeError(Optional<RowError> error, OutputStream out) throws IOException {
     writeFlag(error.isPresent(), out);
     if (error.isPresent()) {
       writeText(error.get().code(), out);
@@ -184,22 +123,22 @@ final class Encoding {
     }
   }
 
-  static Optional<RowError> readError(InputStream in) throws IOException {
+  public static Optional<RowError> readError(InputStream in) throws IOException {
     return readFlag(in)
         ? Optional.of(new RowError(readText(in), readText(in), readText(in)))
         : Optional.empty();
   }
 
-  static void writeNumber(double number, OutputStream out) throws IOException {
+  public static void writeNumber(double number, OutputStream out) throws IOException {
     new DataOutputStream(out).writeDouble(number);
   }
 
-  static double readNumber(InputStream in) throws IOException {
+  public static double readNumber(InputStream in) throws IOException {
     return new DataInputStream(in).readDouble();
   }
 
   /** Null, String, Long, Double, Boolean, or a List or Map of these. */
-  static void writeValue(Object value, OutputStream out) throws IOException {
+  public static void writeValue(Object value, OutputStream out) throws IOException {
     if (value == null) {
       out.write(NULL);
     } else if (value instanceof String text) {
@@ -230,7 +169,7 @@ final class Encoding {
     }
   }
 
-  static Object readValue(InputStream in) throws IOException {
+  public static Object readValue(InputStream in) throws IOException {
     int kind = in.read();
     return switch (kind) {
       case NULL -> null;
@@ -263,7 +202,7 @@ final class Encoding {
     return list;
   }
 
-  static void writeMap(Map<?, ?> map, OutputStream out) throws IOException {
+  public static void writeMap(Map<?, ?> map, OutputStream out) throws IOException {
     VarInt.encode(map.size(), out);
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       writeText((String) entry.getKey(), out);
@@ -271,7 +210,7 @@ final class Encoding {
     }
   }
 
-  static Map<String, Object> readMap(InputStream in) throws IOException {
+  public static Map<String, Object> readMap(InputStream in) throws IOException {
     int size = readCount(in);
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {

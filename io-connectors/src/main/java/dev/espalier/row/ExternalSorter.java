@@ -1,15 +1,20 @@
-package dev.espalier.pipeline;
+package dev.espalier.row;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -20,11 +25,13 @@ import java.util.PriorityQueue;
 import org.apache.beam.sdk.coders.Coder;
 
 /**
- * Sorts values by key in bounded memory: what does not fit is sorted in parts, written to temporary
- * files and merged. Equal keys come together in no order. Used by one thread; close it to delete
- * the files.
+ * Sorts values by key in bounded memory: what does not fit is sorted in runs, written to one local
+ * file and merged. Equal keys come together in no order. Used by one thread; close it to give the
+ * file's room back.
  */
-final class SpillingSorter<K, V> implements AutoCloseable {
+public final class ExternalSorter<K, V> implements Closeable {
+  private static final int BUFFER_BYTES = 1 << 16;
+
   /** Memory of an entry beside its key and value: objects and references. */
   private static final int FIXED_BYTES = 120;
 
@@ -44,6 +51,9 @@ final class SpillingSorter<K, V> implements AutoCloseable {
     }
   }
 
+  /** A sorted part of the file. */
+  private record Run(long start, long end, int entries) {}
+
   /** A sorted source of entries and the entry at its head. */
   private static final class Head<K> {
     final Iterator<Entry<K>> source;
@@ -55,61 +65,75 @@ final class SpillingSorter<K, V> implements AutoCloseable {
     }
   }
 
-  private final Comparator<K> order;
+  private final Comparator<? super K> order;
   private final Coder<K> keyCoder;
   private final Coder<V> valueCoder;
   private final long memoryBytes;
-  private final List<Entry<K>> buffer = new ArrayList<>();
-  private final List<Path> files = new ArrayList<>();
-  private final List<InputStream> opened = new ArrayList<>();
+  private final List<Run> runs = new ArrayList<>();
+  private List<Entry<K>> buffer = new ArrayList<>();
   private long bufferBytes;
+  private FileChannel file; // null until the first run
 
-  SpillingSorter(Comparator<K> order, Coder<K> keyCoder, Coder<V> valueCoder, long memoryBytes) {
+  /**
+   * @param memoryBytes of keys and values, as far as that can be estimated, before a run is written
+   */
+  public ExternalSorter(
+      Comparator<? super K> order, Coder<K> keyCoder, Coder<V> valueCoder, long memoryBytes) {
     this.order = order;
     this.keyCoder = keyCoder;
     this.valueCoder = valueCoder;
     this.memoryBytes = memoryBytes;
   }
 
-  void add(K key, V value) throws IOException {
+  public void add(K key, V value) throws IOException {
     byte[] bytes = encode(valueCoder, value);
     buffer.add(new Entry<>(key, bytes));
     bufferBytes += FIXED_BYTES + (long) KEY_EXPANSION * encode(keyCoder, key).length + bytes.length;
     if (bufferBytes > memoryBytes) {
-      spill();
+      writeRun();
     }
   }
 
-  /** How many sorted parts are on disk. */
-  int spilledParts() {
-    return files.size();
+  /** How many sorted runs are in the file. */
+  public int runs() {
+    return runs.size();
   }
 
-  private void spill() throws IOException {
+  private void writeRun() throws IOException {
+    if (file == null) {
+      Path path = Files.createTempFile("espalier-", ".sorted");
+      // On POSIX the name is gone at once, so that a killed process leaves no file.
+      file =
+          FileChannel.open(
+              path,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
+    }
     buffer.sort(Comparator.comparing(entry -> entry.key, order));
-    Path file = Files.createTempFile("espalier-", ".sorted");
-    files.add(file);
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      Encoding.writeCount(buffer.size(), out);
-      for (Entry<K> entry : buffer) {
-        keyCoder.encode(entry.key, out);
-        Encoding.writeBytes(entry.value, out);
-      }
+    long start = file.size();
+    file.position(start);
+    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
+    for (Entry<K> entry : buffer) {
+      keyCoder.encode(entry.key, out);
+      Encoding.writeBytes(entry.value, out);
     }
-    buffer.clear();
+    out.flush();
+    runs.add(new Run(start, file.size(), buffer.size()));
+    buffer = new ArrayList<>();
     bufferBytes = 0;
   }
 
   /** All entries in order. Called once, after the last {@link #add}; valid until {@link #close}. */
-  Iterator<Map.Entry<K, V>> sorted() throws IOException {
+  public Iterator<Map.Entry<K, V>> sorted() {
     buffer.sort(Comparator.comparing(entry -> entry.key, order));
     PriorityQueue<Head<K>> heads =
         new PriorityQueue<>(Comparator.comparing(head -> head.entry.key, order));
     if (!buffer.isEmpty()) {
       heads.add(new Head<>(buffer.iterator()));
     }
-    for (Path file : files) {
-      heads.add(new Head<>(read(file)));
+    for (Run run : runs) {
+      heads.add(new Head<>(read(run)));
     }
     return new Iterator<>() {
       @Override
@@ -138,28 +162,26 @@ final class SpillingSorter<K, V> implements AutoCloseable {
     };
   }
 
-  private Iterator<Entry<K>> read(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file));
-    opened.add(in);
-    int count = Encoding.readCount(in);
+  private Iterator<Entry<K>> read(Run run) {
+    InputStream in = new BufferedInputStream(new RunInput(file, run), BUFFER_BYTES);
     return new Iterator<>() {
       private int read;
 
       @Override
       public boolean hasNext() {
-        return read < count;
+        return read < run.entries();
       }
 
       @Override
       public Entry<K> next() {
-        if (read == count) {
+        if (!hasNext()) {
           throw new NoSuchElementException();
         }
         read++;
         try {
           return new Entry<>(keyCoder.decode(in), Encoding.readBytes(in));
         } catch (IOException e) {
-          throw new UncheckedIOException("row " + read + " of " + file + ": " + e.getMessage(), e);
+          throw new UncheckedIOException("entry " + read + " of a sorted run", e);
         }
       }
     };
@@ -173,12 +195,39 @@ final class SpillingSorter<K, V> implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    buffer.clear();
-    for (InputStream in : opened) {
-      in.close();
+    buffer = new ArrayList<>();
+    if (file != null) {
+      file.close();
     }
-    for (Path file : files) {
-      Files.deleteIfExists(file);
+  }
+
+  /** A run, read without moving the file's own position. */
+  private static final class RunInput extends InputStream {
+    private final FileChannel file;
+    private final long end;
+    private long position;
+
+    RunInput(FileChannel file, Run run) {
+      this.file = file;
+      this.position = run.start();
+      this.end = run.end();
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (position >= end) {
+        return -1;
+      }
+      int wanted = (int) Math.min(length, end - position);
+      int got = file.read(ByteBuffer.wrap(bytes, offset, wanted), position);
+      position += Math.max(0, got);
+      return got;
     }
   }
 }

@@ -1,0 +1,228 @@
+package dev.espalier.pipeline;
+
+import static dev.espalier.row.Encoding.readCount;
+import static dev.espalier.row.Encoding.readLongCount;
+import static dev.espalier.row.Encoding.writeCount;
+
+import dev.espalier.engine.TokenSequence;
+import dev.espalier.prefix.Grouping;
+import dev.espalier.prefix.Opening;
+import dev.espalier.prefix.OpeningSummary;
+import dev.espalier.prefix.PrefixPlan;
+import dev.espalier.prefix.PrefixStatistics;
+import dev.espalier.prefix.PrefixTotals;
+import dev.espalier.prefix.WalkedRange;
+import dev.espalier.row.Encoding;
+import dev.espalier.row.RecordCoder;
+import dev.espalier.row.RowCoders;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.coders.CoderException;
+
+/** The coders of what passes between the steps of a job. */
+public final class Coders {
+  /** Rows with their outcomes. */
+  public static final RecordCoder<AnsweredRow> ANSWERED =
+      RecordCoder.of(AnsweredRow.class, Coders::writeAnswered, Coders::readAnswered);
+
+  /** Finished rows; also the form in which a journal can keep them. */
+  public static final RecordCoder<FinishedRow> FINISHED =
+      RecordCoder.of(FinishedRow.class, Coders::writeFinished, Coders::readFinished);
+
+  /** Plans. */
+  public static final RecordCoder<PrefixPlan> PLAN =
+      RecordCoder.of(PrefixPlan.class, Coders::writePlan, Coders::readPlan);
+
+  static final RecordCoder<TracedRow> TRACED =
+      RecordCoder.of(TracedRow.class, Coders::writeTraced, Coders::readTraced);
+
+  static final RecordCoder<KnownRow> KNOWN =
+      RecordCoder.of(KnownRow.class, Coders::writeKnown, Coders::readKnown);
+
+  static final RecordCoder<Opening> OPENING =
+      RecordCoder.of(Opening.class, Coders::writeOpening, Coders::readOpening);
+
+  static final RecordCoder<OpeningSummary> SUMMARY =
+      RecordCoder.of(OpeningSummary.class, Coders::writeSummary, Coders::readSummary);
+
+  static final RecordCoder<PrefixTotals> TOTALS =
+      RecordCoder.of(PrefixTotals.class, Coders::writeTotals, Coders::readTotals);
+
+  static final RecordCoder<WalkedRange> RANGE =
+      RecordCoder.of(WalkedRange.class, Coders::writeRange, Coders::readRange);
+
+  private static final int ROW = 0;
+  private static final int ENDED = 1;
+  private static final int MOST_TOKEN_BYTES = 5;
+
+  private Coders() {}
+
+  private static void writeAnswered(AnsweredRow answered, OutputStream out) throws IOException {
+    RowCoders.ROW.encode(answered.row(), out);
+    RowCoders.OUTCOME.encode(answered.outcome(), out);
+  }
+
+  private static AnsweredRow readAnswered(InputStream in) throws IOException {
+    return new AnsweredRow(RowCoders.ROW.decode(in), RowCoders.OUTCOME.decode(in));
+  }
+
+  private static void writeFinished(FinishedRow row, OutputStream out) throws IOException {
+    Encoding.writeText(row.rowHash(), out);
+    RowCoders.OUTCOME.encode(row.outcome(), out);
+  }
+
+  private static FinishedRow readFinished(InputStream in) throws IOException {
+    return new FinishedRow(Encoding.readText(in), RowCoders.OUTCOME.decode(in));
+  }
+
+  private static void writeTraced(TracedRow traced, OutputStream out) throws IOException {
+    RowCoders.ROW.encode(traced.row(), out);
+    writeTokens(traced.tokens(), out);
+  }
+
+  private static TracedRow readTraced(InputStream in) throws IOException {
+    return new TracedRow(RowCoders.ROW.decode(in), readTokens(in));
+  }
+
+  private static void writeKnown(KnownRow known, OutputStream out) throws IOException {
+    if (known.row().isPresent()) {
+      out.write(ROW);
+      RowCoders.ROW.encode(known.row().get(), out);
+    } else {
+      out.write(ENDED);
+      writeFinished(known.finished().orElseThrow(), out);
+    }
+  }
+
+  private static KnownRow readKnown(InputStream in) throws IOException {
+    int kind = in.read();
+    return switch (kind) {
+      case ROW -> KnownRow.of(RowCoders.ROW.decode(in));
+      case ENDED -> KnownRow.of(readFinished(in));
+      default -> throw new CoderException("no known row begins with byte " + kind);
+    };
+  }
+
+  private static void writeOpening(Opening opening, OutputStream out) throws IOException {
+    writeTokens(opening.tokens(), out);
+    Encoding.writeText(opening.rowId(), out);
+  }
+
+  private static Opening readOpening(InputStream in) throws IOException {
+    return new Opening(readTokens(in), Encoding.readText(in));
+  }
+
+  private static void writeSummary(OpeningSummary summary, OutputStream out) throws IOException {
+    DataOutputStream data = new DataOutputStream(out);
+    summary.writeTo(data);
+    data.flush();
+  }
+
+  private static OpeningSummary readSummary(InputStream in) throws IOException {
+    return OpeningSummary.readFrom(new DataInputStream(in));
+  }
+
+  private static void writePlan(PrefixPlan plan, OutputStream out) throws IOException {
+    Encoding.writeText(plan.grouping().name(), out);
+    writeCount(plan.ranges(), out);
+    writeCount(plan.cuts().size(), out);
+    for (Opening cut : plan.cuts()) {
+      writeOpening(cut, out);
+    }
+    writeCount(plan.cutTokens(), out);
+    PrefixStatistics statistics = plan.statistics();
+    writeTotals(statistics.totals(), out);
+    writeCount(statistics.groups(), out);
+    writeCount(statistics.peakTokens(), out);
+    Encoding.writeFlag(statistics.exact(), out);
+  }
+
+  private static PrefixPlan readPlan(InputStream in) throws IOException {
+    Grouping grouping = Grouping.valueOf(Encoding.readText(in));
+    int ranges = readCount(in);
+    int cutCount = readCount(in);
+    List<Opening> cuts = new ArrayList<>();
+    for (int i = 0; i < cutCount; i++) {
+      cuts.add(readOpening(in));
+    }
+    long cutTokens = readLongCount(in);
+    PrefixStatistics statistics =
+        new PrefixStatistics(
+            readTotals(in), readLongCount(in), readLongCount(in), Encoding.readFlag(in));
+    return new PrefixPlan(grouping, ranges, cuts, cutTokens, statistics);
+  }
+
+  private static void writeRange(WalkedRange range, OutputStream out) throws IOException {
+    writeCount(range.index(), out);
+    writeTokens(range.first(), out);
+    writeTokens(range.last(), out);
+    writeTotals(range.totals(), out);
+  }
+
+  private static WalkedRange readRange(InputStream in) throws IOException {
+    return new WalkedRange(readCount(in), readTokens(in), readTokens(in), readTotals(in));
+  }
+
+  /** The number of tokens, then the bytes of all as one block of variable-length integers. */
+  private static void writeTokens(TokenSequence tokens, OutputStream out) throws IOException {
+    byte[] block = new byte[MOST_TOKEN_BYTES * tokens.length()];
+    int end = 0;
+    for (int i = 0; i < tokens.length(); i++) {
+      int rest = tokens.get(i);
+      while ((rest & ~0x7f) != 0) {
+        block[end++] = (byte) (rest | 0x80);
+        rest >>>= 7;
+      }
+      block[end++] = (byte) rest;
+    }
+    writeCount(tokens.length(), out);
+    writeCount(end, out);
+    out.write(block, 0, end);
+  }
+
+  private static TokenSequence readTokens(InputStream in) throws IOException {
+    int count = readCount(in);
+    byte[] block = Encoding.readBytes(in);
+    int[] tokens = new int[count];
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+      int token = 0;
+      int shift = 0;
+      byte part;
+      do {
+        if (next == block.length) {
+          throw new CoderException("the block ends after " + i + " of " + count + " tokens");
+        }
+        part = block[next++];
+        token |= (part & 0x7f) << shift;
+        shift += 7;
+      } while (part < 0);
+      tokens[i] = token;
+    }
+    return TokenSequence.of(tokens);
+  }
+
+  private static void writeTotals(PrefixTotals totals, OutputStream out) throws IOException {
+    writeCount(totals.rows(), out);
+    writeCount(totals.rowsWithoutOpening(), out);
+    writeCount(totals.totalTokens(), out);
+    writeCount(totals.uniqueTokens(), out);
+    writeCount(totals.achievableHits(), out);
+    writeCount(totals.longestTokens(), out);
+  }
+
+  private static PrefixTotals readTotals(InputStream in) throws IOException {
+    return new PrefixTotals(
+        readLongCount(in),
+        readLongCount(in),
+        readLongCount(in),
+        readLongCount(in),
+        readLongCount(in),
+        readCount(in));
+  }
+}
