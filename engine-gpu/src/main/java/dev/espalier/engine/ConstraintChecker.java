@@ -10,4 +10,12 @@ public interface ConstraintChecker {
    *     is not supported, CONSTRAINT_UNSATISFIABLE if no output meets it
    */
   ShortestOutput check(Constraint constraint);
+
+  /**
+   * Says whether {@code pattern} can end an output; see {@link SamplingParameters#stopRegex}.
+   *
+   * @throws ConstraintException INVALID_PARAMETERS if it is malformed, too large or asks for what
+   *     is not supported
+   */
+  void checkStop(String pattern);
 }

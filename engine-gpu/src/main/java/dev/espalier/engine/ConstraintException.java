@@ -1,8 +1,8 @@
 package dev.espalier.engine;
 
 /**
- * A constraint that cannot be used: CONSTRAINT_INVALID or CONSTRAINT_UNSATISFIABLE. The message
- * tells the constraint, the place in it and the problem.
+ * A constraint or a stop pattern that cannot be used. The message tells the constraint, the place
+ * in it and the problem.
  */
 public final class ConstraintException extends EngineException {
   private final String problem;

@@ -23,6 +23,8 @@ public record GenerationResult(
    * @param logprobs of each token in {@code tokens}
    * @param cumulativeLogprob sum over {@code logprobs}, in order, in double precision
    * @param generatedTokens how many tokens were generated, those cut off included
+   * @param constraintMet whether the text meets the constraint of the request, also true if there
+   *     is none; false only where the reason is {@link FinishReason#LENGTH}
    */
   public record Sample(
       TokenSequence tokens,
@@ -30,7 +32,8 @@ public record GenerationResult(
       FinishReason finishReason,
       List<TokenLogprob> logprobs,
       double cumulativeLogprob,
-      int generatedTokens) {
+      int generatedTokens,
+      boolean constraintMet) {
     public Sample {
       logprobs = List.copyOf(logprobs);
     }

@@ -113,6 +113,7 @@ public abstract class GenerationContract {
       Sample sample, ReferenceGenerator.Expected expected, String seed, int ulps) {
     assertThat(sample.text()).as(seed).isEqualTo(expected.text());
     assertThat(sample.finishReason()).as(seed).isEqualTo(expected.reason());
+    assertThat(sample.constraintMet()).as(seed).isEqualTo(expected.constraintMet());
     assertThat(sample.generatedTokens()).as(seed).isEqualTo(expected.generated());
     List<Integer> tokens = Arrays.stream(sample.tokens().toArray()).boxed().toList();
     int whole = expected.tokens().size();

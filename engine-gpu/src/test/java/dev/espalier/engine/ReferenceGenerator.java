@@ -40,7 +40,8 @@ final class ReferenceGenerator {
       String text,
       FinishReason reason,
       List<Float> logprobs,
-      int generated) {}
+      int generated,
+      boolean constraintMet) {}
 
   /**
    * @param logits after a sequence of tokens
@@ -102,7 +103,8 @@ final class ReferenceGenerator {
         new String(bytes(kept), StandardCharsets.UTF_8),
         reason,
         logprobs.subList(0, kept),
-        output.size());
+        output.size(),
+        reason == FinishReason.STOP || isMet(bytes(kept)));
   }
 
   private Expected stopped(int textEnd) {
@@ -115,7 +117,12 @@ final class ReferenceGenerator {
         new String(bytes(output.size()), 0, textEnd, StandardCharsets.UTF_8),
         FinishReason.STOP,
         logprobs.subList(0, kept),
-        output.size());
+        output.size(),
+        isMet(Arrays.copyOf(bytes(output.size()), textEnd)));
+  }
+
+  private boolean isMet(byte[] text) {
+    return constraint == null || constraint.accepts(text, text.length);
   }
 
   private byte[] bytes(int tokens) {
@@ -132,16 +139,24 @@ final class ReferenceGenerator {
       for (int start = 0; start < end; start++) {
         byte[] part = Arrays.copyOfRange(all, start, end);
         for (String stop : sampling.stopStrings()) {
-          if (Arrays.equals(part, stop.getBytes(StandardCharsets.UTF_8))) {
+          if (Arrays.equals(part, stop.getBytes(StandardCharsets.UTF_8))
+              && mayEnd(all, start, end)) {
             return new int[] {start, end};
           }
         }
-        if (!sampling.stopRegex().isEmpty() && matches(all, start, end)) {
+        if (!sampling.stopRegex().isEmpty()
+            && matches(all, start, end)
+            && mayEnd(all, start, end)) {
           return new int[] {start, end};
         }
       }
     }
     return null;
+  }
+
+  /** Whether what a stop leaves of the output meets the constraint, each byte a token. */
+  private boolean mayEnd(byte[] all, int start, int end) {
+    return constraint == null || constraint.accepts(all, sampling.includeStop() ? end : start);
   }
 
   /** Whether the pattern matches these bytes, which begin and end at characters. */

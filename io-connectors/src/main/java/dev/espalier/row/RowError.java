@@ -27,6 +27,12 @@ public record RowError(String code, String message, String step) implements Seri
   /** A generated value was to be a number or a truth value and is none. */
   public static final String VALUE_INVALID = "VALUE_INVALID";
 
+  /**
+   * A generated text was cut off by {@code maxTokens}, or by the model's context, before it met its
+   * constraint.
+   */
+  public static final String OUTPUT_INCOMPLETE = "OUTPUT_INCOMPLETE";
+
   /** A text has half of a surrogate pair, so that it is no Unicode text. */
   public static final String INVALID_TEXT = "INVALID_TEXT";
 

@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** A folder with a job, and the command run on it as a user runs it. */
-record JobFolder(Path path) {
+public record JobFolder(Path path) {
 
   /** What a command left: its exit code, and what it printed. */
-  record Ended(int code, String out, String err) {}
+  public record Ended(int code, String out, String err) {}
 
   static final List<String> TICKETS = tickets();
 
@@ -35,11 +35,11 @@ record JobFolder(Path path) {
     }
   }
 
-  Path write(String name, String text) throws IOException {
+  public Path write(String name, String text) throws IOException {
     return Files.writeString(path.resolve(name), text);
   }
 
-  Path write(String name, List<String> lines) throws IOException {
+  public Path write(String name, List<String> lines) throws IOException {
     return Files.write(path.resolve(name), lines);
   }
 
@@ -50,7 +50,7 @@ record JobFolder(Path path) {
     return shuffled;
   }
 
-  Ended run(String... arguments) {
+  public Ended run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
@@ -79,7 +79,7 @@ record JobFolder(Path path) {
     }
   }
 
-  String read(String name) throws IOException {
+  public String read(String name) throws IOException {
     return Files.readString(path.resolve(name), StandardCharsets.UTF_8);
   }
 }

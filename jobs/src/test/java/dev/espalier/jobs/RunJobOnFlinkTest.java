@@ -220,7 +220,8 @@ class RunJobOnFlinkTest {
                     FinishReason.STOP,
                     List.of(),
                     0,
-                    0);
+                    0,
+                    true);
             return new GenerationResult(List.of(sample), prompt.length(), 0, List.of());
           });
     }

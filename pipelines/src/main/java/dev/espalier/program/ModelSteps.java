@@ -11,6 +11,7 @@ import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.ScoreResult;
 import dev.espalier.engine.SeedPath;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
 
 /** Sends the steps of one run of a program to an engine. Thread-safe. */
 final class ModelSteps implements StepTarget {
+  /** Code points of an output that a message shows. */
+  private static final int QUOTED = 40;
+
   private final Engine engine;
   private final String row;
   private final long runSeed;
@@ -66,6 +70,9 @@ final class ModelSteps implements StepTarget {
     List<StepResult.Text> texts = new ArrayList<>();
     List<TokenSequence> computed = new ArrayList<>();
     for (Sample sample : result.samples()) {
+      if (!sample.constraintMet()) {
+        throw incomplete(prompt, sample, request);
+      }
       String finish = sample.finishReason().name().toLowerCase(Locale.ROOT);
       double logprob = sample.cumulativeLogprob();
       texts.add(
@@ -78,6 +85,37 @@ final class ModelSteps implements StepTarget {
     }
     TokenSequence after = prompt.concat(withoutStop(result.first()));
     return new StepResult(prompt, after, texts, List.of(), computed);
+  }
+
+  private RowException incomplete(TokenSequence prompt, Sample sample, GenRequest request) {
+    int allowed = sample.generatedTokens();
+    boolean byMaxTokens = allowed == request.sampling().maxTokens();
+    String limit =
+        byMaxTokens
+            ? "maxTokens allows " + allowed + " tokens"
+            : "the prompt of "
+                + prompt.length()
+                + " tokens leaves "
+                + allowed
+                + " of the "
+                + engine.model().contextLength()
+                + " that the context of the model has";
+    String remedy =
+        byMaxTokens ? "raise maxTokens" : "shorten the row's fields or the program's text";
+    return new RowException(
+        RowError.OUTPUT_INCOMPLETE,
+        limit
+            + ", and with these the output, which ends in \""
+            + end(sample.text())
+            + "\", does not meet its constraint yet; "
+            + remedy
+            + ", or let the constraint allow shorter outputs");
+  }
+
+  /** The last characters of {@code text}, where it was cut off. */
+  private static String end(String text) {
+    int length = text.codePointCount(0, text.length());
+    return text.substring(text.offsetByCodePoints(0, Math.max(0, length - QUOTED)));
   }
 
   /** A stop token that stays in the output is no part of a text that goes on. */

@@ -60,7 +60,7 @@ final class FakeEngine implements Engine {
     String text = Long.toHexString(31L * prompt.hashCode() + request.seed().key(0));
     GenerationResult.Sample sample =
         new GenerationResult.Sample(
-            TokenSequence.of(7, 7), text, FinishReason.STOP, List.of(), -0.5, 2);
+            TokenSequence.of(7, 7), text, FinishReason.STOP, List.of(), -0.5, 2, true);
     GenerationResult result =
         new GenerationResult(List.of(sample), prompt.length(), cached, List.of());
     return CompletableFuture.supplyAsync(() -> end(result), threads);

@@ -141,7 +141,8 @@ final class FakeEngine implements Engine {
               FinishReason.STOP,
               logprobs,
               -0.5 * tokens.length(),
-              tokens.length() + 1));
+              tokens.length() + 1,
+              true));
     }
     reads.add(samples.stream().map(sample -> request.prompt().concat(sample.tokens())).toList());
     return new GenerationResult(samples, request.prompt().length(), 0, List.of());

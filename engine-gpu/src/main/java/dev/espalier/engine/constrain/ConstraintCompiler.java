@@ -18,6 +18,7 @@ import dev.espalier.engine.constrain.network.RuleSet;
 import dev.espalier.engine.constrain.regex.Regex;
 import dev.espalier.engine.constrain.regex.RegexDialect;
 import dev.espalier.engine.constrain.regex.RegexSyntaxException;
+import dev.espalier.engine.constrain.regex.StopPattern;
 import dev.espalier.engine.constrain.schema.SchemaCompiler;
 import dev.espalier.engine.constrain.schema.SchemaException;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
@@ -69,6 +70,21 @@ public final class ConstraintCompiler implements ConstraintChecker {
   @Override
   public ShortestOutput check(Constraint constraint) {
     return compiled.get(constraint).shortestOutput();
+  }
+
+  @Override
+  public void checkStop(String pattern) {
+    try {
+      StopPattern unused = StopPattern.of(pattern);
+    } catch (RegexSyntaxException e) {
+      throw new ConstraintException(
+          ErrorCode.INVALID_PARAMETERS,
+          "stopRegex " + quote(pattern) + ", position " + e.position() + ": " + e.getMessage(),
+          e.getMessage(),
+          "",
+          e.position(),
+          e);
+    }
   }
 
   private SizedConstraint compileNow(Constraint constraint) {

@@ -43,6 +43,15 @@ final class DfaConstraint implements SizedConstraint {
   }
 
   @Override
+  public boolean accepts(byte[] bytes, int length) {
+    int state = 0;
+    for (int i = 0; i < length && state >= 0; i++) {
+      state = table.next(state, bytes[i] & 0xFF);
+    }
+    return state >= 0 && table.accepts(state);
+  }
+
+  @Override
   public long sizeInBytes() {
     return table.sizeInBytes() + 36L * states.length;
   }

@@ -65,6 +65,11 @@ public final class GenerationPlan {
     }
   }
 
+  /** Whether the first {@code length} of {@code bytes} may be a whole output. */
+  boolean mayEndAfter(byte[] bytes, int length) {
+    return constraint == null || constraint.accepts(bytes, length);
+  }
+
   SamplingParameters sampling() {
     return request.sampling();
   }

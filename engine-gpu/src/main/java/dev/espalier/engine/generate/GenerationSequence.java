@@ -37,6 +37,7 @@ public final class GenerationSequence extends Sequence {
   private TokenChoice choice;
 
   private FinishReason finishReason;
+  private boolean constraintMet = true;
   private int generated;
   private final List<TokenLogprob> logprobs = new ArrayList<>();
   private final List<TokenLogprob> promptLogprobs = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class GenerationSequence extends Sequence {
     this.listener = listener;
     this.promptLength = length();
     this.nextToken = new NextToken(plan, sample);
-    this.text = new OutputText(plan.stops);
+    this.text = new OutputText(plan);
     this.state = plan.constraint == null ? null : plan.constraint.start();
     int from = plan.sampling().promptLogprobsFrom();
     this.nextPromptLogprob = withPromptLogprobs && from >= 0 ? Math.max(from, 1) : promptLength;
@@ -197,8 +198,9 @@ public final class GenerationSequence extends Sequence {
     if (text.isStopped()) {
       finishReason = FinishReason.STOP;
     } else if (generated == plan.limit) {
-      boolean isMet = state != null && state.isFinal() && state.mayEnd();
-      finishReason = isMet ? FinishReason.CONSTRAINT : FinishReason.LENGTH;
+      constraintMet = state == null || state.mayEnd();
+      boolean isFull = state != null && state.isFinal() && constraintMet;
+      finishReason = isFull ? FinishReason.CONSTRAINT : FinishReason.LENGTH;
     }
   }
 
@@ -272,6 +274,7 @@ public final class GenerationSequence extends Sequence {
     for (TokenLogprob logprob : ofKept) {
       sum += logprob.logprob();
     }
-    return new Sample(tokens, text.text(textEnd), finishReason, ofKept, sum, generated);
+    return new Sample(
+        tokens, text.text(textEnd), finishReason, ofKept, sum, generated, constraintMet);
   }
 }

@@ -7,9 +7,11 @@ import java.util.Arrays;
 /**
  * The bytes of an output as its tokens come, and the first stop in them. A stop counts from the
  * byte that completes it, whichever tokens it is spelled by: the one that is complete first ends
- * the output, among those complete at the same byte the one that begins first. Not thread-safe.
+ * the output, among those complete at the same byte the one that begins first. A stop that would
+ * leave an output that does not meet the constraint is no stop. Not thread-safe.
  */
 final class OutputText {
+  private final GenerationPlan plan;
   private final StopRules rules;
   private byte[] bytes = new byte[64];
   private int length;
@@ -25,8 +27,9 @@ final class OutputText {
   private int readBytes;
   private int state;
 
-  OutputText(StopRules rules) {
-    this.rules = rules;
+  OutputText(GenerationPlan plan) {
+    this.plan = plan;
+    this.rules = plan.stops;
     if (rules.pattern() != null) {
       codePoints = new int[64];
       codePointStarts = new int[64];
@@ -98,13 +101,24 @@ final class OutputText {
       for (byte[] stop : rules.strings()) {
         int start = end - stop.length;
         if (start >= 0 && Arrays.equals(bytes, start, end, stop, 0, stop.length)) {
-          found(start, end);
+          if (counts(start, end)) {
+            found(start, end);
+          }
         }
       }
       if (isStopped()) {
         return;
       }
     }
+  }
+
+  /** Byte at which a code point begins, of those read or the next one. */
+  private int startOf(int codePoint) {
+    return codePoint == read ? readBytes : codePointStarts[codePoint];
+  }
+
+  private boolean counts(int start, int end) {
+    return plan.mayEndAfter(bytes, plan.sampling().includeStop() ? end : start);
   }
 
   private void found(int start, int end) {
@@ -131,9 +145,12 @@ final class OutputText {
       readBytes += size;
       state = state < 0 ? -1 : anywhere.step(state, codePoint);
       if (counts && state >= 0 && anywhere.accepts(state)) {
-        int start = rules.pattern().startOfMatch(codePoints, read);
-        found(start == read ? readBytes : codePointStarts[start], readBytes);
-        return;
+        int start =
+            rules.pattern().startOfMatch(codePoints, read, at -> counts(startOf(at), readBytes));
+        if (start >= 0) {
+          found(startOf(start), readBytes);
+          return;
+        }
       }
     }
   }

@@ -2,9 +2,8 @@ package dev.espalier.engine.generate;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.constrain.regex.Regex;
-import dev.espalier.engine.constrain.regex.RegexDialect;
 import dev.espalier.engine.constrain.regex.RegexSyntaxException;
+import dev.espalier.engine.constrain.regex.StopPattern;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,11 +25,7 @@ final class StopPatterns {
 
   private static StopPattern compile(String pattern) {
     try {
-      // Any code point before it keeps anchors at the start of the text from matching.
-      return new StopPattern(
-          Regex.matching(pattern, RegexDialect.STANDARD),
-          Regex.matching("[\\s\\S](?:" + pattern + ")", RegexDialect.STANDARD),
-          Regex.matching("[\\s\\S]*(?:" + pattern + ")", RegexDialect.STANDARD));
+      return StopPattern.of(pattern);
     } catch (RegexSyntaxException e) {
       throw new EngineException(
           ErrorCode.INVALID_PARAMETERS,

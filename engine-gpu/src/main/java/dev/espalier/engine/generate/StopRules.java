@@ -1,5 +1,6 @@
 package dev.espalier.engine.generate;
 
+import dev.espalier.engine.constrain.regex.StopPattern;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

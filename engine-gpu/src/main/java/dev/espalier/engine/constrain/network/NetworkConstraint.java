@@ -46,6 +46,15 @@ public final class NetworkConstraint implements SizedConstraint {
   }
 
   @Override
+  public boolean accepts(byte[] bytes, int length) {
+    Configuration at = start.configuration;
+    for (int i = 0; i < length && at != null; i++) {
+      at = Recognizer.step(network, at, bytes[i] & 0xFF, null);
+    }
+    return at != null && at.isComplete();
+  }
+
+  @Override
   public long sizeInBytes() {
     return 512L * network.stateCount();
   }

@@ -9,6 +9,9 @@ public interface CompiledConstraint {
   /** Before the first byte of the output. */
   State start();
 
+  /** Whether the first {@code length} of {@code bytes} are an output that meets the constraint. */
+  boolean accepts(byte[] bytes, int length);
+
   /** A place in the constraint after some output. Immutable for its callers and thread-safe. */
   interface State {
 
