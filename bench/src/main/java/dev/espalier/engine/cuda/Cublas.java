@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import java.util.Optional;
 
 /** NVIDIA's own matrix products where the machine has them: a yardstick for measurements only. */

@@ -1,11 +1,15 @@
 package dev.espalier.engine.cuda;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
 import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_GATED;
 import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_LOGITS;
 import static dev.espalier.engine.cuda.MatrixProducts.OUTPUT_ROWS;
 
 import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.cuda.driver.CapturedGraphs;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.DeviceTimer;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.ModelConfig;
@@ -17,8 +21,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntConsumer;
-import jcuda.driver.CUevent;
-import jcuda.driver.JCudaDriver;
 
 /**
  * Times the matrix products of a model, beside NVIDIA's where the machine has them. Logits of more
@@ -152,12 +154,13 @@ public final class ProductBenchmark {
    * turns, so that they meet the same clocks.
    */
   private double[] seconds(List<IntConsumer> competitors, int callsEach) {
-    try (StepGraphs graphs = new StepGraphs(device.stream())) {
-      List<StepGraphs.Key> keys = new ArrayList<>();
+    try (CapturedGraphs<Integer> graphs = new CapturedGraphs<>(device);
+        DeviceTimer timer = new DeviceTimer(device)) {
+      List<Integer> keys = new ArrayList<>();
       for (IntConsumer call : competitors) {
         call.accept(0);
         device.synchronize("a product");
-        StepGraphs.Key key = new StepGraphs.Key(keys.size(), false, false, 0);
+        int key = keys.size();
         graphs.beginCapture(key);
         for (int i = 0; i < callsEach; i++) {
           call.accept(i);
@@ -165,25 +168,16 @@ public final class ProductBenchmark {
         graphs.endCapture();
         keys.add(key);
       }
-      CUevent start = new CUevent();
-      CUevent stop = new CUevent();
-      check(JCudaDriver.cuEventCreate(start, 0), "cuEventCreate");
-      check(JCudaDriver.cuEventCreate(stop, 0), "cuEventCreate");
       float[][] times = new float[keys.size()][REPEATS];
       for (int i = 0; i < REPEATS; i++) {
         for (int competitor = 0; competitor < keys.size(); competitor++) {
           graphs.launch(keys.get(competitor));
-          check(JCudaDriver.cuEventRecord(start, device.stream()), "cuEventRecord");
+          timer.start();
           graphs.launch(keys.get(competitor));
-          check(JCudaDriver.cuEventRecord(stop, device.stream()), "cuEventRecord");
-          device.synchronize("timed products");
-          float[] milliseconds = new float[1];
-          check(JCudaDriver.cuEventElapsedTime(milliseconds, start, stop), "cuEventElapsedTime");
-          times[competitor][i] = milliseconds[0];
+          timer.stop();
+          times[competitor][i] = timer.milliseconds();
         }
       }
-      check(JCudaDriver.cuEventDestroy(start), "cuEventDestroy");
-      check(JCudaDriver.cuEventDestroy(stop), "cuEventDestroy");
       double[] seconds = new double[keys.size()];
       for (int competitor = 0; competitor < seconds.length; competitor++) {
         Arrays.sort(times[competitor]);

@@ -1,6 +1,8 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.cuda.DeviceActivation.Layout;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.Kernel;
 
 /**
  * The kernels that attend in one type for heads of one size. They take the same arguments: {@code

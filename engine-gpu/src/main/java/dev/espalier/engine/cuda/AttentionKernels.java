@@ -6,6 +6,12 @@ import static dev.espalier.engine.cuda.StepImage.Part.FEW_ITEMS;
 import static dev.espalier.engine.cuda.StepImage.Part.MANY_ITEMS;
 
 import dev.espalier.engine.cuda.StepImage.Part;
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.HostBuffer;
+import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.Rope;
 import java.util.LinkedHashMap;
@@ -90,7 +96,7 @@ final class AttentionKernels {
     float[] values = rope.inverseFrequencies();
     try (HostBuffer host = new HostBuffer(values.length * Float.BYTES, "frequencies")) {
       host.content().asFloatBuffer().put(values);
-      host.upload(buffer, host.bytes(), device.stream());
+      host.upload(buffer, host.bytes(), device);
       device.synchronize("loading frequencies");
     }
   }

@@ -2,6 +2,7 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.cuda.driver.DeviceLimits;
 
 /**
  * The kernels that attend for heads of one size, and how many tiles of keys and values they hold in

@@ -5,6 +5,8 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceLimits;
 import dev.espalier.engine.model.Operations;
 import java.util.List;
 import java.util.function.UnaryOperator;

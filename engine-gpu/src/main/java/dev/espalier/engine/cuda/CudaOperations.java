@@ -4,6 +4,10 @@ import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.cuda.Instruments.Part;
+import dev.espalier.engine.cuda.driver.CapturedGraphs;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
@@ -37,7 +41,7 @@ final class CudaOperations implements Operations {
   private final DeviceArena workspace;
   private final LayerKernels kernels;
   private final StepUpload upload;
-  private final StepGraphs graphs;
+  private final CapturedGraphs<StepKey> graphs;
   private int vocabularySize;
 
   private KeyValueCache cache;
@@ -48,7 +52,7 @@ final class CudaOperations implements Operations {
   private StepLayout step;
   private AttentionPlan plan;
   private Mode mode = Mode.EAGER;
-  private StepGraphs.Key key;
+  private StepKey key;
   private int stepRows;
   private int outputs; // of the last step that was sampled
   private DeviceActivation ungathered; // what the last step's outputs are rows of
@@ -65,7 +69,7 @@ final class CudaOperations implements Operations {
         device.own(new DeviceArena("what steps work in", "lower maxBatchTokens or maxSequences"));
     this.kernels = LayerKernels.of(dtype, device);
     this.upload = device.own(new StepUpload(rows));
-    this.graphs = device.own(new StepGraphs(device.stream()));
+    this.graphs = device.own(new CapturedGraphs<StepKey>(device));
     this.instruments = new Instruments(this);
   }
 
@@ -198,12 +202,12 @@ final class CudaOperations implements Operations {
     int bucket = StepShape.bucket(layout);
     stepRows = bucket > 0 && bucket <= rows ? bucket : layout.rows();
     upload.fill(layout, plan, stepRows);
-    upload.upload(device.stream());
+    upload.upload(device);
     cache.copy(layout.batch().copies(), upload);
     if (stepRows == bucket && layout.rows() > 0) {
       int generation = upload.generation() + sampler.generation() + instruments.generation();
-      key = StepGraphs.Key.of(stepRows, plan, generation);
-      mode = graphs.contains(key) ? Mode.REPLAY : Mode.CAPTURE;
+      key = StepKey.of(stepRows, plan, generation);
+      mode = graphs.contains(key, generation) ? Mode.REPLAY : Mode.CAPTURE;
     } else {
       mode = Mode.EAGER;
     }

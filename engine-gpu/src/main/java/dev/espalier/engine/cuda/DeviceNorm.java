@@ -1,5 +1,6 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.Operations;
 
 /**

@@ -1,18 +1,20 @@
 package dev.espalier.engine.cuda;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
-
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.HostBuffer;
+import dev.espalier.engine.cuda.driver.Kernel;
+import dev.espalier.engine.cuda.driver.StreamEvent;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.step.StepBatch;
 import dev.espalier.engine.step.StepLayout;
 import dev.espalier.engine.step.StepResult;
 import dev.espalier.engine.step.TokenChoice;
 import java.nio.ByteBuffer;
-import jcuda.Pointer;
-import jcuda.driver.CUstream;
-import jcuda.driver.JCudaDriver;
 
 /**
  * Logits, choices and log-probabilities of the outputs of a step, on the device. Two steps may be
@@ -108,7 +110,7 @@ final class DeviceSampler implements AutoCloseable {
           Math.max(alternativeCapacity, Math.multiplyExact(2, upload.alternatives()));
       allocate();
     }
-    upload.upload(device.stream());
+    upload.upload(device);
   }
 
   /**
@@ -161,7 +163,7 @@ final class DeviceSampler implements AutoCloseable {
     }
     HostAnswers host = hosts[turn];
     int bytes = upload.alternatives() > 0 ? (int) answers.bytes() : step.outputs() * ANSWER_BYTES;
-    host.download(answers, bytes, answerCapacity, alternativeCapacity, device.stream());
+    host.download(answers, bytes, answerCapacity, alternativeCapacity);
     return () -> host.await(step, checked, described);
   }
 
@@ -173,8 +175,7 @@ final class DeviceSampler implements AutoCloseable {
     private int logprobsAt;
     private int alternative;
 
-    void download(
-        DeviceBuffer from, int bytes, int answerRoom, int alternativeRoom, CUstream stream) {
+    void download(DeviceBuffer from, int bytes, int answerRoom, int alternativeRoom) {
       if (buffer == null || buffer.bytes() < from.bytes()) {
         free();
         buffer = new HostBuffer(Math.toIntExact(from.bytes()), "answers");
@@ -182,9 +183,9 @@ final class DeviceSampler implements AutoCloseable {
       tokensAt = answerRoom * ANSWER_BYTES;
       logprobsAt = tokensAt + alternativeRoom * Integer.BYTES;
       if (bytes > 0) {
-        buffer.download(from, bytes, stream);
+        buffer.download(from, bytes, device);
       }
-      copied.record(stream);
+      copied.record(device);
     }
 
     StepResult await(StepLayout step, boolean checked, String described) {
@@ -253,10 +254,7 @@ final class DeviceSampler implements AutoCloseable {
   /** The first {@code rows} rows of the logits of the last step. */
   float[] logits(int rows) {
     float[] values = new float[rows * columns];
-    check(
-        JCudaDriver.cuMemcpyDtoH(
-            Pointer.to(values), logits.pointer(), (long) values.length * Float.BYTES),
-        "cuMemcpyDtoH of logits");
+    logits.read(values);
     return values;
   }
 

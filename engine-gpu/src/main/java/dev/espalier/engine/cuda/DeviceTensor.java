@@ -1,5 +1,7 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.WeightTensor;
 
 /** A tensor that the device makes itself instead of taking it from the host. */

@@ -1,6 +1,10 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.cuda.DeviceActivation.Layout;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations.Matrix;

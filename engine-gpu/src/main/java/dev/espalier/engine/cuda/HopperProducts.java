@@ -1,5 +1,8 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.Kernel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.WeightTensor;
 import java.util.EnumSet;

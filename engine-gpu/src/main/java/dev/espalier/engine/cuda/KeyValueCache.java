@@ -2,6 +2,10 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.step.StepBatch;
 import java.util.HashSet;
@@ -69,7 +73,7 @@ final class KeyValueCache implements AutoCloseable {
               + " memory");
     }
     memory = DeviceBuffer.allocate(page * count, count + " pages of keys and values");
-    memory.zero(device.stream());
+    memory.zero(device);
     pages = (int) count;
   }
 

@@ -1,5 +1,9 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.GateFunction;
 
 /** Launches matrix products. */

@@ -1,5 +1,10 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.Kernel;
+
 /** Fills device memory with normally distributed bfloat16 values, for measurements. */
 final class Noise {
   private final CudaDevice device;

@@ -1,5 +1,7 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.ElementType;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+
 /**
  * Weights of a linear map in panels. Rows are padded to a multiple of {@link #TILE}, columns to
  * whole panels, with zeros.

@@ -1,5 +1,8 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+
 /**
  * A matrix product whose chunks were summed apart, as {@code Partials} in partials.cuh.
  *

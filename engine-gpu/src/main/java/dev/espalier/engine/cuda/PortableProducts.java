@@ -1,5 +1,9 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.Kernel;
+
 /** Matrix products on instructions that compute capability 8.0 and all later ones have. */
 final class PortableProducts implements ProductKernels {
   /** Most tokens of one block of each kernel, ascending; the last has no kernel for chunks. */

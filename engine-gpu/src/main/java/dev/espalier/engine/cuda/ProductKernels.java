@@ -1,5 +1,7 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.Arguments;
+
 /**
  * Kernels that multiply tokens by a matrix, for one kind of GPU. All of them reduce in the
  * canonical order of {@code project_split.cu} and take the same arguments, so which one runs does

@@ -1,6 +1,10 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.cuda.DeviceActivation.Layout;
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.model.WeightTensor;
 
 /**

@@ -1,5 +1,7 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+
 /**
  * Weights of a linear map as the checkpoint has them, row after row.
  *

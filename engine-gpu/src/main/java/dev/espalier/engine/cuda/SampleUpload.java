@@ -1,9 +1,11 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.UploadBuffers;
 import dev.espalier.engine.step.StepBatch;
 import dev.espalier.engine.step.StepLayout;
 import java.nio.ByteBuffer;
-import jcuda.driver.CUstream;
 
 /** The {@link SampleRequests} of a step, on their way to the device. */
 final class SampleUpload implements AutoCloseable {
@@ -50,12 +52,12 @@ final class SampleUpload implements AutoCloseable {
   }
 
   /** Queues the copy of what {@link #fill} wrote. */
-  void upload(CUstream stream) {
+  void upload(CudaDevice device) {
     int bytes =
         requests.listed() == 0
             ? requests.requests() * SampleRequests.BYTES
             : listsAt() + requests.listed() * Integer.BYTES;
-    buffers.upload(bytes, stream);
+    buffers.upload(bytes, device);
   }
 
   /** Requests from number {@code first} on. */

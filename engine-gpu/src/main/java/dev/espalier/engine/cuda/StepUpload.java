@@ -1,8 +1,10 @@
 package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.cuda.StepImage.Part;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.UploadBuffers;
 import dev.espalier.engine.step.StepLayout;
-import jcuda.driver.CUstream;
 
 /** The {@link StepImage} of a step, on its way to the device, where it is copied at once. */
 final class StepUpload implements AutoCloseable {
@@ -35,8 +37,8 @@ final class StepUpload implements AutoCloseable {
   }
 
   /** Queues the copy of what {@link #fill} wrote. */
-  void upload(CUstream stream) {
-    buffers.upload(image.end() * Integer.BYTES, stream);
+  void upload(CudaDevice device) {
+    buffers.upload(image.end() * Integer.BYTES, device);
   }
 
   /** A part on the device, from element {@code first} on. */

@@ -2,6 +2,11 @@ package dev.espalier.engine.cuda;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.cuda.driver.Arguments;
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.WeightTensor;
 import java.util.ArrayList;

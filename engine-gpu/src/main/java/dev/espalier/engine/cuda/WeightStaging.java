@@ -1,5 +1,10 @@
 package dev.espalier.engine.cuda;
 
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.HostBuffer;
+import dev.espalier.engine.cuda.driver.Resources;
+import dev.espalier.engine.cuda.driver.StreamEvent;
 import dev.espalier.engine.model.WeightTensor;
 import java.util.function.Consumer;
 
@@ -54,11 +59,11 @@ final class WeightStaging implements AutoCloseable {
     } else {
       buffer.used().await("loading weights before " + tensor.name());
       reader.read(tensor, piece, buffer.host().content());
-      buffer.host().upload(buffer.device(), piece.bytes(), device.stream());
+      buffer.host().upload(buffer.device(), piece.bytes(), device);
       bytes += piece.bytes();
     }
     use.accept(buffer.device());
-    buffer.used().record(device.stream());
+    buffer.used().record(device);
   }
 
   /** Bytes that came from tensors of a checkpoint. */

@@ -7,6 +7,7 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.cuda.driver.CudaCalls;
 import dev.espalier.engine.step.StepBatch.PageCopy;
 import java.util.List;
 import jcuda.driver.CUresult;

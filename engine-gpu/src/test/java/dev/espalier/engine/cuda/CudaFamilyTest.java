@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.cuda.driver.DeviceLimits;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.step.StepBatch;

@@ -1,9 +1,11 @@
 package dev.espalier.engine.cuda;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.cuda.DeviceActivation.Layout;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.cuda.driver.DeviceLimits;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.OperationsSubject;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.cuda.AttentionShape.Ring;
+import dev.espalier.engine.cuda.driver.DeviceLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

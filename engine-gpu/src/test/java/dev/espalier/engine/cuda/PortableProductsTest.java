@@ -1,9 +1,12 @@
 package dev.espalier.engine.cuda;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.engine.cuda.driver.CudaDevice;
+import dev.espalier.engine.cuda.driver.DeviceArena;
+import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.GateFunction;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

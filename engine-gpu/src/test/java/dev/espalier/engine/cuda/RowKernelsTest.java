@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.cuda.DeviceActivation.Layout;
+import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.model.OperationsSubject.Tensor;
 import org.junit.jupiter.api.Test;
 

@@ -71,11 +71,11 @@ class StepShapeTest {
   @Test
   void aGraphServesEveryStepOfItsSizeAndKernels() {
     AttentionPlanner planner = new AttentionPlanner(4, 8, PAGE, 264, 264, true, 1 << 20, 1 << 20);
-    Set<StepGraphs.Key> keys = new HashSet<>();
+    Set<StepKey> keys = new HashSet<>();
     for (int sequences = 1; sequences <= 8; sequences++) {
       for (int start : new int[] {0, 20, 90}) {
         StepLayout step = decode(sequences, start);
-        keys.add(StepGraphs.Key.of(StepShape.bucket(step), planner.plan(step, true), 3));
+        keys.add(StepKey.of(StepShape.bucket(step), planner.plan(step, true), 3));
       }
     }
     assertThat(keys).hasSize(1);
@@ -90,11 +90,11 @@ class StepShapeTest {
     AttentionPlan merged = new AttentionPlan(List.of(item), List.of(), none, none, none, none, 2);
     assertThat(
             List.of(
-                StepGraphs.Key.of(8, few, 1),
-                StepGraphs.Key.of(16, few, 1),
-                StepGraphs.Key.of(8, many, 1),
-                StepGraphs.Key.of(8, merged, 1),
-                StepGraphs.Key.of(8, few, 2)))
+                StepKey.of(8, few, 1),
+                StepKey.of(16, few, 1),
+                StepKey.of(8, many, 1),
+                StepKey.of(8, merged, 1),
+                StepKey.of(8, few, 2)))
         .doesNotHaveDuplicates();
   }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
@@ -9,9 +9,9 @@ import dev.espalier.engine.ErrorCode;
  * small parts, and a device that is too small says so before anything is copied, with the whole
  * need. Parts live as long as the arena; what grows is allocated on its own.
  */
-final class DeviceArena implements AutoCloseable {
+public final class DeviceArena implements AutoCloseable {
   /** What the driver aligns allocations to: kernels may count on it for parts as well. */
-  static final int ALIGNMENT = 256;
+  public static final int ALIGNMENT = 256;
 
   private final String purpose;
   private final String remedy;
@@ -26,7 +26,7 @@ final class DeviceArena implements AutoCloseable {
    * @param purpose as errors say it: {@code the weights}
    * @param remedy what to do where the device has too little memory
    */
-  DeviceArena(String purpose, String remedy) {
+  public DeviceArena(String purpose, String remedy) {
     this.purpose = purpose;
     this.remedy = remedy;
   }
@@ -37,7 +37,7 @@ final class DeviceArena implements AutoCloseable {
    * @param what it is for, as errors say it
    * @throws IllegalStateException after {@link #allocate}
    */
-  DeviceBuffer reserve(long length, String what) {
+  public DeviceBuffer reserve(long length, String what) {
     if (allocated) {
       throw new IllegalStateException(purpose + " are allocated already; too late for " + what);
     }
@@ -52,7 +52,7 @@ final class DeviceArena implements AutoCloseable {
   }
 
   /** Bytes of all parts, and what aligns them. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
@@ -61,7 +61,7 @@ final class DeviceArena implements AutoCloseable {
    *
    * @throws EngineException OUT_OF_MEMORY with what is needed and what is free
    */
-  void allocate(CudaDevice device) {
+  public void allocate(CudaDevice device) {
     if (bytes == 0) {
       return;
     }
@@ -71,7 +71,7 @@ final class DeviceArena implements AutoCloseable {
       throw e.code() == ErrorCode.OUT_OF_MEMORY ? tooLarge(device, e) : e;
     }
     allocated = true;
-    new DeviceBuffer(memory, 0, bytes).zero(device.stream());
+    new DeviceBuffer(memory, 0, bytes).zero(device);
   }
 
   private EngineException tooLarge(CudaDevice device, EngineException cause) {
@@ -80,7 +80,7 @@ final class DeviceArena implements AutoCloseable {
   }
 
   /** Why a device with {@code free} bytes has too little memory. */
-  String message(String device, long free) {
+  public String message(String device, long free) {
     return purpose
         + " need "
         + bytes

@@ -1,6 +1,6 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
@@ -22,8 +22,8 @@ import jcuda.driver.JCudaDriver;
  * One GPU with its context, its stream and the kernels. What is allocated through it is freed with
  * it. Used from one thread at a time; {@link #makeCurrent} binds the thread.
  */
-final class CudaDevice implements AutoCloseable {
-  private static final String KERNELS = "espalier.fatbin";
+public final class CudaDevice implements AutoCloseable {
+  private static final String KERNELS = "/dev/espalier/engine/cuda/espalier.fatbin";
 
   private final CUdevice device;
   private final CUcontext context = new CUcontext();
@@ -113,7 +113,7 @@ final class CudaDevice implements AutoCloseable {
    * @throws EngineException DEVICE_UNAVAILABLE with the cause: no driver, no such GPU, one that the
    *     kernels were not compiled for, or a build without kernels
    */
-  static CudaDevice open(int ordinal) {
+  public static CudaDevice open(int ordinal) {
     return open(ordinal, UnaryOperator.identity());
   }
 
@@ -123,7 +123,7 @@ final class CudaDevice implements AutoCloseable {
    * @param narrowing makes of the GPU's limits those that kernels are to be chosen by
    * @throws EngineException as {@link #open(int)}
    */
-  static CudaDevice open(int ordinal, UnaryOperator<DeviceLimits> narrowing) {
+  public static CudaDevice open(int ordinal, UnaryOperator<DeviceLimits> narrowing) {
     byte[] kernels = kernels();
     int count = count("cuda:" + ordinal);
     if (ordinal >= count) {
@@ -146,7 +146,7 @@ final class CudaDevice implements AutoCloseable {
    * @param device that is asked for, as errors say it
    * @throws EngineException DEVICE_UNAVAILABLE with the cause: no driver, or one that fails
    */
-  static int count(String device) {
+  public static int count(String device) {
     try {
       JCudaDriver.setExceptionsEnabled(false);
       check(JCudaDriver.cuInit(0), "cuInit");
@@ -196,12 +196,12 @@ final class CudaDevice implements AutoCloseable {
   }
 
   /** Binds the calling thread to this GPU. */
-  void makeCurrent() {
+  public void makeCurrent() {
     check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
   }
 
   /** Looks up a kernel. */
-  Kernel kernel(String kernel, int threads, int sharedBytes) {
+  public Kernel kernel(String kernel, int threads, int sharedBytes) {
     return new Kernel(kernel, function(kernel), launcher, threads, sharedBytes);
   }
 
@@ -214,40 +214,40 @@ final class CudaDevice implements AutoCloseable {
   }
 
   /** Allocates device memory until {@link #close}; zero for all that the stream does with it. */
-  DeviceBuffer allocate(long bytes, String what) {
+  public DeviceBuffer allocate(long bytes, String what) {
     DeviceBuffer buffer = own(DeviceBuffer.allocate(bytes, what));
-    buffer.zero(stream);
+    buffer.zero(this);
     return buffer;
   }
 
   /** Takes over {@code resource}, to be closed before the context. */
-  <T extends AutoCloseable> T own(T resource) {
+  public <T extends AutoCloseable> T own(T resource) {
     return resources.own(resource);
   }
 
-  CUstream stream() {
+  public CUstream stream() {
     return stream;
   }
 
   /** The stream's handle for foreign calls. */
-  long streamAddress() {
+  public long streamAddress() {
     return stream.address();
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /** What kernels are chosen and shaped by. */
-  DeviceLimits limits() {
+  public DeviceLimits limits() {
     return limits;
   }
 
-  int multiprocessors() {
+  public int multiprocessors() {
     return limits.multiprocessors();
   }
 
-  long freeBytes() {
+  public long freeBytes() {
     long[] free = new long[1];
     check(JCudaDriver.cuMemGetInfo(free, new long[1]), "cuMemGetInfo");
     return free[0];
@@ -258,12 +258,12 @@ final class CudaDevice implements AutoCloseable {
    *
    * @param what runs there, as errors say it
    */
-  void synchronize(String what) {
+  public void synchronize(String what) {
     check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize after " + what);
   }
 
   /** Waits for everything on the GPU that the calling thread is bound to. */
-  static void synchronizeContext() {
+  public static void synchronizeContext() {
     check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize");
   }
 

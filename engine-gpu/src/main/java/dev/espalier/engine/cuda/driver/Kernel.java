@@ -1,6 +1,6 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
@@ -11,7 +11,7 @@ import jcuda.driver.JCudaDriver;
  * @param threads of a block
  * @param sharedBytes dynamic shared memory of a block
  */
-record Kernel(
+public record Kernel(
     String name,
     KernelLauncher.FunctionHandle function,
     KernelLauncher launcher,
@@ -22,7 +22,7 @@ record Kernel(
   private static final int DEFAULT_SHARED_LIMIT = 48 * 1024;
 
   /** Raises the limit of shared memory where the kernel needs more. */
-  Kernel {
+  public Kernel {
     if (sharedBytes > 0 && sharedBytes + declaredBytes(name, function) > DEFAULT_SHARED_LIMIT) {
       check(
           JCudaDriver.cuFuncSetAttribute(
@@ -43,18 +43,18 @@ record Kernel(
   }
 
   /** The same kernel with so much dynamic shared memory, at least what it has now. */
-  Kernel withShared(int bytes) {
+  public Kernel withShared(int bytes) {
     return new Kernel(name, function, launcher, threads, bytes);
   }
 
-  void launch(int gridX, int gridY, Arguments arguments) {
+  public void launch(int gridX, int gridY, Arguments arguments) {
     launch(gridX, gridY, sharedBytes, arguments);
   }
 
   /**
    * @param shared dynamic shared memory of a block, at most {@link #sharedBytes}
    */
-  void launch(int gridX, int gridY, int shared, Arguments arguments) {
+  public void launch(int gridX, int gridY, int shared, Arguments arguments) {
     launcher.launch(this, gridX, gridY, shared, arguments);
   }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * Arguments of one kernel launch, laid out as its parameters: every argument at a multiple of its
  * size. Reused from launch to launch; not thread-safe.
  */
-final class Arguments {
+public final class Arguments {
   private static final int CAPACITY = 1024;
   private static final int MOST = 24;
 
@@ -22,52 +22,52 @@ final class Arguments {
   private int count;
 
   /** Begins the arguments of a new launch. */
-  Arguments begin() {
+  public Arguments begin() {
     values.clear();
     count = 0;
     return this;
   }
 
-  Arguments add(int value) {
+  public Arguments add(int value) {
     start(Integer.BYTES);
     values.putInt(value);
     return this;
   }
 
-  Arguments add(float value) {
+  public Arguments add(float value) {
     start(Float.BYTES);
     values.putFloat(value);
     return this;
   }
 
-  Arguments add(long value) {
+  public Arguments add(long value) {
     start(Long.BYTES);
     values.putLong(value);
     return this;
   }
 
   /** The address of a buffer; null is a null pointer. */
-  Arguments add(DeviceBuffer buffer) {
+  public Arguments add(DeviceBuffer buffer) {
     return add(buffer == null ? 0L : buffer.address());
   }
 
   /** A structure passed by value, whose fields {@link #field} adds. */
-  Arguments addStructure() {
+  public Arguments addStructure() {
     start(Long.BYTES);
     return this;
   }
 
-  Arguments field(int value) {
+  public Arguments field(int value) {
     values.putInt(value);
     return this;
   }
 
-  Arguments field(float value) {
+  public Arguments field(float value) {
     values.putFloat(value);
     return this;
   }
 
-  Arguments field(DeviceBuffer buffer) {
+  public Arguments field(DeviceBuffer buffer) {
     if (values.position() % Long.BYTES != 0) {
       throw new IllegalStateException("a pointer at byte " + values.position());
     }
@@ -82,12 +82,12 @@ final class Arguments {
   }
 
   /** What the driver's launch takes: pointers to the arguments. Valid until {@link #begin}. */
-  Pointer pointers() {
+  public Pointer pointers() {
     return pointers;
   }
 
   /** Offset of each argument so far, in bytes. */
-  int[] offsets() {
+  public int[] offsets() {
     int[] offsets = new int[count];
     for (int i = 0; i < count; i++) {
       offsets[i] = (int) (pointers.getLong((long) i * Native.POINTER_SIZE) - base);
@@ -96,7 +96,7 @@ final class Arguments {
   }
 
   /** The bytes so far. */
-  ByteBuffer bytes() {
+  public ByteBuffer bytes() {
     return values.duplicate().order(values.order()).flip();
   }
 }

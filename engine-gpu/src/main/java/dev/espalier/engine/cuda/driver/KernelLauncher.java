@@ -1,6 +1,6 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
@@ -14,7 +14,7 @@ import jcuda.driver.CUstream;
  * end of the one before it (programmatic dependent launch). JCuda does not have the driver's {@code
  * cuLaunchKernelEx}, so this calls it by itself. Not thread-safe.
  */
-final class KernelLauncher {
+public final class KernelLauncher {
   // CUlaunchConfig: grid and block (3 ints each), shared bytes, padding, stream, attributes, count.
   private static final int CONFIG_BYTES = 56;
   private static final int GRID_AT = 0;
@@ -38,7 +38,7 @@ final class KernelLauncher {
    * @param stream that launches go to
    * @param dependent whether every kernel waits by itself for the end of the one before it
    */
-  KernelLauncher(StreamHandle stream, boolean dependent) {
+  public KernelLauncher(StreamHandle stream, boolean dependent) {
     config.clear();
     attribute.clear();
     attribute.setInt(0, PROGRAMMATIC_STREAM_SERIALIZATION);
@@ -51,7 +51,7 @@ final class KernelLauncher {
     config.setInt(ATTRIBUTE_COUNT_AT, dependent ? 1 : 0);
   }
 
-  void launch(Kernel kernel, int gridX, int gridY, int sharedBytes, Arguments arguments) {
+  public void launch(Kernel kernel, int gridX, int gridY, int sharedBytes, Arguments arguments) {
     config.setInt(GRID_AT, gridX);
     config.setInt(GRID_AT + 4, gridY);
     config.setInt(BLOCK_AT, kernel.threads());

@@ -1,11 +1,11 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import jcuda.driver.CUresult;
 
 /** The one place where return codes of the driver become exceptions. */
-final class CudaCalls {
+public final class CudaCalls {
 
   private CudaCalls() {}
 
@@ -15,13 +15,13 @@ final class CudaCalls {
    * @throws EngineException OUT_OF_MEMORY, DEVICE_UNAVAILABLE before a context exists, DEVICE_LOST
    *     where the context is of no more use, else INTERNAL
    */
-  static void check(int result, String call) {
+  public static void check(int result, String call) {
     if (result != CUresult.CUDA_SUCCESS) {
       throw new EngineException(code(result), message(result, call));
     }
   }
 
-  static String message(int result, String call) {
+  public static String message(int result, String call) {
     return call
         + " failed with "
         + CUresult.stringFor(result)
@@ -48,7 +48,7 @@ final class CudaCalls {
     };
   }
 
-  static ErrorCode code(int result) {
+  public static ErrorCode code(int result) {
     return switch (result) {
       case CUresult.CUDA_ERROR_OUT_OF_MEMORY -> ErrorCode.OUT_OF_MEMORY;
       case CUresult.CUDA_ERROR_NOT_INITIALIZED,

@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
 /**
  * What a GPU and the code that was loaded for it can do: kernels are chosen and shaped by it, never
@@ -12,7 +12,7 @@ package dev.espalier.engine.cuda;
  * @param dependentLaunch whether kernels wait by themselves for the one before them, so that their
  *     launches may overlap
  */
-record DeviceLimits(
+public record DeviceLimits(
     int capability,
     int multiprocessors,
     int blockShared,
@@ -21,7 +21,7 @@ record DeviceLimits(
     boolean dependentLaunch) {
 
   /** The oldest compute capability that there is code for. */
-  static final int LEAST_CAPABILITY = 80;
+  public static final int LEAST_CAPABILITY = 80;
 
   private static final int HOPPER = 90;
   // Of each block's shared memory, the driver keeps so much for itself.
@@ -33,7 +33,7 @@ record DeviceLimits(
    * @param code the architecture that the loaded kernels were compiled for: 90 is code for compute
    *     capability 9.0 alone, 80 the code for all others
    */
-  static DeviceLimits of(
+  public static DeviceLimits of(
       int capability, int code, int multiprocessors, int blockShared, int multiprocessorShared) {
     return new DeviceLimits(
         capability,
@@ -45,13 +45,13 @@ record DeviceLimits(
   }
 
   /** The same GPU without Hopper's matrix products. */
-  DeviceLimits withoutWgmma() {
+  public DeviceLimits withoutWgmma() {
     return new DeviceLimits(
         capability, multiprocessors, blockShared, multiprocessorShared, false, dependentLaunch);
   }
 
   /** The same GPU with at most so much shared memory. */
-  DeviceLimits withShared(int block, int multiprocessor) {
+  public DeviceLimits withShared(int block, int multiprocessor) {
     return new DeviceLimits(
         capability,
         multiprocessors,
@@ -62,7 +62,7 @@ record DeviceLimits(
   }
 
   /** How many blocks with so much shared memory one multiprocessor has room for. */
-  int blocksEach(int sharedBytes) {
+  public int blocksEach(int sharedBytes) {
     return sharedBytes > blockShared ? 0 : multiprocessorShared / (sharedBytes + RESERVED_SHARED);
   }
 }

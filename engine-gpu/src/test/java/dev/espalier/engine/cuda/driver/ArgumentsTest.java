@@ -1,4 +1,4 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

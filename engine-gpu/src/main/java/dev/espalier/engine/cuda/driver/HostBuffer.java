@@ -1,19 +1,18 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jcuda.Pointer;
-import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
 /** Page-locked host memory, which the device copies from and to without the host's help. */
-final class HostBuffer implements AutoCloseable {
+public final class HostBuffer implements AutoCloseable {
   private final Pointer pointer = new Pointer();
   private final ByteBuffer content;
 
-  HostBuffer(int bytes, String what) {
+  public HostBuffer(int bytes, String what) {
     check(
         JCudaDriver.cuMemHostAlloc(pointer, bytes, 0),
         "cuMemHostAlloc of " + bytes + " bytes for " + what);
@@ -21,25 +20,25 @@ final class HostBuffer implements AutoCloseable {
   }
 
   /** The memory itself; absolute reads and writes leave its position alone. */
-  ByteBuffer content() {
+  public ByteBuffer content() {
     return content;
   }
 
-  int bytes() {
+  public int bytes() {
     return content.capacity();
   }
 
   /** Queues a copy of the first {@code bytes} to the device. */
-  void upload(DeviceBuffer to, int bytes, CUstream stream) {
+  public void upload(DeviceBuffer to, int bytes, CudaDevice device) {
     check(
-        JCudaDriver.cuMemcpyHtoDAsync(to.pointer(), pointer, bytes, stream),
+        JCudaDriver.cuMemcpyHtoDAsync(to.pointer(), pointer, bytes, device.stream()),
         "cuMemcpyHtoDAsync of " + bytes + " bytes");
   }
 
   /** Queues a copy of {@code bytes} from the device into the beginning. */
-  void download(DeviceBuffer from, int bytes, CUstream stream) {
+  public void download(DeviceBuffer from, int bytes, CudaDevice device) {
     check(
-        JCudaDriver.cuMemcpyDtoHAsync(pointer, from.pointer(), bytes, stream),
+        JCudaDriver.cuMemcpyDtoHAsync(pointer, from.pointer(), bytes, device.stream()),
         "cuMemcpyDtoHAsync of " + bytes + " bytes");
   }
 

@@ -1,15 +1,15 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
 import dev.espalier.engine.EngineException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Resources that are closed together: the last one first, and each even if another fails. */
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
   /** Takes over {@code resource}. */
-  <T extends AutoCloseable> T own(T resource) {
+  public <T extends AutoCloseable> T own(T resource) {
     owned.push(resource);
     return resource;
   }

@@ -1,14 +1,13 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
 import java.nio.ByteBuffer;
-import jcuda.driver.CUstream;
 
 /**
  * Memory for what goes to the device with every step. On the device it is there once, since the
  * stream is in order; on the host twice, in turn, since one is written while the other may still be
  * copied.
  */
-final class UploadBuffers implements AutoCloseable {
+public final class UploadBuffers implements AutoCloseable {
   private final String what;
   private final Resources resources = new Resources();
   private final HostBuffer[] hosts = new HostBuffer[2];
@@ -19,7 +18,7 @@ final class UploadBuffers implements AutoCloseable {
   /**
    * @param what it is for, as errors say it
    */
-  UploadBuffers(String what) {
+  public UploadBuffers(String what) {
     this.what = what;
   }
 
@@ -28,7 +27,7 @@ final class UploadBuffers implements AutoCloseable {
    *
    * @throws dev.espalier.engine.EngineException OUT_OF_MEMORY, and then there is none
    */
-  void allocate(int size) {
+  public void allocate(int size) {
     close();
     try {
       for (int i = 0; i < hosts.length; i++) {
@@ -43,23 +42,23 @@ final class UploadBuffers implements AutoCloseable {
   }
 
   /** Size of each copy; 0 if there is none. */
-  int bytes() {
+  public int bytes() {
     return bytes;
   }
 
   /** The host's copy to write next, little-endian. */
-  ByteBuffer next() {
+  public ByteBuffer next() {
     turn = 1 - turn;
     return hosts[turn].content();
   }
 
   /** Queues the copy of the beginning of what {@link #next} gave. */
-  void upload(int count, CUstream stream) {
-    hosts[turn].upload(device, count, stream);
+  public void upload(int count, CudaDevice to) {
+    hosts[turn].upload(device, count, to);
   }
 
   /** The device's copy from byte {@code first} on. */
-  DeviceBuffer from(long first) {
+  public DeviceBuffer from(long first) {
     return device.slice(first, bytes - first);
   }
 

@@ -1,6 +1,6 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,45 +12,36 @@ import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Captured steps. Whatever of the host is baked into the launches of a step is in its key; all else
- * they read from device memory.
+ * Captured sequences of launches, by what they depend on.
+ *
+ * @param <K> the key: whatever of the host is baked into the launches
  */
-final class StepGraphs implements AutoCloseable {
-
-  /**
-   * @param rows of the launches
-   * @param many whether attention for many queries runs
-   * @param merges whether partial attention is merged
-   * @param generation of the buffers that the launches name
-   */
-  record Key(int rows, boolean many, boolean merges, int generation) {
-
-    /** The key of a step of {@code rows} rows with the attention of {@code plan}. */
-    static Key of(int rows, AttentionPlan plan, int generation) {
-      return new Key(rows, !plan.many().isEmpty(), plan.merges(), generation);
-    }
-  }
+public final class CapturedGraphs<K> implements AutoCloseable {
 
   private final CUstream stream;
-  private final Map<Key, CUgraphExec> graphs = new LinkedHashMap<>();
+  private final Map<K, CUgraphExec> graphs = new LinkedHashMap<>();
   private int generation = -1;
-  private Key capturing;
+  private K capturing;
 
-  StepGraphs(CUstream stream) {
-    this.stream = stream;
+  public CapturedGraphs(CudaDevice device) {
+    this.stream = device.stream();
   }
 
-  /** Whether there is a graph for {@code key}. */
-  boolean contains(Key key) {
-    if (key.generation() != generation) {
+  /**
+   * Whether there is a graph for {@code key}.
+   *
+   * @param current generation of the buffers that launches name; graphs of another one are dropped
+   */
+  public boolean contains(K key, int current) {
+    if (current != generation) {
       close();
-      generation = key.generation();
+      generation = current;
     }
     return graphs.containsKey(key);
   }
 
   /** From here to {@link #endCapture} or {@link #abandon}, launches are recorded, not run. */
-  void beginCapture(Key key) {
+  public void beginCapture(K key) {
     check(
         JCudaDriver.cuStreamBeginCapture(
             stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
@@ -58,10 +49,10 @@ final class StepGraphs implements AutoCloseable {
     capturing = key;
   }
 
-  void endCapture() {
+  public void endCapture() {
     CUgraph graph = new CUgraph();
     check(JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture for " + capturing);
-    Key key = capturing;
+    K key = capturing;
     capturing = null;
     CUgraphExec executable = new CUgraphExec();
     int instantiated = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
@@ -75,7 +66,7 @@ final class StepGraphs implements AutoCloseable {
    * Drops what a step that failed before {@link #endCapture} recorded, if one did: until then the
    * stream takes no other work.
    */
-  void abandon() {
+  public void abandon() {
     if (capturing != null) {
       capturing = null;
       CUgraph graph = new CUgraph();
@@ -87,7 +78,7 @@ final class StepGraphs implements AutoCloseable {
   }
 
   /** Queues a captured step. */
-  void launch(Key key) {
+  public void launch(K key) {
     check(JCudaDriver.cuGraphLaunch(graphs.get(key), stream), "cuGraphLaunch for " + key);
   }
 

@@ -1,23 +1,22 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
-import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
 /** A place in a stream that the host can wait for. */
-final class StreamEvent implements AutoCloseable {
+public final class StreamEvent implements AutoCloseable {
   private final CUevent event = new CUevent();
 
-  StreamEvent() {
+  public StreamEvent() {
     check(JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
   }
 
   /** Moves it behind all that is queued on {@code stream} now. */
-  void record(CUstream stream) {
-    check(JCudaDriver.cuEventRecord(event, stream), "cuEventRecord");
+  public void record(CudaDevice device) {
+    check(JCudaDriver.cuEventRecord(event, device.stream()), "cuEventRecord");
   }
 
   /**
@@ -25,7 +24,7 @@ final class StreamEvent implements AutoCloseable {
    *
    * @param what comes before it, as errors say it
    */
-  void await(String what) {
+  public void await(String what) {
     check(JCudaDriver.cuEventSynchronize(event), "cuEventSynchronize after " + what);
   }
 

@@ -1,22 +1,22 @@
-package dev.espalier.engine.cuda;
+package dev.espalier.engine.cuda.driver;
 
-import static dev.espalier.engine.cuda.CudaCalls.check;
+import static dev.espalier.engine.cuda.driver.CudaCalls.check;
 
+import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
-import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
 /**
  * A piece of device memory. Only the buffer that {@link #allocate} gave is freed; slices share it,
  * and parts of a {@link DeviceArena} are freed with it.
  */
-final class DeviceBuffer implements AutoCloseable {
+public final class DeviceBuffer implements AutoCloseable {
   private final Memory memory;
   private final long offset;
   private final long bytes;
 
   /** A part of memory, which need not be allocated before the part is used. */
-  DeviceBuffer(Memory memory, long offset, long bytes) {
+  public DeviceBuffer(Memory memory, long offset, long bytes) {
     this.memory = memory;
     this.offset = offset;
     this.bytes = bytes;
@@ -27,13 +27,13 @@ final class DeviceBuffer implements AutoCloseable {
    *
    * @param what it is for, as errors say it
    */
-  static DeviceBuffer allocate(long bytes, String what) {
+  public static DeviceBuffer allocate(long bytes, String what) {
     Memory memory = new Memory();
     memory.allocate(bytes, what);
     return new DeviceBuffer(memory, 0, bytes);
   }
 
-  DeviceBuffer slice(long from, long length) {
+  public DeviceBuffer slice(long from, long length) {
     if (from < 0 || length < 0 || from + length > bytes) {
       throw new IndexOutOfBoundsException(from + " + " + length + " of " + bytes + " bytes");
     }
@@ -41,28 +41,35 @@ final class DeviceBuffer implements AutoCloseable {
   }
 
   /** The address that kernels take. */
-  long address() {
+  public long address() {
     return memory.address() + offset;
   }
 
-  CUdeviceptr pointer() {
+  public CUdeviceptr pointer() {
     return memory.at(offset);
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** Where it begins in its allocation, in bytes. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 
   /** Queues filling the buffer with zeros: before what is queued on the same stream later. */
-  void zero(CUstream stream) {
+  public void zero(CudaDevice device) {
     check(
-        JCudaDriver.cuMemsetD8Async(pointer(), (byte) 0, bytes, stream),
+        JCudaDriver.cuMemsetD8Async(pointer(), (byte) 0, bytes, device.stream()),
         "cuMemsetD8Async of " + bytes + " bytes");
+  }
+
+  /** Copies the first values to the host, after all work of this thread's device. */
+  public void read(float[] values) {
+    check(
+        JCudaDriver.cuMemcpyDtoH(Pointer.to(values), pointer(), (long) values.length * Float.BYTES),
+        "cuMemcpyDtoH of " + values.length + " values");
   }
 
   @Override
