@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +29,10 @@ import java.util.TreeMap;
  * <p>Source: the format section of the safetensors README.
  */
 final class SafetensorsFile implements AutoCloseable {
-  private static final long MAX_HEADER_BYTES = 100_000_000;
+  /** The format allows 100 MB; headers of the models that are read have one or two at most. */
+  private static final long MAX_HEADER_BYTES = 32 << 20;
+
+  private static final int COMPARED_BYTES = 1 << 20;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
@@ -73,7 +77,10 @@ final class SafetensorsFile implements AutoCloseable {
       throw invalid("has " + size + " bytes, fewer than the 8 of the header's length");
     }
     long headerBytes = read(0, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-    if (headerBytes < 2 || headerBytes > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
+    if (headerBytes > MAX_HEADER_BYTES && headerBytes <= size - Long.BYTES) {
+      throw invalid("has a header of " + headerBytes + " bytes, more than " + MAX_HEADER_BYTES);
+    }
+    if (headerBytes < 2 || headerBytes > size - Long.BYTES) {
       throw invalid(
           "says that its header has "
               + Long.toUnsignedString(headerBytes)
@@ -105,10 +112,10 @@ final class SafetensorsFile implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw invalid("ends inside its header");
+        throw invalid("became shorter while it was read");
       }
     }
-    return buffer;
+    return buffer.flip();
   }
 
   private Entry entry(String name, JsonNode json, long dataBytes) {
@@ -184,40 +191,73 @@ final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * The tensor {@code name}, which is in {@link #names}.
-   *
-   * @throws EngineException CHECKPOINT_INVALID if its type is not supported, its shape is not
-   *     {@code shape}, or its bytes do not hold that many elements
+   * What keeps the tensor {@code name}, which is in {@link #names}, from being read with this
+   * shape: another shape, a type that is not supported, or too few bytes; null if nothing does.
    */
-  WeightTensor tensor(String name, List<Integer> shape) {
+  String problem(String name, List<Integer> shape) {
     Entry entry = entries.get(name);
-    ElementType type;
-    try {
-      type = ElementType.valueOf(entry.type);
-    } catch (IllegalArgumentException e) {
-      throw invalid(
-          name, "has dtype " + entry.type + ", expected BF16, F16 or F32; convert the checkpoint");
+    ElementType type = type(entry);
+    if (type == null) {
+      return "has dtype " + entry.type + ", expected BF16, F16 or F32; convert the checkpoint";
     }
     if (!entry.shape.equals(shape)) {
-      throw invalid(name, "has shape " + entry.shape + ", expected " + shape + " by config.json");
+      return "has shape " + entry.shape + ", expected " + shape + " by config.json";
     }
     long bytes = type.bytes();
     for (int length : shape) {
       bytes = Math.multiplyExact(bytes, length);
     }
-    if (entry.end - entry.begin != bytes) {
-      throw invalid(
-          name,
-          "has "
-              + (entry.end - entry.begin)
-              + " bytes, expected "
-              + bytes
-              + " for "
-              + type
-              + " "
-              + shape);
+    long found = entry.end - entry.begin;
+    return found == bytes
+        ? null
+        : "has " + found + " bytes, expected " + bytes + " for " + type + " " + shape;
+  }
+
+  private static ElementType type(Entry entry) {
+    return Arrays.stream(ElementType.values())
+        .filter(type -> type.name().equals(entry.type))
+        .findAny()
+        .orElse(null);
+  }
+
+  /**
+   * The tensor {@code name}, which is in {@link #names}.
+   *
+   * @throws EngineException CHECKPOINT_INVALID if there is a {@link #problem} with it
+   */
+  WeightTensor tensor(String name, List<Integer> shape) {
+    String problem = problem(name, shape);
+    if (problem != null) {
+      throw new EngineException(
+          ErrorCode.CHECKPOINT_INVALID, path + ": tensor " + name + " " + problem);
     }
-    return new MappedTensor(name, type, shape, channel, dataBegin + entry.begin, path);
+    Entry entry = entries.get(name);
+    return new MappedTensor(name, type(entry), shape, channel, dataBegin + entry.begin, path);
+  }
+
+  /** Whether two tensors of this file and {@code other} have type, shape and bytes in common. */
+  boolean isSame(String name, SafetensorsFile other, String otherName) {
+    Entry mine = entries.get(name);
+    Entry theirs = other.entries.get(otherName);
+    long length = mine.end - mine.begin;
+    if (!mine.type.equals(theirs.type)
+        || !mine.shape.equals(theirs.shape)
+        || length != theirs.end - theirs.begin) {
+      return false;
+    }
+    try {
+      for (long done = 0; done < length; done += COMPARED_BYTES) {
+        int bytes = (int) Math.min(COMPARED_BYTES, length - done);
+        if (!read(dataBegin + mine.begin + done, bytes)
+            .equals(other.read(other.dataBegin + theirs.begin + done, bytes))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new EngineException(
+          ErrorCode.CHECKPOINT_INVALID, path + ": cannot be read (" + e + ")", e);
+    }
   }
 
   private EngineException invalid(String what) {

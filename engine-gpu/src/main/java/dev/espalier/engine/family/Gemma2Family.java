@@ -1,7 +1,6 @@
 package dev.espalier.engine.family;
 
 import dev.espalier.engine.model.AttentionConfig;
-import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.Rope;
 import java.util.List;
 
@@ -10,22 +9,30 @@ import java.util.List;
  * other layer.
  */
 final class Gemma2Family implements ModelFamily {
+  private static final ConfigDefaults ABSENT =
+      new ConfigDefaults(
+          256_000, 2304, 9216, 26, 8, 4, false, 256, false, 8192, true, true, List.of(1));
 
   @Override
-  public List<String> architectures() {
-    return List.of("Gemma2ForCausalLM");
+  public String architecture() {
+    return "Gemma2ForCausalLM";
   }
 
   @Override
-  public ModelConfig read(String architecture, ConfigReader config) {
-    CommonFields fields = CommonFields.read(config);
+  public String modelType() {
+    return "gemma2";
+  }
+
+  @Override
+  public ReadConfig read(ConfigReader config) {
+    CommonFields fields = CommonFields.read(config, ABSENT);
     GemmaFields gemma = GemmaFields.read(config, 30, 50);
-    Rope rope = RopeReader.read(config, fields.headSize(), 10_000);
+    Rope rope = RopeReader.read(config, fields);
     List<AttentionConfig> layers =
-        fields.slidingLayers(config, layer -> layer % 2 == 0).stream()
+        fields.slidingLayers(config, gemma.window(), layer -> layer % 2 == 0).stream()
             .map(slides -> gemma.attention(fields, rope, slides))
             .toList();
     config.check();
-    return gemma.model(architecture, fields, false, layers);
+    return gemma.model(architecture(), fields, false, layers);
   }
 }

@@ -1,32 +1,56 @@
 package dev.espalier.engine.family;
 
+import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.Rope;
-import java.util.Collections;
 import java.util.List;
 
-/** Mistral: Llama with a sliding window in all layers or in none. */
+/**
+ * Mistral: Llama with a sliding window in all layers or in none; with {@code layer_types}, in those
+ * that it names (Ministral).
+ */
 final class MistralFamily implements ModelFamily {
+  private static final int WINDOW = 4096;
+  private static final ConfigDefaults ABSENT =
+      new ConfigDefaults(
+          32_000,
+          4096,
+          14_336,
+          32,
+          32,
+          8,
+          false,
+          ConfigDefaults.QUOTIENT,
+          true,
+          131_072,
+          false,
+          false,
+          List.of(2));
 
   @Override
-  public List<String> architectures() {
-    return List.of("MistralForCausalLM");
+  public String architecture() {
+    return "MistralForCausalLM";
   }
 
   @Override
-  public ModelConfig read(String architecture, ConfigReader config) {
-    CommonFields fields = CommonFields.read(config);
-    Rope rope = RopeReader.read(config, fields.headSize(), 10_000);
-    int window = config.has("sliding_window") ? config.positive("sliding_window") : 0;
+  public String modelType() {
+    return "mistral";
+  }
+
+  @Override
+  public ReadConfig read(ConfigReader config) {
+    CommonFields fields = CommonFields.read(config, ABSENT);
+    Rope rope = RopeReader.read(config, fields);
+    int window = config.sizeOrNull("sliding_window", WINDOW, 0, Integer.MAX_VALUE);
+    List<AttentionConfig> layers =
+        fields.layers(fields.slidingLayers(config, window, layer -> window > 0), rope, window);
     GateFunction gate = CommonFields.gateFunction(config, "hidden_act", "silu");
-    boolean tied = config.flag("tie_word_embeddings", false);
     config.check();
     return fields.preNorm(
-        architecture,
+        architecture(),
         gate,
-        tied,
         new ModelConfig.LayerParts(false, false, false, false, false),
-        Collections.nCopies(fields.layerCount(), fields.attention(rope, window)));
+        layers);
   }
 }

@@ -8,34 +8,53 @@ import java.util.List;
 
 /** Qwen 2 and 2.5: Llama with biases on queries, keys and values. */
 final class Qwen2Family implements ModelFamily {
+  private static final int WINDOW = 4096;
+  private static final int FIRST_WINDOW = 28;
+  private static final ConfigDefaults ABSENT =
+      new ConfigDefaults(
+          151_936,
+          4096,
+          22_016,
+          32,
+          32,
+          32,
+          true,
+          ConfigDefaults.QUOTIENT,
+          false,
+          32_768,
+          false,
+          false,
+          List.of());
 
   @Override
-  public List<String> architectures() {
-    return List.of("Qwen2ForCausalLM");
+  public String architecture() {
+    return "Qwen2ForCausalLM";
   }
 
   @Override
-  public ModelConfig read(String architecture, ConfigReader config) {
-    CommonFields fields = CommonFields.read(config);
-    Rope rope = RopeReader.read(config, fields.headSize(), 10_000);
+  public String modelType() {
+    return "qwen2";
+  }
+
+  @Override
+  public ReadConfig read(ConfigReader config) {
+    CommonFields fields = CommonFields.read(config, ABSENT);
+    Rope rope = RopeReader.read(config, fields);
     List<AttentionConfig> layers = layers(fields, config, rope);
     GateFunction gate = CommonFields.gateFunction(config, "hidden_act", "silu");
-    boolean tied = config.flag("tie_word_embeddings", false);
     config.check();
     return fields.preNorm(
-        architecture,
-        gate,
-        tied,
-        new ModelConfig.LayerParts(true, false, false, false, false),
-        layers);
+        architecture(), gate, new ModelConfig.LayerParts(true, false, false, false, false), layers);
   }
 
   /** Qwen's windows: if switched on, from layer {@code max_window_layers} on. */
   static List<AttentionConfig> layers(CommonFields fields, ConfigReader config, Rope rope) {
-    boolean windows = config.flag("use_sliding_window", false) && config.has("sliding_window");
-    int window = windows ? config.positive("sliding_window") : 0;
-    int first = config.positive("max_window_layers", fields.layerCount());
-    List<Boolean> sliding = fields.slidingLayers(config, layer -> windows && layer >= first);
+    int written = config.sizeOrNull("sliding_window", WINDOW, 0, Integer.MAX_VALUE);
+    int window = config.flag("use_sliding_window", false) ? written : 0;
+    String first = "max_window_layers";
+    int from = config.isAbsent(first) ? FIRST_WINDOW : config.integer(first, 0, Integer.MAX_VALUE);
+    List<Boolean> sliding =
+        fields.slidingLayers(config, window, layer -> window > 0 && layer >= from);
     return fields.layers(sliding, rope, window);
   }
 }

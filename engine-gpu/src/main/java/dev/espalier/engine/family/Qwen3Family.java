@@ -8,26 +8,29 @@ import java.util.List;
 
 /** Qwen 3: Llama with norms on the query and key of each head. */
 final class Qwen3Family implements ModelFamily {
+  private static final ConfigDefaults ABSENT =
+      new ConfigDefaults(
+          151_936, 4096, 22_016, 32, 32, 32, true, 128, false, 32_768, false, false, List.of());
 
   @Override
-  public List<String> architectures() {
-    return List.of("Qwen3ForCausalLM");
+  public String architecture() {
+    return "Qwen3ForCausalLM";
   }
 
   @Override
-  public ModelConfig read(String architecture, ConfigReader config) {
-    CommonFields fields = CommonFields.read(config);
-    Rope rope = RopeReader.read(config, fields.headSize(), 10_000);
+  public String modelType() {
+    return "qwen3";
+  }
+
+  @Override
+  public ReadConfig read(ConfigReader config) {
+    CommonFields fields = CommonFields.read(config, ABSENT);
+    Rope rope = RopeReader.read(config, fields);
     List<AttentionConfig> layers = Qwen2Family.layers(fields, config, rope);
     boolean bias = config.flag("attention_bias", false);
     GateFunction gate = CommonFields.gateFunction(config, "hidden_act", "silu");
-    boolean tied = config.flag("tie_word_embeddings", false);
     config.check();
     return fields.preNorm(
-        architecture,
-        gate,
-        tied,
-        new ModelConfig.LayerParts(bias, bias, false, true, false),
-        layers);
+        architecture(), gate, new ModelConfig.LayerParts(bias, bias, false, true, false), layers);
   }
 }

@@ -1,71 +1,110 @@
 package dev.espalier.engine.family;
 
 import dev.espalier.engine.model.Rope;
+import java.util.List;
 import java.util.Set;
 
 /**
  * Reads rotary embeddings from config.json: {@code rope_parameters}, or {@code rope_theta} and
  * {@code rope_scaling} in older checkpoints. The formulas are those of transformers, in float32
- * where it computes in float32.
+ * where it computes in float32, and so is the order in which it looks for a parameter.
  */
 final class RopeReader {
   private static final String DEFAULT = "default";
   private static final Set<String> SUPPORTED = Set.of(DEFAULT, "linear", "llama3", "yarn");
+  private static final String PARAMETERS = "rope_parameters";
+  private static final String SCALING = "rope_scaling";
+  private static final String THETA = "rope_theta";
+  private static final String ORIGINAL = "original_max_position_embeddings";
+  private static final String FULL = "full_attention";
+  private static final String SLIDING = "sliding_attention";
+
+  private final ConfigReader config;
+  private final ConfigReader parameters;
+  private final int headSize;
+  private final int contextLength;
+  private final double theta;
+
+  private RopeReader(
+      ConfigReader config, ConfigReader parameters, CommonFields fields, double theta) {
+    this.config = config;
+    this.parameters = parameters;
+    this.headSize = fields.headSize();
+    this.contextLength = fields.contextLength();
+    this.theta = theta;
+  }
 
   /** Rope of a model that has one for all layers. */
-  static Rope read(ConfigReader config, int headSize, double defaultTheta) {
-    if (config.has("rope_parameters")) {
-      ConfigReader parameters = config.object("rope_parameters");
-      return read(
-          config,
-          parameters,
-          headSize,
-          parameters.positiveNumber("rope_theta", theta(config, defaultTheta)));
+  static Rope read(ConfigReader config, CommonFields fields) {
+    ConfigReader parameters =
+        config.value(SCALING).isEmpty() ? orNone(config, PARAMETERS) : config.object(SCALING);
+    for (String kind : List.of(FULL, SLIDING)) {
+      if (!parameters.isAbsent(kind)) {
+        parameters.problem(kind, "is there, but this family has one rotation for all layers");
+      }
     }
-    return readScaled(config, headSize, theta(config, defaultTheta));
+    double theta = parameters.positiveNumber(THETA, config.positiveNumber(THETA, 10_000));
+    // transformers lets the field beside the parameters win here
+    ConfigReader ofOriginal = config.isAbsent(ORIGINAL) ? parameters : config;
+    return new RopeReader(config, parameters, fields, theta).read(ofOriginal);
   }
 
-  /** Rope with {@code rope_scaling}, as older checkpoints have it. */
-  static Rope readScaled(ConfigReader config, int headSize, double theta) {
-    if (config.has("rope_scaling")) {
-      return read(config, config.object("rope_scaling"), headSize, theta);
+  /** Rope of the layers without a window, where those with one have their own. */
+  static Rope ofFullLayers(ConfigReader config, CommonFields fields, double absentTheta) {
+    ConfigReader parameters = orNone(orNone(config, PARAMETERS), FULL);
+    if (config.has(SCALING)) {
+      if (config.has(PARAMETERS) && config.value(PARAMETERS).path(FULL).isMissingNode()) {
+        config.problem(SCALING, "and rope_parameters without full_attention say different things");
+      }
+      ConfigReader scaling = config.object(SCALING);
+      if (scaling.isAbsent("rope_type") && !scaling.isAbsent("type")) {
+        scaling.problem("type", "is ignored by transformers for this family; say rope_type");
+      }
+      parameters = scaling.over(parameters);
     }
-    return unscaled(headSize, theta);
+    double theta = parameters.positiveNumber(THETA, config.positiveNumber(THETA, absentTheta));
+    return new RopeReader(config, parameters, fields, theta).read(parameters);
   }
 
-  /** Rope as Su et al. define it. */
-  static Rope unscaled(int headSize, double theta) {
-    return Rope.of(frequencies(headSize, theta), 1);
+  /** Rope of the layers with a window, where those without one have their own. */
+  static Rope ofSlidingLayers(ConfigReader config, CommonFields fields, double absentTheta) {
+    ConfigReader parameters = orNone(orNone(config, PARAMETERS), SLIDING);
+    double theta =
+        parameters.positiveNumber(
+            THETA, config.positiveNumber("rope_local_base_freq", absentTheta));
+    return new RopeReader(config, parameters, fields, theta).read(parameters);
+  }
+
+  /** The object of that name, or one without fields where it is absent or null. */
+  private static ConfigReader orNone(ConfigReader config, String name) {
+    return config.has(name) ? config.object(name) : config.none();
   }
 
   /**
-   * Rope of one set of parameters.
-   *
-   * @param parameters with {@code rope_type}, or {@code type} in older checkpoints
+   * @param ofOriginal where the length is written that the model was trained with before it was
+   *     stretched
    */
-  static Rope read(ConfigReader config, ConfigReader parameters, int headSize, double theta) {
-    String type = parameters.text("rope_type", parameters.text("type", DEFAULT));
+  private Rope read(ConfigReader ofOriginal) {
+    String name = parameters.isAbsent("rope_type") ? "type" : "rope_type";
+    String type = parameters.text(name, DEFAULT);
     if (!SUPPORTED.contains(type)) {
-      config.problem(
-          "rope_type is " + type + " but supported are default, linear, llama3 and yarn");
+      parameters.problem(
+          name, "is " + type + " but supported are default, linear, llama3 and yarn");
       type = DEFAULT;
     }
-    if (parameters.positiveNumber(
-            "partial_rotary_factor", config.positiveNumber("partial_rotary_factor", 1))
-        != 1) {
-      config.problem("partial_rotary_factor is not supported");
+    for (ConfigReader reader : List.of(config, parameters)) {
+      if (reader.has("partial_rotary_factor")
+          && reader.positiveNumber("partial_rotary_factor", 1) != 1) {
+        reader.problem("partial_rotary_factor", "is not 1, and that is not supported");
+      }
     }
     float[] frequencies = frequencies(headSize, theta);
     if (type.equals(DEFAULT)) {
       return Rope.of(frequencies, 1);
     }
-    int context = config.positive("max_position_embeddings", 2048);
-    int original =
-        parameters.positive(
-            "original_max_position_embeddings",
-            config.positive("original_max_position_embeddings", context));
+    int original = ofOriginal.size(ORIGINAL, contextLength, ConfigLimits.POSITIONS);
     if (type.equals("yarn")) {
-      return yarn(parameters, headSize, theta, original, (double) context / original);
+      return yarn(original);
     }
     float factor = (float) parameters.positiveNumber("factor");
     if (type.equals("linear")) {
@@ -74,11 +113,7 @@ final class RopeReader {
       }
       return Rope.of(frequencies, 1);
     }
-    return llama3(parameters, frequencies, factor, original);
-  }
-
-  private static double theta(ConfigReader config, double absent) {
-    return config.positiveNumber("rope_theta", absent);
+    return llama3(frequencies, factor, original);
   }
 
   private static float[] frequencies(int headSize, double theta) {
@@ -94,8 +129,7 @@ final class RopeReader {
   }
 
   /** Long wavelengths are slowed by {@code factor}, short ones kept, those between blended. */
-  private static Rope llama3(
-      ConfigReader parameters, float[] frequencies, float factor, int original) {
+  private Rope llama3(float[] frequencies, float factor, int original) {
     float low = (float) parameters.positiveNumber("low_freq_factor");
     float high = (float) parameters.positiveNumber("high_freq_factor");
     for (int i = 0; i < frequencies.length; i++) {
@@ -111,13 +145,15 @@ final class RopeReader {
   }
 
   /** Source: Peng et al., "YaRN: Efficient Context Window Extension" (2023). */
-  private static Rope yarn(
-      ConfigReader parameters, int headSize, double theta, int original, double defaultFactor) {
-    double factor = parameters.positiveNumber("factor", defaultFactor);
-    double fast = parameters.positiveNumber("beta_fast", 32);
-    double slow = parameters.positiveNumber("beta_slow", 1);
-    double low = correction(fast, headSize, theta, original);
-    double high = correction(slow, headSize, theta, original);
+  private Rope yarn(int original) {
+    double factor =
+        parameters.isNull("factor")
+            ? (double) contextLength / original
+            : parameters.positiveNumber("factor");
+    double fast = orIfZero("beta_fast", 32);
+    double slow = orIfZero("beta_slow", 1);
+    double low = correction(fast, original);
+    double high = correction(slow, original);
     if (parameters.flag("truncate", true)) {
       low = Math.floor(low);
       high = Math.ceil(high);
@@ -134,30 +170,34 @@ final class RopeReader {
       float power = power(theta, i, headSize);
       frequencies[i] = 1 / ((float) factor * power) * (1 - kept) + 1 / power * kept;
     }
-    return Rope.of(frequencies, (float) yarnMagnitude(parameters, factor));
+    return Rope.of(frequencies, (float) yarnMagnitude(factor));
   }
 
   /** The pair that turns {@code rotations} times in the original context. */
-  private static double correction(double rotations, int headSize, double theta, int original) {
+  private double correction(double rotations, int original) {
     return headSize
         * StrictMath.log(original / (rotations * 2 * Math.PI))
         / (2 * StrictMath.log(theta));
   }
 
-  private static double yarnMagnitude(ConfigReader parameters, double factor) {
+  private double yarnMagnitude(double factor) {
     if (parameters.has("attention_factor")) {
       return parameters.positiveNumber("attention_factor");
     }
-    if (parameters.has("mscale") && parameters.has("mscale_all_dim")) {
-      return magnitude(factor, parameters.positiveNumber("mscale"))
-          / magnitude(factor, parameters.positiveNumber("mscale_all_dim"));
-    }
-    return magnitude(factor, 1);
+    double scale = orIfZero("mscale", 0);
+    double scaleOfAll = orIfZero("mscale_all_dim", 0);
+    return scale != 0 && scaleOfAll != 0
+        ? magnitude(factor, scale) / magnitude(factor, scaleOfAll)
+        : magnitude(factor, 1);
+  }
+
+  /** A positive number, or {@code other} where there is none, null or 0. */
+  private double orIfZero(String name, double other) {
+    boolean isZero = parameters.value(name).isNumber() && parameters.value(name).asDouble() == 0;
+    return parameters.has(name) && !isZero ? parameters.positiveNumber(name, other) : other;
   }
 
   private static double magnitude(double factor, double scale) {
     return factor <= 1 ? 1 : 0.1 * scale * StrictMath.log(factor) + 1;
   }
-
-  private RopeReader() {}
 }

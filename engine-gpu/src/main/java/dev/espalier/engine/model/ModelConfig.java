@@ -65,6 +65,24 @@ public record ModelConfig(
       boolean queryKeyNorms,
       boolean postNorms) {}
 
+  /** The same model with an output head of its own. */
+  public ModelConfig untied() {
+    return new ModelConfig(
+        architecture,
+        vocabularySize,
+        hiddenSize,
+        feedForwardSize,
+        contextLength,
+        normEpsilon,
+        normOffset,
+        embeddingScale,
+        gateFunction,
+        logitSoftCap,
+        false,
+        parts,
+        layers);
+  }
+
   /** Values of the widest row of queries, keys and values. */
   public int maxQkvColumns() {
     return layers.stream().mapToInt(a -> a.queryColumns() + 2 * a.keyColumns()).max().orElseThrow();

@@ -40,7 +40,7 @@ import java.util.List;
  * <p>Not thread-safe: one thread at a time. Failures of the device are {@link
  * dev.espalier.engine.EngineException}s of kind MACHINE.
  */
-public interface Operations extends AutoCloseable {
+public interface Operations extends WeightReceiver, AutoCloseable {
 
   /**
    * One row for each token of a step (or, after {@link #gather}, for each output), in the device's
@@ -65,34 +65,7 @@ public interface Operations extends AutoCloseable {
     int length();
   }
 
-  // ---- while loading
-
-  /**
-   * Loads a linear map. Parts are stacked: the outputs of the first part come first.
-   *
-   * @param parts tensors of shape {@code [outputs, inputs]} with equal {@code inputs}
-   * @param biases a tensor of shape {@code [outputs]} for each part, or empty for none
-   */
-  Matrix matrix(List<WeightTensor> parts, List<WeightTensor> biases);
-
-  /**
-   * Loads the two maps of a gated feed-forward layer for {@link #projectGated}.
-   *
-   * @param gate shape {@code [outputs, inputs]}; its product goes through the activation function
-   * @param up the same shape
-   * @param biases of gate and up, shape {@code [outputs]} each, or empty for none
-   * @return a matrix whose {@link Matrix#outputs} is that of {@code gate}
-   */
-  Matrix gatedMatrix(WeightTensor gate, WeightTensor up, List<WeightTensor> biases);
-
-  /**
-   * Loads a normalisation {@code x * rsqrt(mean(x * x) + epsilon) * (weight + offset)}, computed in
-   * float32.
-   *
-   * @param weight shape {@code [length]}
-   * @param offset 1 for families that store {@code weight - 1}, else 0
-   */
-  Norm norm(WeightTensor weight, float epsilon, float offset);
+  // ---- while loading, beside what WeightReceiver has
 
   /** Makes an activation with room for the most tokens of a step. */
   Activation activation(int columns);

@@ -36,11 +36,12 @@ record TransformerWeights(
       Operations.Matrix down,
       Operations.Norm feedForwardPostNorm) {}
 
-  static TransformerWeights load(ModelConfig config, WeightSource source, Operations operations) {
+  static TransformerWeights load(
+      ModelConfig config, WeightSource source, WeightReceiver operations) {
     return new Loader(config, source, operations).load();
   }
 
-  private record Loader(ModelConfig config, WeightSource source, Operations operations) {
+  private record Loader(ModelConfig config, WeightSource source, WeightReceiver operations) {
 
     TransformerWeights load() {
       int vocabulary = config.vocabularySize();

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,9 +34,13 @@ class CheckpointTest {
   @Test
   void readsShardsAndEndTokens() throws Exception {
     copy("llama3.2");
+    edit("generation_config.json", json -> json.putNull("eos_token_id"));
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.endTokens()).containsExactly(2);
+    }
     edit("generation_config.json", json -> json.putArray("eos_token_id").add(7).add(3));
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      assertThat(checkpoint.endTokens()).containsExactly(2, 3, 7);
+      assertThat(checkpoint.endTokens()).containsExactly(3, 7);
       assertThat(checkpoint.config().vocabularySize()).isEqualTo(250);
       WeightTensor tensor = checkpoint.tensor(QUERY, 64, 48);
       assertThat(tensor.type()).isEqualTo(ElementType.BF16);
@@ -132,9 +137,9 @@ class CheckpointTest {
     write(two(0, 8, 8, 16), 20);
     fails("has 20 bytes of data, but its tensors end at byte 16");
     write(two(0, 8, 8, 16), 16);
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      assertThat(checkpoint.tensor("b", 2).rowCount()).isEqualTo(2);
-      assertThatThrownBy(() -> checkpoint.tensor("b", 3))
+    try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
+      assertThat(file.tensor("b", List.of(2)).rowCount()).isEqualTo(2);
+      assertThatThrownBy(() -> file.tensor("b", List.of(3)))
           .hasMessageContaining("tensor b has shape [2], expected [3]");
     }
   }
@@ -160,14 +165,162 @@ class CheckpointTest {
               "model.safetensors: tensor " + QUERY + " has shape [96, 48], expected [96, 50]");
     }
     write("{\"a\": {\"dtype\": \"I8\", \"shape\": [4], \"data_offsets\": [0, 4]}}", 4);
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      assertThatThrownBy(() -> checkpoint.tensor("a", 4))
+    try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
+      assertThatThrownBy(() -> file.tensor("a", List.of(4)))
           .hasMessageContaining("tensor a has dtype I8, expected BF16, F16 or F32");
     }
     write("{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 4]}}", 4);
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      assertThatThrownBy(() -> checkpoint.tensor("a", 2))
+    try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
+      assertThatThrownBy(() -> file.tensor("a", List.of(2)))
           .hasMessageContaining("tensor a has 4 bytes, expected 8 for F32 [2]");
+    }
+  }
+
+  @Test
+  void allWeightsThatDoNotFitAreNamedBeforeOneIsLoaded() throws Exception {
+    copy("qwen3");
+    Header header = new Header(directory.resolve("model.safetensors"));
+    header.rename("model.layers.1.mlp.up_proj.weight", "model.layers.1.mlp.up.weight");
+    header.tensor(QUERY).putArray("shape").add(48).add(96);
+    header.tensor("model.norm.weight").put("dtype", "F64");
+    header.write();
+    fails(
+        "has other weights than its config.json asks for (3 of 35)",
+        "model.layers.1.mlp.up_proj.weight is missing",
+        QUERY + " has shape [48, 96], expected [96, 48] by config.json",
+        "model.norm.weight has dtype F64, expected BF16, F16 or F32");
+  }
+
+  @Test
+  void aConfigurationOfALargerModelNamesTheFirstMissingWeights() throws Exception {
+    copy("qwen3");
+    edit("config.json", json -> json.put("num_hidden_layers", 1024).remove("layer_types"));
+    fails("model.layers.3.self_attn.q_proj.weight is missing", "more. The weights are incomplete");
+    edit("config.json", json -> json.put("num_hidden_layers", 3).put("vocab_size", 4_000_000));
+    fails("model.embed_tokens.weight has shape [250, 48], expected [4000000, 48]");
+  }
+
+  @Test
+  void weightsThatNoLayerTakesAreNamed() throws Exception {
+    copy("qwen3");
+    Path file = directory.resolve("model.safetensors");
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.unusedWeights()).isEmpty();
+      assertThat(checkpoint.remark()).isEmpty();
+    }
+    edit("config.json", json -> json.put("num_hidden_layers", 2).remove("layer_types"));
+    Header header = new Header(file);
+    header.add("model.layers.0.self_attn.rotary_emb.inv_freq", "F32", 4);
+    header.write();
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.unusedWeights()).hasSize(11).allMatch(w -> w.contains("layers.2."));
+      assertThat(checkpoint.remark())
+          .contains("weights that the model does not take: model.layers.2.input_layernorm.weight")
+          .doesNotContain("inv_freq");
+    }
+  }
+
+  @Test
+  void shardsMayHoldWhatTheIndexDoesNotTellOf() throws Exception {
+    copy("llama3.2");
+    edit(
+        "model.safetensors.index.json",
+        json -> json.withObject("/weight_map").remove("model.norm.weight"));
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.tensor("model.norm.weight", 48).rowCount()).isEqualTo(48);
+    }
+    Header header = new Header(directory.resolve("model-00001-of-00003.safetensors"));
+    header.add("model.norm.weight", "BF16", 48);
+    header.write();
+    fails("has tensor model.norm.weight in both model-0000");
+  }
+
+  @Test
+  void theHeadOfATiedModelIsTheFilesWhereItDiffers() throws Exception {
+    copy("qwen3");
+    Path file = directory.resolve("model.safetensors");
+    byte[] embedding;
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.config().tiedEmbeddings()).isTrue();
+      ByteBuffer rows = checkpoint.tensor("model.embed_tokens.weight", 250, 48).rows(0, 250);
+      embedding = new byte[rows.remaining()];
+      rows.get(embedding);
+    }
+    byte[] before = Files.readAllBytes(file);
+    for (int changed : new int[] {-1, 0, embedding.length - 1}) {
+      Files.write(file, before);
+      byte[] head = embedding.clone();
+      if (changed >= 0) {
+        head[changed] ^= 1;
+      }
+      Header header = new Header(file);
+      header.add("lm_head.weight", "BF16", head, 250, 48);
+      header.write();
+      try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+        assertThat(checkpoint.config().tiedEmbeddings()).isEqualTo(changed < 0);
+        assertThat(checkpoint.unusedWeights()).isEmpty();
+      }
+    }
+    Files.write(file, before);
+    Header header = new Header(file);
+    header.rename("model.embed_tokens.weight", "lm_head.weight");
+    header.write();
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      assertThat(checkpoint.config().tiedEmbeddings()).isTrue();
+      assertThat(checkpoint.tensor("model.embed_tokens.weight", 250, 48).name())
+          .isEqualTo("lm_head.weight");
+    }
+    Files.write(file, before);
+    header = new Header(file);
+    header.add("lm_head.weight", "BF16", new byte[96], 1, 48);
+    header.write();
+    fails("lm_head.weight has shape [1, 48], expected [250, 48]");
+  }
+
+  /** A safetensors file to be changed. */
+  private static final class Header {
+    private final Path path;
+    private final ObjectNode json;
+    private byte[] data;
+
+    Header(Path path) throws IOException {
+      this.path = path;
+      ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] header = new byte[Math.toIntExact(file.getLong())];
+      file.get(header);
+      json = (ObjectNode) JSON.readTree(header);
+      data = new byte[file.remaining()];
+      file.get(data);
+    }
+
+    ObjectNode tensor(String name) {
+      return (ObjectNode) json.get(name);
+    }
+
+    void rename(String name, String other) {
+      json.set(other, json.remove(name));
+    }
+
+    void add(String name, String dtype, int length) {
+      add(name, dtype, new byte[length * (dtype.equals("F32") ? 4 : 2)], length);
+    }
+
+    void add(String name, String dtype, byte[] bytes, int... shape) {
+      ObjectNode tensor = json.putObject(name).put("dtype", dtype);
+      for (int length : shape) {
+        tensor.withArray("shape").add(length);
+      }
+      tensor.putArray("data_offsets").add(data.length).add(data.length + bytes.length);
+      byte[] longer = Arrays.copyOf(data, data.length + bytes.length);
+      System.arraycopy(bytes, 0, longer, data.length, bytes.length);
+      data = longer;
+    }
+
+    void write() throws IOException {
+      byte[] header = JSON.writeValueAsBytes(json);
+      ByteBuffer file =
+          ByteBuffer.allocate(8 + header.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+      Files.write(path, file.putLong(header.length).put(header).put(data).array());
     }
   }
 

@@ -3,11 +3,10 @@ package dev.espalier.engine.family;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.ModelConfig;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Configurations as they are published, and what is refused. */
@@ -54,7 +53,7 @@ class ModelFamiliesTest {
       """;
 
   @Test
-  void llama31() throws JsonProcessingException {
+  void llama31() {
     ModelConfig config = read(LLAMA_3_1);
     assertThat(config.layers()).hasSize(32);
     AttentionConfig attention = config.layers().get(0);
@@ -69,7 +68,7 @@ class ModelFamiliesTest {
   }
 
   @Test
-  void gemma3HasFiveSlidingLayersToAFullOne() throws JsonProcessingException {
+  void gemma3HasFiveSlidingLayersToAFullOne() {
     ModelConfig config = read(GEMMA_3_1B);
     assertThat(config.layers().get(4).window()).isEqualTo(512);
     assertThat(config.layers().get(5).window()).isZero();
@@ -83,7 +82,7 @@ class ModelFamiliesTest {
   }
 
   @Test
-  void gemma2AlternatesAndCaps() throws JsonProcessingException {
+  void gemma2AlternatesAndCaps() {
     ModelConfig config = read(GEMMA_2_2B);
     assertThat(config.layers().get(0).window()).isEqualTo(4096);
     assertThat(config.layers().get(1).window()).isZero();
@@ -95,7 +94,7 @@ class ModelFamiliesTest {
   }
 
   @Test
-  void qwen25HasBiasesAndNoWindowUnlessItIsSwitchedOn() throws JsonProcessingException {
+  void qwen25HasBiasesAndNoWindowUnlessItIsSwitchedOn() {
     ModelConfig config = read(QWEN_2_5);
     assertThat(config.parts().qkvBias()).isTrue();
     assertThat(config.parts().outputBias()).isFalse();
@@ -113,7 +112,7 @@ class ModelFamiliesTest {
         .hasMessage(
             "config.json: architectures is [FalconForCausalLM] but supported are"
                 + " Gemma2ForCausalLM, Gemma3ForCausalLM, LlamaForCausalLM, MistralForCausalLM,"
-                + " Qwen2ForCausalLM, Qwen3ForCausalLM");
+                + " Qwen2ForCausalLM, Qwen3ForCausalLM (line 1, column 2)");
     assertThatThrownBy(() -> read("{}")).hasMessageContaining("architectures is missing");
     assertThatThrownBy(() -> read("[]")).hasMessageContaining("is no JSON object");
   }
@@ -122,10 +121,66 @@ class ModelFamiliesTest {
   void unknownRopeScalingIsRefused() {
     assertThatThrownBy(() -> read(LLAMA_3_1.replace("llama3", "longrope")))
         .hasMessage(
-            "config.json: rope_type is longrope but supported are default, linear, llama3 and"
-                + " yarn");
+            "config.json: rope_scaling.rope_type is longrope but supported are default, linear,"
+                + " llama3 and yarn (line 6, column 45)");
     assertThatThrownBy(() -> read(LLAMA_3_1.replace("\"factor\": 8.0,", "")))
         .hasMessageContaining("factor is missing");
+  }
+
+  @Test
+  void sizesBeyondEveryModelAreRefusedBeforeTheyAreAllocated() {
+    assertThatThrownBy(() -> read(with("num_hidden_layers", "1000000000")))
+        .hasMessage(
+            "config.json: num_hidden_layers is 1000000000 but must be from 1 to 1024 (line 7,"
+                + " column 2)");
+    for (String field :
+        List.of(
+            "vocab_size",
+            "hidden_size",
+            "intermediate_size",
+            "num_hidden_layers",
+            "num_attention_heads",
+            "num_key_value_heads",
+            "head_dim",
+            "max_position_embeddings")) {
+      for (String size : List.of("2147483647", "1000000000", "99999999999999999999", "0", "-1")) {
+        assertThatThrownBy(() -> read(with(field, size)))
+            .as("%s of %s", field, size)
+            .hasMessageContaining(field + " is ")
+            .hasMessageContaining("line 7, column 2")
+            .hasMessageNotContaining("Exception");
+      }
+    }
+  }
+
+  @Test
+  void fieldsThatOtherFamiliesComputeWithAreRefusedByName() {
+    for (String field :
+        List.of(
+            "\"attention_multiplier\": 0.5",
+            "\"use_parallel_residual\": true",
+            "\"num_local_experts\": 8",
+            "\"quantization_config\": {\"quant_method\": \"awq\"}",
+            "\"logit_scale\": 0.0625",
+            "\"kv_lora_rank\": 512",
+            "\"per_layer_config\": {\"1\": {\"num_key_value_heads\": 1}}",
+            "\"model_type\": \"granite\"",
+            "\"partial_rotary_factor\": 0.5")) {
+      String name = field.substring(1, field.indexOf('"', 1));
+      String value = field.substring(field.indexOf(' ') + 1);
+      assertThatThrownBy(() -> read(with(name, value)))
+          .hasMessageContaining(name + " is ")
+          .hasMessageContaining("(line 7, column 2)");
+    }
+    assertThat(read(with("attention_multiplier", "1.0"))).isEqualTo(read(LLAMA_3_1));
+    assertThat(read(with("quantization_config", "null"))).isEqualTo(read(LLAMA_3_1));
+    assertThat(read(with("num_local_experts", "0"))).isEqualTo(read(LLAMA_3_1));
+  }
+
+  /** LLAMA_3_1 with a field on a line of its own at the end, in place of the one it has. */
+  private static String with(String field, String value) {
+    String rest = LLAMA_3_1.replaceAll("\"" + field + "\": [^,]*,", "");
+    return rest.strip().replaceAll("}$", ",\n \"" + field + "\": " + value + "}");
   }
 
   @Test
@@ -135,21 +190,21 @@ class ModelFamiliesTest {
             .replace("\"num_key_value_heads\": 8", "\"num_key_value_heads\": 5")
             .replace("\"hidden_act\": \"silu\"", "\"hidden_act\": \"relu\"")
             .replace("\"vocab_size\": 128256", "\"vocab_size\": -3")
-            .replace("\"intermediate_size\": 14336,", "")
+            .replace("\"intermediate_size\": 14336", "\"intermediate_size\": 1e9")
             .replace("llama3", "su")
             .replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": \"no\"")
             .replace("{\"architectures\"", "{\"quantization_config\": {}, \"architectures\"");
     assertThatThrownBy(() -> read(broken))
         .hasMessageContaining("num_attention_heads is 32 but must be a multiple of")
         .hasMessageContaining("hidden_act is relu but supported are silu and gelu_pytorch_tanh")
-        .hasMessageContaining("vocab_size is -3 but must be a positive integer")
-        .hasMessageContaining("intermediate_size is missing")
+        .hasMessageContaining("vocab_size is -3 but must be a positive integer (line 3, column 2)")
+        .hasMessageContaining("intermediate_size is 1.0E9 but must be a positive integer")
         .hasMessageContaining("rope_type is su")
         .hasMessageContaining("tie_word_embeddings is \"no\" but must be true or false")
         .hasMessageContaining("quantization_config is set");
   }
 
-  private static ModelConfig read(String json) throws JsonProcessingException {
-    return ModelFamilies.read("config.json", new ObjectMapper().readTree(json));
+  private static ModelConfig read(String json) {
+    return ModelFamilies.model("config.json", json);
   }
 }
