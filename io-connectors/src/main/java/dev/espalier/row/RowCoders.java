@@ -5,6 +5,8 @@ import static dev.espalier.row.Encoding.readText;
 import static dev.espalier.row.Encoding.writeCount;
 import static dev.espalier.row.Encoding.writeText;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -78,6 +80,8 @@ public final class RowCoders {
     writeText(step.finishReason(), out);
     Encoding.writeNumber(step.logprob(), out);
     writeText(step.text(), out);
+    writeTokens(step.tokenLogprobs(), out);
+    writeTokens(step.promptLogprobs(), out);
   }
 
   private static StepTrace readStep(InputStream in) throws IOException {
@@ -89,6 +93,46 @@ public final class RowCoders {
         readCount(in),
         readText(in),
         Encoding.readNumber(in),
-        readText(in));
+        readText(in),
+        readTokens(in),
+        readTokens(in));
+  }
+
+  private static void writeTokens(List<ScoredToken> tokens, OutputStream out) throws IOException {
+    writeCount(tokens.size(), out);
+    for (ScoredToken token : tokens) {
+      writeToken(token.token(), token.text(), token.logprob(), out);
+      writeCount(token.top().size(), out);
+      for (ScoredToken.Alternative other : token.top()) {
+        writeToken(other.token(), other.text(), other.logprob(), out);
+      }
+    }
+  }
+
+  private static void writeToken(int token, String text, float logprob, OutputStream out)
+      throws IOException {
+    writeCount(token, out);
+    writeText(text, out);
+    new DataOutputStream(out).writeFloat(logprob);
+  }
+
+  private static List<ScoredToken> readTokens(InputStream in) throws IOException {
+    int count = readCount(in);
+    List<ScoredToken> tokens = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ScoredToken.Alternative token = readToken(in);
+      int others = readCount(in);
+      List<ScoredToken.Alternative> top = new ArrayList<>();
+      for (int j = 0; j < others; j++) {
+        top.add(readToken(in));
+      }
+      tokens.add(new ScoredToken(token.token(), token.text(), token.logprob(), top));
+    }
+    return tokens;
+  }
+
+  private static ScoredToken.Alternative readToken(InputStream in) throws IOException {
+    return new ScoredToken.Alternative(
+        readCount(in), readText(in), new DataInputStream(in).readFloat());
   }
 }

@@ -1,6 +1,7 @@
 package dev.espalier.row;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What one step of a program did. Everything here depends on the row, the program, the model and
@@ -16,6 +17,9 @@ import java.io.Serializable;
  * @param finishReason of a generation in lower case; {@code choice} for a choice
  * @param logprob sum of the log-probabilities of the output, natural logarithm
  * @param text the output
+ * @param tokenLogprobs of the tokens of the output, where the step asks for them; else empty
+ * @param promptLogprobs of the tokens of the prompt, from where the step asks for them on; else
+ *     empty, as for samples after the first
  */
 public record StepTrace(
     String step,
@@ -25,5 +29,36 @@ public record StepTrace(
     int outputTokens,
     String finishReason,
     double logprob,
-    String text)
-    implements Serializable {}
+    String text,
+    List<ScoredToken> tokenLogprobs,
+    List<ScoredToken> promptLogprobs)
+    implements Serializable {
+
+  public StepTrace {
+    tokenLogprobs = List.copyOf(tokenLogprobs);
+    promptLogprobs = List.copyOf(promptLogprobs);
+  }
+
+  /** Of a step that asks for no log-probabilities of tokens. */
+  public StepTrace(
+      String step,
+      String kind,
+      int promptTokens,
+      int cachedTokens,
+      int outputTokens,
+      String finishReason,
+      double logprob,
+      String text) {
+    this(
+        step,
+        kind,
+        promptTokens,
+        cachedTokens,
+        outputTokens,
+        finishReason,
+        logprob,
+        text,
+        List.of(),
+        List.of());
+  }
+}

@@ -10,8 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a {@code gen} asks for, its prompt and seed aside. */
-record GenRequest(SamplingParameters sampling, Optional<Constraint> constraint, ValueType type) {
+/**
+ * What a {@code gen} asks for, its prompt and seed aside.
+ *
+ * @param reportsTokens whether log-probabilities of single tokens are part of what it gives
+ */
+record GenRequest(
+    SamplingParameters sampling,
+    Optional<Constraint> constraint,
+    ValueType type,
+    boolean reportsTokens) {
 
   /**
    * @throws EngineException with {@link ErrorCode#INVALID_PARAMETERS}, naming all that is wrong
@@ -43,6 +51,7 @@ record GenRequest(SamplingParameters sampling, Optional<Constraint> constraint, 
     SamplingParameters.Builder sampling = SamplingParameters.builder();
     final List<Constraint> constraints = new ArrayList<>();
     private ValueType type = ValueType.STRING;
+    boolean reportsTokens;
 
     private GenRequest build() {
       SamplingParameters parameters = sampling.build();
@@ -67,7 +76,8 @@ record GenRequest(SamplingParameters sampling, Optional<Constraint> constraint, 
       }
       Optional<Constraint> constraint =
           constraints.isEmpty() ? ValueReader.constraint(type) : Optional.of(constraints.get(0));
-      return new GenRequest(parameters, constraint, type);
+      boolean asks = parameters.logprobs() > 0 || parameters.promptLogprobsFrom() >= 0;
+      return new GenRequest(parameters, constraint, type, reportsTokens || asks);
     }
   }
 }

@@ -10,8 +10,10 @@ import dev.espalier.engine.GenerationResult.Sample;
 import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.ScoreResult;
 import dev.espalier.engine.SeedPath;
+import dev.espalier.engine.TokenLogprob;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.row.RowError;
+import dev.espalier.row.ScoredToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,7 @@ final class ModelSteps implements StepTarget {
   private static final int QUOTED = 40;
 
   private final Engine engine;
+  private final PromptEncoder encoder;
   private final String row;
   private final long runSeed;
   private final long program;
@@ -38,8 +41,9 @@ final class ModelSteps implements StepTarget {
   /**
    * @param program see {@link GenerationRequest#program()}
    */
-  ModelSteps(Engine engine, String row, long runSeed, long program) {
+  ModelSteps(Engine engine, PromptEncoder encoder, String row, long runSeed, long program) {
     this.engine = engine;
+    this.encoder = encoder;
     this.row = row;
     this.runSeed = runSeed;
     this.program = program;
@@ -77,14 +81,40 @@ final class ModelSteps implements StepTarget {
       double logprob = sample.cumulativeLogprob();
       texts.add(
           new StepResult.Text(
-              new Output(sample.text(), finish, logprob),
+              new Output(
+                  sample.text(),
+                  finish,
+                  logprob,
+                  request.reportsTokens() ? scored(sample.logprobs()) : List.of()),
               ValueReader.read(request.type(), sample.text()),
               sample.generatedTokens()));
       int read = Math.min(sample.tokens().length(), sample.generatedTokens() - 1);
       computed.add(prompt.concat(sample.tokens().slice(0, Math.max(0, read))));
     }
     TokenSequence after = prompt.concat(withoutStop(result.first()));
-    return new StepResult(prompt, after, texts, List.of(), computed);
+    return new StepResult(
+        prompt, after, texts, List.of(), scored(result.promptLogprobs()), computed);
+  }
+
+  private List<ScoredToken> scored(List<TokenLogprob> logprobs) {
+    return logprobs.stream()
+        .map(
+            known ->
+                new ScoredToken(
+                    known.token(),
+                    text(known.token()),
+                    known.logprob(),
+                    known.alternatives().stream()
+                        .map(
+                            other ->
+                                new ScoredToken.Alternative(
+                                    other.token(), text(other.token()), other.logprob()))
+                        .toList()))
+        .toList();
+  }
+
+  private String text(int token) {
+    return encoder.decode(TokenSequence.of(token));
   }
 
   private RowException incomplete(TokenSequence prompt, Sample sample, GenRequest request) {
@@ -168,11 +198,11 @@ final class ModelSteps implements StepTarget {
     ChoiceScore winner = choices.get(best);
     StepResult.Text text =
         new StepResult.Text(
-            new Output(winner.choice(), "choice", winner.logprob()),
+            new Output(winner.choice(), "choice", winner.logprob(), List.of()),
             ValueReader.read(selection.type(), winner.choice()),
             winner.tokens());
     TokenSequence after = prompt.concat(selection.tokens().get(best));
-    return new StepResult(prompt, after, List.of(text), choices, computed);
+    return new StepResult(prompt, after, List.of(text), choices, List.of(), computed);
   }
 
   /**

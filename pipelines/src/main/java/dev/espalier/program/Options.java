@@ -126,10 +126,23 @@ public final class Options {
     return sampling(s -> s.includeStop(true));
   }
 
+  /**
+   * The tokens of the output become part of the step's value and trace, each with its
+   * log-probability and that of so many most probable ones; 0 gives the tokens of the output alone.
+   * See {@link Value#tokenLogprobs()}.
+   */
   public static GenOption logprobs(int value) {
-    return sampling(s -> s.logprobs(value));
+    return new Gen(
+        request -> {
+          request.sampling.logprobs(value);
+          request.reportsTokens = true;
+        });
   }
 
+  /**
+   * The tokens of the prompt from this position on become part of the step's value and trace, as
+   * those of the output do; -1 is none. See {@link Value#promptLogprobs()}.
+   */
   public static GenOption promptLogprobsFrom(int value) {
     return sampling(s -> s.promptLogprobsFrom(value));
   }

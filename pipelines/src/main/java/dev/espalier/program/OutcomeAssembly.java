@@ -120,7 +120,9 @@ final class OutcomeAssembly {
         text.tokens(),
         text.output().finishReason(),
         text.output().logprob(),
-        text.output().text());
+        text.output().text(),
+        text.output().tokenLogprobs(),
+        sample == 0 ? result.promptLogprobs() : List.of());
   }
 
   /**

@@ -73,7 +73,7 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
           new RowOutcome(row.id(), List.of(), List.of(), row.error()));
     }
     long number = RUNS.incrementAndGet();
-    ModelSteps target = new ModelSteps(engine, row.id(), runSeed, number);
+    ModelSteps target = new ModelSteps(engine, encoder, row.id(), runSeed, number);
     RowRun run = new RowRun(row, target, encoder, maxSteps);
     CompletableFuture<RowOutcome> outcome = new CompletableFuture<>();
     underWay.put(number, outcome);

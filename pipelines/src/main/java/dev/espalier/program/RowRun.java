@@ -117,7 +117,8 @@ final class RowRun {
         kind,
         encoder.decode(result.prompt()),
         result.texts().stream().map(StepResult.Text::output).toList(),
-        result.choices());
+        result.choices(),
+        result.promptLogprobs());
   }
 
   /** Those who want to hear of steps. Immutable. */

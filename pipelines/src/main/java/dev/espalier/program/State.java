@@ -147,7 +147,7 @@ public final class State {
         step.thenApply(
             result -> {
               StepResult.Text text = result.texts().get(index);
-              return new Value.Answer(text.value(), List.of(text.output()), List.of());
+              return new Value.Answer(text.value(), List.of(text.output()), List.of(), List.of());
             }));
   }
 

@@ -1,6 +1,7 @@
 package dev.espalier.program;
 
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.row.ScoredToken;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param after the tokens that the next step of the path goes on from
  * @param texts one for each sample of a generation, one for a choice
  * @param choices of a select, in the program's order
+ * @param promptLogprobs of the tokens of the prompt that a generation asks about
  * @param computed sequences whose keys and values the step had to compute: prompts with all of the
  *     output that was read to get the rest of it
  */
@@ -18,6 +20,7 @@ record StepResult(
     TokenSequence after,
     List<Text> texts,
     List<ChoiceScore> choices,
+    List<ScoredToken> promptLogprobs,
     List<TokenSequence> computed) {
 
   /**
@@ -34,6 +37,6 @@ record StepResult(
 
   Value.Answer answer() {
     return new Value.Answer(
-        texts.get(0).value(), texts.stream().map(Text::output).toList(), choices);
+        texts.get(0).value(), texts.stream().map(Text::output).toList(), choices, promptLogprobs);
   }
 }

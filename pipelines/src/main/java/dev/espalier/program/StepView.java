@@ -1,5 +1,6 @@
 package dev.espalier.program;
 
+import dev.espalier.row.ScoredToken;
 import java.util.List;
 import java.util.Objects;
 
@@ -12,6 +13,8 @@ import java.util.Objects;
  * @param prompt all that the model had before it, special tokens written out
  * @param outputs the samples of a generation; of a choice, the winner
  * @param choices the choices of a {@code select} in the program's order; empty for a generation
+ * @param promptLogprobs of the tokens of the prompt that {@link Options#promptLogprobsFrom} asks
+ *     about
  */
 public record StepView(
     String row,
@@ -19,7 +22,8 @@ public record StepView(
     String kind,
     String prompt,
     List<Output> outputs,
-    List<ChoiceScore> choices) {
+    List<ChoiceScore> choices,
+    List<ScoredToken> promptLogprobs) {
   public StepView {
     Objects.requireNonNull(row, "row");
     Objects.requireNonNull(step, "step");
@@ -27,5 +31,6 @@ public record StepView(
     Objects.requireNonNull(prompt, "prompt");
     outputs = List.copyOf(outputs);
     choices = List.copyOf(choices);
+    promptLogprobs = List.copyOf(promptLogprobs);
   }
 }

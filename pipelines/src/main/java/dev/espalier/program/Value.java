@@ -1,6 +1,7 @@
 package dev.espalier.program;
 
 import dev.espalier.row.RowError;
+import dev.espalier.row.ScoredToken;
 import dev.espalier.row.ValueType;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -21,8 +22,13 @@ public final class Value {
    * @param value of the Java class of the value's type
    * @param outputs empty for a value that the program computed
    * @param choices of a {@code select}
+   * @param promptLogprobs of a generation that asks for them
    */
-  record Answer(Object value, List<Output> outputs, List<ChoiceScore> choices) {}
+  record Answer(
+      Object value,
+      List<Output> outputs,
+      List<ChoiceScore> choices,
+      List<ScoredToken> promptLogprobs) {}
 
   Value(ValueType type, CompletableFuture<Answer> answer) {
     this.type = type;
@@ -34,7 +40,7 @@ public final class Value {
     return new Value(
         ValueReader.typeOf(value),
         CompletableFuture.completedFuture(
-            new Answer(ValueReader.canonical(value), List.of(), List.of())));
+            new Answer(ValueReader.canonical(value), List.of(), List.of(), List.of())));
   }
 
   public ValueType type() {
@@ -115,6 +121,23 @@ public final class Value {
   /** Sum of the log-probabilities of the output's tokens, natural logarithm. */
   public double logprob() {
     return output().logprob();
+  }
+
+  /**
+   * The tokens of the output with their log-probabilities and, of each, as many alternatives as
+   * {@link Options#logprobs} says; empty unless it or {@link Options#promptLogprobsFrom} is set.
+   */
+  public List<ScoredToken> tokenLogprobs() {
+    return output().tokenLogprobs();
+  }
+
+  /**
+   * The tokens of the prompt from {@link Options#promptLogprobsFrom} on, as {@link
+   * #tokenLogprobs()}. The first token of a prompt has no log-probability and is left out. Samples
+   * after the first have none.
+   */
+  public List<ScoredToken> promptLogprobs() {
+    return await().promptLogprobs();
   }
 
   private Output output() {

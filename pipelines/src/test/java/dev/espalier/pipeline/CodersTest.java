@@ -16,6 +16,7 @@ import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.ScoredToken;
 import dev.espalier.row.StepTrace;
 import dev.espalier.row.ValueType;
 import java.io.ByteArrayInputStream;
@@ -67,11 +68,19 @@ class CodersTest {
             Arbitraries.longs().map(number -> new NamedValue("n", ValueType.INTEGER, number)),
             Arbitraries.doubles().map(number -> new NamedValue("d", ValueType.NUMBER, number)));
     Arbitrary<Integer> count = Arbitraries.integers().between(0, 100_000);
+    Arbitrary<ScoredToken.Alternative> token =
+        Combinators.combine(count, TEXT, Arbitraries.floats()).as(ScoredToken.Alternative::new);
+    Arbitrary<List<ScoredToken>> tokens =
+        Combinators.combine(token, token.list().ofMaxSize(2))
+            .as((one, top) -> new ScoredToken(one.token(), one.text(), one.logprob(), top))
+            .list()
+            .ofMaxSize(2);
     Arbitrary<StepTrace> steps =
-        Combinators.combine(TEXT, count, count, Arbitraries.doubles(), TEXT)
+        Combinators.combine(TEXT, count, count, Arbitraries.doubles(), TEXT, tokens, tokens)
             .as(
-                (step, in, out, logprob, text) ->
-                    new StepTrace(step, "gen", in, out, out, "stop", logprob, text));
+                (step, in, out, logprob, text, ofOutput, ofPrompt) ->
+                    new StepTrace(
+                        step, "gen", in, out, out, "stop", logprob, text, ofOutput, ofPrompt));
     return Combinators.combine(TEXT, values.list().ofMaxSize(4), steps.list().ofMaxSize(4), ERROR)
         .as(RowOutcome::new);
   }

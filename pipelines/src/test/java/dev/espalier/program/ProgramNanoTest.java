@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.ScoreRequest;
+import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
@@ -18,6 +20,8 @@ import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.ScoredToken;
+import dev.espalier.row.StepTrace;
 import dev.espalier.row.ValueType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -256,5 +260,91 @@ class ProgramNanoTest {
     assertThat(run(s -> s.text("x").gen("a", regex("a(")), List.of(row)).get(0).error())
         .map(RowError::code)
         .contains("CONSTRAINT_INVALID");
+  }
+
+  /** What a step reports of its tokens is what scoring the same tokens gives. */
+  @Test
+  void logProbabilitiesOfTokensAreValuesOfTheStep() {
+    List<Value> values = new ArrayList<>();
+    Program program =
+        s -> {
+          s.text("The sky is blue. The sea is");
+          values.add(s.gen("a", maxTokens(3), Options.logprobs(2), Options.promptLogprobsFrom(5)));
+          values.add(s.gen("b", maxTokens(2), Options.logprobs(0), Options.n(2)));
+          values.add(s.gen("c", maxTokens(2)));
+        };
+    RowOutcome outcome = run(program, List.of(Row.of("r", Map.of()))).get(0);
+    StepTrace first = outcome.trace().get(0);
+    TokenSequence prompt = tokenizer.encode("The sky is blue. The sea is", true);
+    checkScores(first.promptLogprobs(), prompt, 5, 2);
+    TokenSequence answer =
+        TokenSequence.of(first.tokenLogprobs().stream().mapToInt(ScoredToken::token).toArray());
+    assertThat(answer.length()).isEqualTo(3);
+    assertThat(tokenizer.decode(answer)).isEqualTo(first.text());
+    checkScores(first.tokenLogprobs(), prompt.concat(answer), prompt.length(), 2);
+    assertThat(first.tokenLogprobs().stream().mapToDouble(ScoredToken::logprob).sum())
+        .isEqualTo(first.logprob());
+    // Greedy: the most probable token is the one that came.
+    assertThat(first.tokenLogprobs())
+        .allMatch(
+            t ->
+                t.top()
+                    .get(0)
+                    .equals(new ScoredToken.Alternative(t.token(), t.text(), t.logprob())));
+    assertThat(values.get(0).tokenLogprobs()).isEqualTo(first.tokenLogprobs());
+    assertThat(values.get(0).promptLogprobs()).isEqualTo(first.promptLogprobs());
+    for (StepTrace sample : outcome.trace().subList(1, 3)) {
+      assertThat(sample.tokenLogprobs()).hasSize(2).allMatch(t -> t.top().isEmpty());
+      assertThat(sample.promptLogprobs()).isEmpty();
+    }
+    StepTrace unasked = outcome.trace().get(3);
+    assertThat(unasked.tokenLogprobs()).isEmpty();
+    assertThat(unasked.promptLogprobs()).isEmpty();
+  }
+
+  private static void checkScores(
+      List<ScoredToken> scored, TokenSequence tokens, int from, int top) {
+    ScoreRequest request =
+        new ScoreRequest(tokens.slice(0, from), List.of(tokens.slice(from, tokens.length())), 0);
+    List<Float> logprobs = engine.score(request).join().continuations().get(0).tokenLogprobs();
+    assertThat(scored).extracting(ScoredToken::logprob).isEqualTo(logprobs);
+    for (int i = 0; i < scored.size(); i++) {
+      assertThat(scored.get(i).token()).isEqualTo(tokens.get(from + i));
+      assertThat(scored.get(i).text())
+          .isEqualTo(tokenizer.decode(TokenSequence.of(tokens.get(from + i))));
+      assertThat(scored.get(i).top()).hasSize(top);
+      assertThat(scored.get(i).top().get(0).logprob())
+          .isGreaterThanOrEqualTo(scored.get(i).logprob());
+    }
+  }
+
+  @Test
+  void logProbabilitiesOfTokensAreSeenByTemplates() {
+    Program file =
+        ProgramFile.parse(
+                "p.yaml",
+                """
+steps:
+  - text: "The sky is blue. The sea is"
+  - {gen: a, maxTokens: 2, logprobs: 3, promptLogprobsFrom: 0}
+  - set: second
+    to: "{{ steps.a.token_logprobs[0].top[1].text }}"
+  - set: sure
+    to: "{{ steps.a.token_logprobs[0].logprob > steps.a.token_logprobs[0].top[1].logprob }}"
+    type: boolean
+  - set: prompt
+    to: "{{ steps.a.prompt_logprobs | length }}"
+    type: integer
+""",
+                Path.of("."))
+            .load();
+    RowOutcome outcome = run(file, List.of(Row.of("r", Map.of()))).get(0);
+    assertThat(outcome.error()).isEmpty();
+    ScoredToken first = outcome.trace().get(0).tokenLogprobs().get(0);
+    assertThat(Programs.values(outcome))
+        .containsEntry("second", first.top().get(1).text())
+        .containsEntry("sure", true)
+        .containsEntry(
+            "prompt", (long) tokenizer.encode("The sky is blue. The sea is", true).length() - 1);
   }
 }

@@ -5,8 +5,10 @@ import dev.espalier.program.Output;
 import dev.espalier.program.State;
 import dev.espalier.program.Value;
 import dev.espalier.row.RowError;
+import dev.espalier.row.ScoredToken;
 import java.util.AbstractMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +16,8 @@ import java.util.stream.Collectors;
 
 /**
  * How the model came to its values, as templates see it: {@code steps.reply.logprob}, {@code
- * finish_reason}, {@code samples} and, of a select, {@code choices} with their log-probabilities.
+ * finish_reason}, {@code samples}; of a select, {@code choices} with their log-probabilities; of a
+ * generation that asks for them, {@code token_logprobs} and {@code prompt_logprobs}.
  */
 final class StepsView extends AbstractMap<String, Object> {
   private final State state;
@@ -41,7 +44,32 @@ final class StepsView extends AbstractMap<String, Object> {
             .collect(
                 Collectors.toMap(
                     ChoiceScore::choice, ChoiceScore::logprob, (a, b) -> a, LinkedHashMap::new)));
+    view.put("token_logprobs", tokens(value.tokenLogprobs()));
+    view.put("prompt_logprobs", tokens(value.promptLogprobs()));
     return new StrictMap(view, StepsView::undefined);
+  }
+
+  private static List<Map<String, Object>> tokens(List<ScoredToken> tokens) {
+    return tokens.stream()
+        .map(
+            scored -> {
+              Map<String, Object> token = token(scored.token(), scored.text(), scored.logprob());
+              token.put(
+                  "top",
+                  scored.top().stream()
+                      .map(other -> token(other.token(), other.text(), other.logprob()))
+                      .toList());
+              return token;
+            })
+        .toList();
+  }
+
+  private static Map<String, Object> token(int id, String text, float logprob) {
+    Map<String, Object> token = new LinkedHashMap<>();
+    token.put("token", (long) id);
+    token.put("text", text);
+    token.put("logprob", (double) logprob);
+    return token;
   }
 
   private static Undefined undefined(String name) {
