@@ -1,6 +1,5 @@
 package dev.espalier.engine.step;
 
-import dev.espalier.engine.model.Operations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -142,7 +141,7 @@ public record StepLayout(
     return batch.slices().size();
   }
 
-  /** Number of outputs: rows after {@link Operations#gather}. */
+  /** Number of outputs: rows after the operation gather. */
   public int outputs() {
     return outputRows.length;
   }
@@ -151,7 +150,7 @@ public record StepLayout(
     return output < asked.size() && asked.get(output).choice() != null;
   }
 
-  /** Asks each output of each slice, in order, with its row after {@link Operations#gather}. */
+  /** Asks each output of each slice, in order, with its row after the operation gather. */
   public StepResult report(OutputFunction function) {
     List<List<StepResult.OutputResult>> results = new ArrayList<>(slices());
     int row = 0;
