@@ -20,41 +20,29 @@ import dev.espalier.engine.generate.GenerationSequence;
 import dev.espalier.engine.generate.RequestPlanner;
 import dev.espalier.engine.generate.ScoringPlan;
 import dev.espalier.engine.schedule.Scheduler;
-import dev.espalier.engine.schedule.Sequence;
 import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * The engine over paged keys and values. Requests are checked and compiled on their callers'
- * threads, run by {@link StepLoop}, and completed on threads of their own. Equal requests under way
- * run once.
+ * The engine over paged keys and values (continuous batching over a paged KV cache). Requests are
+ * checked and compiled on their callers' threads, wait in the {@link RequestTable}, run in {@link
+ * StepLoop}, and are completed by {@link Completions}.
  */
-public final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.Owner {
+public final class PagedEngine implements Engine, StepLoop.Listener {
   private final ModelInfo model;
   private final RequestPlanner planner;
   private final PrefixCache cache;
   private final Scheduler scheduler;
   private final StepLoop loop;
-  private final ForkJoinPool completions;
-
-  // Of the loop's thread.
-  private final Map<Object, RequestRun<?>> runs = new LinkedHashMap<>();
-  private final List<Runnable> outbox = new ArrayList<>();
-  private long requests;
-  private long promptTokens;
-  private long cachedTokens;
-  private long generatedTokens;
-
+  private final Completions completions = new Completions();
+  private final RequestTable table;
   private volatile EngineStatistics statistics;
 
   /**
@@ -73,25 +61,10 @@ public final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.
             model, tokenizer, compiler, (int) Math.min(Integer.MAX_VALUE, cacheTokens));
     this.cache = new PrefixCache(runner.pages(), runner.pageSize());
     this.scheduler = new Scheduler(cache, options.maxBatchTokens(), options.maxSequences());
+    this.table = new RequestTable(scheduler, completions);
     this.loop = new StepLoop(runner, scheduler, this);
-    this.completions = completionThreads();
     publishStatistics();
     loop.start();
-  }
-
-  /** Dependents may wait for other futures: a waiting thread of this pool is replaced. */
-  private static ForkJoinPool completionThreads() {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    return new ForkJoinPool(
-        2,
-        pool -> {
-          var thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-          thread.setName("espalier-completion-" + thread.getPoolIndex());
-          thread.setContextClassLoader(loader);
-          return thread;
-        },
-        null,
-        true);
   }
 
   @Override
@@ -162,7 +135,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.
   private <R> CompletableFuture<R> submit(
       Object key, int promptLength, long program, RunSetup<R> setup) {
     CompletableFuture<R> future = new CompletableFuture<>();
-    RequestRun<R> fresh = new RequestRun<>(key, promptLength, this);
+    RequestRun<R> fresh = new RequestRun<>(key, promptLength, table);
     try {
       setup.fill(fresh);
     } catch (EngineException e) {
@@ -172,7 +145,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.
         new StepLoop.Command() {
           @Override
           public void run() {
-            begin(fresh, future, program);
+            table.begin(fresh, future, program);
           }
 
           @Override
@@ -184,116 +157,33 @@ public final class PagedEngine implements Engine, StepLoop.Listener, RequestRun.
         future.whenComplete(
             (result, failure) -> {
               if (future.isCancelled()) {
-                command(() -> cancel(key, future));
+                command(() -> table.cancel(key, future));
               }
             });
     return future;
   }
 
-  private <R> void begin(RequestRun<R> fresh, CompletableFuture<R> future, long program) {
-    if (future.isDone()) {
-      requests++; // cancelled before it began
-      return;
-    }
-    @SuppressWarnings("unchecked") // equal keys are of equal requests, which have equal results
-    RequestRun<R> run = (RequestRun<R>) runs.get(fresh.key());
-    if (run != null) {
-      run.waiters().add(future);
-      promptTokens += run.promptTokens();
-      cachedTokens += run.promptTokens();
-      return;
-    }
-    fresh.waiters().add(future);
-    runs.put(fresh.key(), fresh);
-    if (fresh.sequences().stream().allMatch(Sequence::isComplete)) {
-      completed(fresh); // nothing to compute, such as the empty output of a constraint
-      return;
-    }
-    fresh.sequences().forEach(sequence -> scheduler.submit(sequence, program));
-  }
-
-  private void cancel(Object key, CompletableFuture<?> future) {
-    RequestRun<?> run = runs.get(key);
-    if (run != null && run.waiters().removeIf(waiter -> waiter == future)) {
-      requests++;
-      if (run.waiters().isEmpty()) {
-        end(run);
-      }
-    }
-  }
-
-  /** Takes a run out, wherever its sequences are; false if it ended before. */
-  private boolean end(RequestRun<?> run) {
-    boolean present = runs.remove(run.key(), run);
-    run.sequences().forEach(scheduler::cancel);
-    return present;
-  }
-
-  @Override
-  public void began(RequestRun<?> run) {
-    promptTokens += run.promptTokens();
-    cachedTokens += run.cachedTokens();
-  }
-
-  @Override
-  public void completed(RequestRun<?> run) {
-    end(run);
-    for (Sequence sequence : run.sequences()) {
-      if (sequence instanceof GenerationSequence generation) {
-        generatedTokens += generation.generatedTokens();
-      }
-    }
-    deliver(run);
-  }
-
-  /** The first to ask gets what was cached for it; for the others nothing was computed. */
-  private <R> void deliver(RequestRun<R> run) {
-    for (int i = 0; i < run.waiters().size(); i++) {
-      CompletableFuture<R> waiter = run.waiters().get(i);
-      int cached = i == 0 ? run.cachedTokens() : run.promptTokens();
-      requests++;
-      outbox.add(() -> run.deliver(waiter, cached));
-    }
-  }
-
-  @Override
-  public void failed(RequestRun<?> run, EngineException cause) {
-    if (end(run)) {
-      refuse(run, cause);
-    }
-  }
-
-  private void refuse(RequestRun<?> run, EngineException cause) {
-    for (CompletableFuture<?> waiter : run.waiters()) {
-      requests++;
-      outbox.add(() -> waiter.completeExceptionally(cause));
-    }
-  }
-
   @Override
   public void advanced() {
     publishStatistics();
-    outbox.forEach(completions::execute);
-    outbox.clear();
+    completions.send();
   }
 
   @Override
   public void ended(EngineException cause) {
-    List<RequestRun<?>> unfinished = List.copyOf(runs.values());
-    unfinished.forEach(run -> refuse(run, cause));
-    advanced();
-    completions.shutdown();
-    unfinished.forEach(this::end);
+    table.endAll(cause);
+    publishStatistics();
+    completions.close();
   }
 
   private void publishStatistics() {
     statistics =
         new EngineStatistics(
-            requests,
-            promptTokens,
-            cachedTokens,
+            table.requests(),
+            table.promptTokens(),
+            table.cachedTokens(),
             scheduler.computedTokens(),
-            generatedTokens,
+            table.generatedTokens(),
             scheduler.steps(),
             scheduler.preemptions(),
             cache.totalPages(),
