@@ -187,7 +187,7 @@ final class PagedEngineTest {
               SamplingParameters.builder().stopRegex("a(").build(),
               SamplingParameters.builder().promptLogprobsFrom(2).build(),
               SamplingParameters.builder().stopTokens(java.util.Set.of(99)).build(),
-              SamplingParameters.builder().logitBias(java.util.Map.of(3, Double.NaN)).build())) {
+              SamplingParameters.builder().logitBias(java.util.Map.of(99, 1.0)).build())) {
         assertCode(
             engine.generate(GenerationRequest.of(prompt, sampling)), ErrorCode.INVALID_PARAMETERS);
       }
