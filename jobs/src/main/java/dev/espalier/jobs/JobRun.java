@@ -5,10 +5,10 @@ import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.OutputRecord;
 import dev.espalier.io.table.OutputRecordCoder;
 import dev.espalier.io.table.WriteTable;
+import dev.espalier.pipeline.AnswerRows;
 import dev.espalier.pipeline.AnsweredRow;
-import dev.espalier.pipeline.Engines;
+import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.Progress;
-import dev.espalier.pipeline.RunJob;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
@@ -77,10 +77,10 @@ final class JobRun {
     PCollection<AnsweredRow> answers =
         rows.apply(
                 "Run",
-                RunJob.with(prepared.engines(), prepared.binding(), options(job, name))
+                AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
                     .journaling(journal)
                     .skipping(pipeline.apply("Finished rows", journal.finished())))
-            .get(RunJob.ANSWERS);
+            .get(AnswerRows.ANSWERS);
     PCollectionView<Long> expected =
         rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
     answers
@@ -102,7 +102,7 @@ final class JobRun {
     } finally {
       progress.close();
       Progress.forget(name);
-      Engines.closeAll();
+      EnginePool.closeAll();
     }
     List<String> discrepancies = metrics.discrepancies();
     if (!discrepancies.isEmpty()) {

@@ -5,9 +5,9 @@ import java.util.concurrent.Semaphore;
 
 /** The use of the one engine of this JVM by one task. */
 final class EngineLease implements AutoCloseable {
-  private final SharedPool<Engines.Shared>.Lease lease;
+  private final SharedPool<EnginePool.Shared>.Lease lease;
 
-  EngineLease(SharedPool<Engines.Shared>.Lease lease) {
+  EngineLease(SharedPool<EnginePool.Shared>.Lease lease) {
     this.lease = lease;
   }
 

@@ -32,13 +32,13 @@ final class RangeRun {
    */
   @FunctionalInterface
   interface Sink {
-    void emit(AnsweredRow answered, MeteredEngine metered);
+    void emit(AnsweredRow answered, RowEngine metered);
   }
 
   private record Announced(TracedRow traced, Engine.Expectation expectation) {}
 
   private record Running(
-      TracedRow traced, MeteredEngine metered, CompletableFuture<RowOutcome> outcome) {}
+      TracedRow traced, RowEngine metered, CompletableFuture<RowOutcome> outcome) {}
 
   private final Engine engine;
   private final Semaphore turn;
@@ -124,13 +124,13 @@ final class RangeRun {
   @SuppressWarnings("FutureReturnValueIgnored") // the queue gets every end, good or bad
   private void start(Announced next) {
     TracedRow traced = next.traced;
-    MeteredEngine metered = new MeteredEngine(engine, next.expectation, traced.tokens().length());
+    RowEngine metered = new RowEngine(engine, next.expectation, traced.tokens().length());
     Running running = new Running(traced, metered, outcome(traced, metered));
     inFlight.add(running);
     running.outcome.whenComplete((outcome, problem) -> ended.add(running));
   }
 
-  private CompletableFuture<RowOutcome> outcome(TracedRow traced, MeteredEngine metered) {
+  private CompletableFuture<RowOutcome> outcome(TracedRow traced, RowEngine metered) {
     if (traced.row().error().isPresent()) {
       return CompletableFuture.completedFuture(
           new RowOutcome(traced.row().id(), List.of(), List.of(), traced.row().error()));
@@ -162,7 +162,7 @@ final class RangeRun {
     for (Running running : batch) {
       inFlight.remove(running);
       programs.release();
-      running.metered.close();
+      running.metered.end();
       try {
         RowOutcome outcome = running.outcome.join();
         finished.add(new FinishedRow(FinishedRow.hash(running.traced.row()), outcome));
@@ -202,7 +202,7 @@ final class RangeRun {
     announced.forEach(waiting -> waiting.expectation.close());
     for (Running running : inFlight) {
       running.outcome.cancel(true);
-      running.metered.close();
+      running.metered.end();
       programs.release();
     }
     inFlight.clear();

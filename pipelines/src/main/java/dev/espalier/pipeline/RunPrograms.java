@@ -115,7 +115,7 @@ final class RunPrograms
     /** Leased with the first range: without rows to run no model is loaded. */
     private void lease() {
       if (engine == null) {
-        engine = Engines.lease(engines, options.inFlight(), options.engineIdle());
+        engine = EnginePool.lease(engines, options.inFlight(), options.engineIdle());
       }
       if (runner == null) {
         runner = RowRunners.lease(runners, options.engineIdle());
@@ -142,7 +142,7 @@ final class RunPrograms
       };
     }
 
-    private void count(RowOutcome outcome, MeteredEngine metered) {
+    private void count(RowOutcome outcome, RowEngine metered) {
       long output = outcome.trace().stream().mapToLong(StepTrace::outputTokens).sum();
       Counters.ROWS_RUN.inc();
       if (outcome.error().isPresent()) {

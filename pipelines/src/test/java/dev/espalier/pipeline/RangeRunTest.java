@@ -51,7 +51,7 @@ class RangeRunTest {
   @Test
   void anOutcomeIsInTheJournalBeforeItIsEmitted() throws Exception {
     FakeEngineFactory factory = FakeEngineFactory.of("journal");
-    lease = Engines.lease(factory, 8, Duration.ZERO);
+    lease = EnginePool.lease(factory, 8, Duration.ZERO);
     RangeRun.Sink sink =
         (answered, metered) -> {
           assertThat(journal.rows()).extracting(FinishedRow::outcome).contains(answered.outcome());
@@ -139,7 +139,7 @@ class RangeRunTest {
 
   private FakeEngine run(FakeEngineFactory factory, RowRunner runner, List<Row> range)
       throws IOException, InterruptedException {
-    lease = Engines.lease(factory, 8, Duration.ZERO);
+    lease = EnginePool.lease(factory, 8, Duration.ZERO);
     try (RowJournal.Writer writer = journal.open()) {
       new RangeRun(
               lease,

@@ -14,12 +14,12 @@ import dev.espalier.engine.SamplingParameters;
 import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.ScoreResult;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.pipeline.AnswerRows;
 import dev.espalier.pipeline.Coders;
 import dev.espalier.pipeline.EngineFactory;
-import dev.espalier.pipeline.Engines;
+import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.FinishedRow;
 import dev.espalier.pipeline.RowRunnerFactory;
-import dev.espalier.pipeline.RunJob;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.program.RowRunner;
@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The dataflow on an embedded Flink of two slots; the model is a hash of the prompt. */
-class RunJobOnFlinkTest {
+class AnswerRowsOnFlinkTest {
   private static final ConcurrentMap<String, Queue<RowOutcome>> SEEN = new ConcurrentHashMap<>();
   private static final ConcurrentMap<String, AtomicInteger> OPENED = new ConcurrentHashMap<>();
 
@@ -63,7 +63,7 @@ class RunJobOnFlinkTest {
 
   @AfterEach
   void closeEngines() {
-    Engines.closeAll();
+    EnginePool.closeAll();
   }
 
   @Test
@@ -121,12 +121,12 @@ class RunJobOnFlinkTest {
     pipeline
         .apply("Rows", Create.of(rows).withCoder(RowCoders.ROW))
         .apply(
-            RunJob.with(
+            AnswerRows.with(
                     new HashingEngines(name, lostAt),
                     new HashingPrograms(name),
                     run.withPlan(run.plan().withRanges(4, 4)).withInFlight(16))
                 .skipping(before))
-        .get(RunJob.OUTCOMES)
+        .get(AnswerRows.OUTCOMES)
         .apply("See", ParDo.of(new SeeFn(name)));
     return RunMetrics.of(pipeline.run());
   }

@@ -25,7 +25,7 @@ import org.apache.beam.sdk.values.TupleTag;
  * DuplicateRowException} before anything runs. After the run, {@link RunMetrics#discrepancies()}
  * says whether rows were lost.
  */
-public final class RunJob extends PTransform<PCollection<Row>, PCollectionTuple> {
+public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTuple> {
   /** Each row with its outcome, in no order. */
   public static final TupleTag<AnsweredRow> ANSWERS = new TupleTag<>("answers") {};
 
@@ -44,7 +44,7 @@ public final class RunJob extends PTransform<PCollection<Row>, PCollectionTuple>
   private final RowJournal journal;
   private final transient Optional<PCollection<FinishedRow>> finished;
 
-  private RunJob(
+  private AnswerRows(
       EngineFactory engines,
       RowRunnerFactory runners,
       RunOptions options,
@@ -57,18 +57,19 @@ public final class RunJob extends PTransform<PCollection<Row>, PCollectionTuple>
     this.finished = finished;
   }
 
-  public static RunJob with(EngineFactory engines, RowRunnerFactory runners, RunOptions options) {
-    return new RunJob(engines, runners, options, RowJournal.none(), Optional.empty());
+  public static AnswerRows with(
+      EngineFactory engines, RowRunnerFactory runners, RunOptions options) {
+    return new AnswerRows(engines, runners, options, RowJournal.none(), Optional.empty());
   }
 
   /** Every outcome is in {@code value} before it is handed on. */
-  public RunJob journaling(RowJournal value) {
-    return new RunJob(engines, runners, options, value, finished);
+  public AnswerRows journaling(RowJournal value) {
+    return new AnswerRows(engines, runners, options, value, finished);
   }
 
   /** Rows that {@code value} has an outcome of do not run; those that changed since do. */
-  public RunJob skipping(PCollection<FinishedRow> value) {
-    return new RunJob(engines, runners, options, journal, Optional.of(value));
+  public AnswerRows skipping(PCollection<FinishedRow> value) {
+    return new AnswerRows(engines, runners, options, journal, Optional.of(value));
   }
 
   @Override

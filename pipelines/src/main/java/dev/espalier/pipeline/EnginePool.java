@@ -11,7 +11,7 @@ import java.util.concurrent.Semaphore;
  * The engines of this JVM: one for each model, device and options, shared by all tasks.
  * Thread-safe.
  */
-public final class Engines {
+public final class EnginePool {
   /**
    * An engine and the rights to use it.
    *
@@ -27,7 +27,7 @@ public final class Engines {
 
   private static final SharedPool<Shared> POOL = new SharedPool<>(shared -> shared.engine.close());
 
-  private Engines() {}
+  private EnginePool() {}
 
   /**
    * Leases the engine that {@code factory} names, opening it if this JVM has none.

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class EnginesTest {
+class EnginePoolTest {
   private static final Duration NO_TIME = Duration.ZERO;
   private static final Duration LONG = Duration.ofHours(1);
 
@@ -29,14 +29,14 @@ class EnginesTest {
           threads.submit(
               () -> {
                 go.await();
-                return Engines.lease(factory, 4, NO_TIME);
+                return EnginePool.lease(factory, 4, NO_TIME);
               }));
     }
     go.countDown();
     for (Future<EngineLease> lease : asked) {
       assertThat(lease.get().engine()).isSameAs(factory.opened().get(0));
       assertThat(factory.opened()).hasSize(1);
-      assertThat(Engines.statistics()).containsKey("shared");
+      assertThat(EnginePool.statistics()).containsKey("shared");
       assertThat(factory.opened().get(0).isClosed()).isFalse();
     }
     for (Future<EngineLease> lease : asked) {
@@ -45,25 +45,25 @@ class EnginesTest {
     }
     threads.shutdown();
     assertThat(factory.opened().get(0).isClosed()).isTrue();
-    assertThat(Engines.statistics()).doesNotContainKey("shared");
+    assertThat(EnginePool.statistics()).doesNotContainKey("shared");
   }
 
   @Test
   void anIdleEngineServesTheNextTask() {
     FakeEngineFactory factory = FakeEngineFactory.of("idle");
-    Engines.lease(factory, 4, LONG).close();
-    EngineLease second = Engines.lease(factory, 4, LONG);
+    EnginePool.lease(factory, 4, LONG).close();
+    EngineLease second = EnginePool.lease(factory, 4, LONG);
     assertThat(factory.opened()).hasSize(1);
     assertThat(factory.opened().get(0).isClosed()).isFalse();
     second.close();
-    Engines.closeAll();
+    EnginePool.closeAll();
     assertThat(factory.opened().get(0).isClosed()).isTrue();
   }
 
   @Test
   void anIdleEngineClosesInTime() throws InterruptedException {
     FakeEngineFactory factory = FakeEngineFactory.of("timeout");
-    Engines.lease(factory, 4, Duration.ofMillis(1)).close();
+    EnginePool.lease(factory, 4, Duration.ofMillis(1)).close();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!factory.opened().get(0).isClosed() && System.nanoTime() < deadline) {
       Thread.sleep(1);
@@ -74,11 +74,11 @@ class EnginesTest {
   @Test
   void aDiscardedEngineIsReplacedAndClosedByItsLastUser() {
     FakeEngineFactory factory = FakeEngineFactory.of("discarded");
-    EngineLease first = Engines.lease(factory, 4, LONG);
-    EngineLease other = Engines.lease(factory, 4, LONG);
+    EngineLease first = EnginePool.lease(factory, 4, LONG);
+    EngineLease other = EnginePool.lease(factory, 4, LONG);
     first.discard();
     first.close();
-    EngineLease next = Engines.lease(factory, 4, NO_TIME);
+    EngineLease next = EnginePool.lease(factory, 4, NO_TIME);
     assertThat(factory.opened()).hasSize(2);
     assertThat(next.engine()).isSameAs(factory.opened().get(1));
     assertThat(factory.opened().get(0).isClosed()).isFalse();

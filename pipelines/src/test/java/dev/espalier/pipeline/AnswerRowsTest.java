@@ -33,13 +33,13 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class RunJobTest {
+class AnswerRowsTest {
   private static final long SEED = 11;
   private static final int IN_FLIGHT = 16;
 
   @AfterEach
   void closeEngines() {
-    Engines.closeAll();
+    EnginePool.closeAll();
   }
 
   @Test
@@ -154,7 +154,7 @@ class RunJobTest {
     pipeline
         .apply(Create.of(rows).withCoder(RowCoders.ROW))
         .apply(
-            RunJob.with(broken, new FakeRunner.Factory("lost-device"), options)
+            AnswerRows.with(broken, new FakeRunner.Factory("lost-device"), options)
                 .journaling(journal));
     assertThatThrownBy(pipeline::run)
         .hasRootCauseInstanceOf(EngineException.class)
@@ -203,8 +203,8 @@ class RunJobTest {
       int cachedPrompts,
       List<RowOutcome> expected) {
     Pipeline pipeline = pipeline(workers, rows.size());
-    RunJob job =
-        RunJob.with(
+    AnswerRows job =
+        AnswerRows.with(
                 new FakeEngineFactory(name, cachedPrompts, 0),
                 new FakeRunner.Factory(name),
                 options(name, plan))
@@ -215,8 +215,8 @@ class RunJobTest {
     }
     PCollectionTuple results =
         pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)).apply(job);
-    PAssert.that(results.get(RunJob.OUTCOMES)).containsInAnyOrder(expected);
-    PAssert.that(results.get(RunJob.ANSWERS)).containsInAnyOrder(answers(rows, expected));
+    PAssert.that(results.get(AnswerRows.OUTCOMES)).containsInAnyOrder(expected);
+    PAssert.that(results.get(AnswerRows.ANSWERS)).containsInAnyOrder(answers(rows, expected));
     RunMetrics metrics = RunMetrics.of(pipeline.run());
     assertThat(metrics.discrepancies()).isEmpty();
     assertThat(metrics.rowsRead()).isEqualTo(rows.size());

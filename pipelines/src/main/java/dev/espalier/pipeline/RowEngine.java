@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  * The engine as one row sees it: counts what the row asks for and finds in the cache, and withdraws
  * the announcement of its opening once its first request is submitted. Thread-safe.
  */
-final class MeteredEngine implements Engine {
+final class RowEngine implements Engine {
   private final Engine engine;
   private final Expectation announced;
   private final int openingTokens;
@@ -26,7 +26,7 @@ final class MeteredEngine implements Engine {
   private final LongAdder cachedTokens = new LongAdder();
   private final LongAdder openingHits = new LongAdder();
 
-  MeteredEngine(Engine engine, Expectation announced, int openingTokens) {
+  RowEngine(Engine engine, Expectation announced, int openingTokens) {
     this.engine = engine;
     this.announced = announced;
     this.openingTokens = openingTokens;
@@ -121,9 +121,14 @@ final class MeteredEngine implements Engine {
     engine.checkIntegrity();
   }
 
-  /** Withdraws the announcement, if the row never asked; the engine stays open for the others. */
+  /** The row has ended: withdraws its announcement if it never asked. */
+  void end() {
+    announced.close();
+  }
+
+  /** Nothing but {@link #end}: the engine is everyone's, and stays open for the other rows. */
   @Override
   public void close() {
-    announced.close();
+    end();
   }
 }
