@@ -85,11 +85,11 @@ final class JobCheck {
 
   private void includedFields(InputCheck input) {
     for (String field : job.output().include()) {
-      if (!input.fields().isEmpty() && !input.fields().contains(field)) {
+      if (input.allFields() && !input.fields().isEmpty() && !input.fields().contains(field)) {
         problems.add(
             new Problem(
                 "output.include",
-                "no field `" + field + "` in the first rows of the input",
+                "no field `" + field + "` in any row of the input",
                 "there are: " + String.join(", ", input.fields())));
       }
     }

@@ -1,5 +1,6 @@
 package dev.espalier.io.parquet;
 
+import dev.espalier.io.FileContent;
 import dev.espalier.io.FileProblemException;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
@@ -95,7 +96,7 @@ public final class ParquetFile implements Closeable {
       throw new FileProblemException(
           path + ": the file is empty, which no Parquet file is", "Write the file again");
     }
-    byte[] head = new byte[(int) Math.min(MAGIC.length, length)];
+    byte[] head = new byte[(int) Math.min(FileContent.HEAD_BYTES, length)];
     byte[] tail = new byte[TAIL];
     in.readFully(head);
     boolean whole = length >= MAGIC.length + TAIL;
@@ -104,12 +105,15 @@ public final class ParquetFile implements Closeable {
       in.readFully(tail);
     }
     byte[] tailMagic = Arrays.copyOfRange(tail, Integer.BYTES, TAIL);
-    if (Arrays.equals(head, ENCRYPTED_MAGIC) || Arrays.equals(tailMagic, ENCRYPTED_MAGIC)) {
+    byte[] headMagic = Arrays.copyOf(head, MAGIC.length);
+    if (Arrays.equals(headMagic, ENCRYPTED_MAGIC) || Arrays.equals(tailMagic, ENCRYPTED_MAGIC)) {
       throw encrypted(path + ": the Parquet file is encrypted");
     }
-    if (!Arrays.equals(head, MAGIC)) {
+    if (!Arrays.equals(headMagic, MAGIC)) {
+      String found = FileContent.of(head).map(other -> ", but " + other.name()).orElse("");
       throw new FileProblemException(
-          path + ": not a Parquet file; it does not begin with PAR1", "Check the file's format");
+          path + ": not a Parquet file" + found + "; it does not begin with PAR1",
+          "Check the file's format");
     }
     if (!Arrays.equals(tailMagic, MAGIC)) {
       throw new FileProblemException(

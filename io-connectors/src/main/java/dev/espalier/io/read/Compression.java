@@ -7,8 +7,9 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
+import java.util.Optional;
 import java.util.zip.ZipException;
 
 /** Compression of a whole text file, told by its extension. Such a file cannot be split. */
@@ -16,6 +17,9 @@ enum Compression {
   NONE(""),
   GZIP(".gz"),
   ZSTD(".zst");
+
+  private static final List<String> OTHERS =
+      List.of(".bz2", ".xz", ".lz4", ".lzma", ".lzo", ".sz", ".snappy", ".br", ".7z", ".zip", ".z");
 
   private final String extension;
 
@@ -31,6 +35,12 @@ enum Compression {
     return lower.endsWith(ZSTD.extension) ? ZSTD : NONE;
   }
 
+  /** The extension of a compression that is not read, if {@code name} has one. */
+  static Optional<String> otherOfName(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return OTHERS.stream().filter(lower::endsWith).findFirst();
+  }
+
   /** {@code name} without the extension. */
   String strip(String name) {
     return name.substring(0, name.length() - extension.length());
@@ -44,18 +54,19 @@ enum Compression {
       return in;
     }
     try {
-      return new CheckedStream(
-          this == GZIP ? new GZIPInputStream(in, 1 << 16) : new ZstdInputStream(in), path);
-    } catch (EOFException | ZipException e) {
+      return new CheckedStream(this == GZIP ? new GzipMembers(in) : new ZstdInputStream(in), path);
+    } catch (EOFException | ZipException | ZstdIOException e) {
       throw damaged(path, e);
     }
   }
 
   private static FileProblemException damaged(String path, IOException cause) {
+    String problem =
+        cause instanceof ZstdIOException
+            ? "its Zstandard data is damaged or cut short"
+            : cause.getMessage();
     return new FileProblemException(
-        path + ": cannot be decompressed: " + cause.getMessage(),
-        "Compress or copy the file again",
-        cause);
+        path + ": cannot be decompressed: " + problem, "Compress or copy the file again", cause);
   }
 
   /** Tells damage from failures of the storage below. */

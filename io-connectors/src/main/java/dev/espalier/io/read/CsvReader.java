@@ -1,46 +1,46 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.read.CsvRecords.Csv;
 import dev.espalier.io.read.RowMaker.Position;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * CSV by RFC 4180 with a header. All values are text, an empty cell is the empty text; empty lines
- * are no rows. The file is parsed as Latin-1, where every byte is a character, and each cell is
- * then decoded as UTF-8: bytes that are not UTF-8 damage their own row alone.
+ * are no rows. A column without a name, such as pandas writes for its index, is no field. Each cell
+ * is decoded as UTF-8 by itself: bytes that are not UTF-8 damage their own row alone.
  */
 final class CsvReader implements RowReader {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final String RULES =
+      "Write CSV by RFC 4180 with a header: cells with commas, quotes or line breaks in double"
+          + " quotes, a quote doubled";
+  private static final String MEND = "Put the cell into double quotes, and double each quote in it";
 
-  private final CSVParser parser;
-  private final Iterator<CSVRecord> records;
+  private final CsvRecords records;
   private final RowMaker rows;
-  private final List<String> header;
+  private final List<String> header; // "" for a column without a name
   private long row; // from 1
 
-  private CsvReader(CSVParser parser, RowMaker rows) throws IOException {
-    this.parser = parser;
-    this.records = parser.iterator();
+  private CsvReader(CsvRecords records, RowMaker rows) throws IOException {
+    this.records = records;
     this.rows = rows;
-    Optional<CSVRecord> first = nextRecord();
+    Optional<Csv> first = records.next();
     this.header = first.isPresent() ? header(first.get()) : List.of();
+    if (first.isPresent()) {
+      checkIdColumn(first.get());
+    }
   }
 
   static CsvReader open(InputStream in, RowMaker rows) throws IOException {
@@ -48,98 +48,122 @@ final class CsvReader implements RowReader {
     if (!Arrays.equals(in.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
       in.reset();
     }
-    CSVParser parser =
-        CSVParser.parse(new InputStreamReader(in, StandardCharsets.ISO_8859_1), CSVFormat.RFC4180);
+    CsvRecords records = new CsvRecords(in);
     try {
-      return new CsvReader(parser, rows);
+      return new CsvReader(records, rows);
     } catch (IOException e) {
-      parser.close();
+      records.close();
       throw e;
     }
   }
 
   @Override
   public Optional<Row> next() throws IOException {
-    while (true) {
-      long line = parser.getCurrentLineNumber() + 1;
-      Optional<CSVRecord> found = nextRecord();
-      if (found.isEmpty()) {
-        return Optional.empty();
-      }
-      CSVRecord cells = found.get();
-      boolean blank = cells.size() == 1 && cells.get(0).isEmpty();
+    for (Optional<Csv> found = records.next(); found.isPresent(); found = records.next()) {
+      List<byte[]> cells = found.get().cells();
+      boolean blank = cells.size() == 1 && cells.get(0).length == 0;
       if (!blank || header.size() == 1) {
         row++;
-        return Optional.of(row(cells, line));
+        return Optional.of(row(found.get()));
       }
     }
+    return Optional.empty();
   }
 
-  private Row row(CSVRecord cells, long line) throws IOException {
+  private Row row(Csv record) throws IOException {
     String label = rows.file().label();
-    String path = rows.file().path();
-    Position position = new Position(label + "#" + row, () -> path + ":" + line);
+    String place = rows.file().path() + ":" + record.line();
+    Position position =
+        new Position(label + "#" + row, "line " + record.line() + ": ", () -> place);
+    if (record.fault().isPresent()) {
+      return rows.bad(record.fault().get(), "", MEND, Map.of(), position);
+    }
+    List<byte[]> cells = record.cells();
     Map<String, Object> fields = new LinkedHashMap<>();
-    Optional<String> invalidUtf8 = Optional.empty();
+    Optional<RowError> error = Optional.empty();
     for (int i = 0; i < Math.min(header.size(), cells.size()); i++) {
-      byte[] bytes = cells.get(i).getBytes(StandardCharsets.ISO_8859_1);
+      String name = header.get(i);
+      if (name.isEmpty()) {
+        continue;
+      }
+      byte[] bytes = cells.get(i);
       Utf8.Decoded cell = Utf8.decode(bytes);
-      fields.put(header.get(i), cell.text());
-      if (cell.invalidAt() >= 0 && invalidUtf8.isEmpty()) {
-        invalidUtf8 =
-            Optional.of(
-                "byte %s at offset %d of column \"%s\" is not UTF-8"
-                    .formatted(Utf8.hex(bytes[cell.invalidAt()]), cell.invalidAt(), header.get(i)));
+      fields.put(name, cell.text());
+      if (cell.invalidAt() >= 0 && error.isEmpty()) {
+        error = Optional.of(Utf8.invalid(bytes, cell, "column \"" + name + "\""));
       }
     }
     if (cells.size() != header.size()) {
       String problem = "%d cells where the header has %d".formatted(cells.size(), header.size());
-      return rows.bad(problem, "", fields, position);
+      return rows.bad(problem, "", MEND, fields, position);
     }
-    return rows.row(fields, position, invalidUtf8);
+    return rows.row(fields, position, error);
   }
 
-  private List<String> header(CSVRecord first) throws IOException {
+  private List<String> header(Csv first) throws IOException {
+    if (first.fault().isPresent()) {
+      throw problem(first, first.fault().get(), RULES);
+    }
     List<String> names = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (String cell : first) {
-      String name = Utf8.decode(cell.getBytes(StandardCharsets.ISO_8859_1)).text();
-      if (name.isEmpty()) {
-        throw problem("column " + (names.size() + 1) + " has no name", null);
+    for (byte[] cell : first.cells()) {
+      Utf8.Decoded name = Utf8.decode(cell);
+      if (name.invalidAt() >= 0) {
+        String place = "the name of column " + (names.size() + 1);
+        throw problem(first, Utf8.invalid(cell, name, place).message(), "Write the file as UTF-8");
       }
-      if (!seen.add(name)) {
-        throw problem("two columns are named \"" + name + "\"", null);
+      if (!name.text().isEmpty() && !seen.add(name.text())) {
+        throw problem(
+            first,
+            "two columns are named \"" + name.text() + "\"",
+            "Give each column a name of its own");
       }
-      names.add(name);
+      names.add(name.text());
+    }
+    if (looksLikeJson(names)) {
+      throw problem(first, "not CSV but JSON", "Name it .jsonl, with one object a line");
+    }
+    if (seen.isEmpty()) {
+      throw problem(first, "no column has a name", RULES);
     }
     return names;
   }
 
-  private Optional<CSVRecord> nextRecord() throws IOException {
-    try {
-      return records.hasNext() ? Optional.of(records.next()) : Optional.empty();
-    } catch (UncheckedIOException | IllegalStateException e) {
-      if (e.getCause() instanceof FileProblemException problem) {
-        throw problem;
-      }
-      throw problem("not CSV: " + message(e), e);
+  private static boolean looksLikeJson(List<String> names) {
+    String first = names.get(0).strip();
+    return first.startsWith("{\"")
+        || first.startsWith("[{")
+        || (names.size() == 1 && (first.equals("[") || first.equals("{")));
+  }
+
+  private void checkIdColumn(Csv first) throws IOException {
+    Optional<String> missing = rows.missingId(columns());
+    if (missing.isEmpty()) {
+      return;
     }
+    boolean otherSeparator = header.size() == 1 && header.get(0).matches("(?s).*[;\\t|].*");
+    throw problem(
+        first,
+        missing.get(),
+        otherSeparator ? "Separate the cells by commas" : "Name a column as id that is there");
   }
 
-  private FileProblemException problem(String what, Throwable cause) {
-    return new FileProblemException(
-        rows.file().path() + ":" + Math.max(1, parser.getCurrentLineNumber()) + ": " + what,
-        "Write CSV by RFC 4180 with a header: cells with commas, quotes or line breaks in double"
-            + " quotes, a quote doubled",
-        cause);
+  private FileProblemException problem(Csv record, String what, String remedy) {
+    return new FileProblemException(rows.file().path() + ":" + record.line() + ": " + what, remedy);
   }
 
-  private static String message(Throwable e) {
-    return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+  @Override
+  public List<String> columns() {
+    return header.stream().filter(name -> !name.isEmpty()).toList();
+  }
+
+  @Override
+  public long position() {
+    return records.offset();
   }
 
   @Override
   public void close() throws IOException {
-    parser.close();
+    records.close();
   }
 }

@@ -20,7 +20,10 @@ import org.apache.parquet.schema.Type;
  * @param files what would be read
  * @param skipped files in a directory that are not read because of their extension
  * @param rows how many there are, if footers tell for every file
- * @param fields names of the fields of each file's first row, in the order they were met
+ * @param fields names of the fields, in the order they were met: columns of Parquet and CSV, and
+ *     fields of the JSON Lines that were looked at
+ * @param allFields whether {@code fields} are those of every row; else rows that were not looked at
+ *     may have others
  * @param problems everything that is wrong; reading would fail
  */
 public record InputCheck(
@@ -28,7 +31,14 @@ public record InputCheck(
     List<String> skipped,
     OptionalLong rows,
     List<String> fields,
+    boolean allFields,
     List<FileProblemException> problems) {
+
+  /**
+   * Bytes of text that are looked at, over all files; of each file the first row is in any case.
+   * Reading them takes a second or so.
+   */
+  static final long LOOKED_AT_BYTES = 64 << 20;
 
   public InputCheck {
     files = List.copyOf(files);
@@ -45,7 +55,7 @@ public record InputCheck(
     } catch (IOException e) {
       FileProblemException problem = FileProblemException.unreadable(options.path(), e);
       return new InputCheck(
-          List.of(), List.of(), OptionalLong.empty(), List.of(), List.of(problem));
+          List.of(), List.of(), OptionalLong.empty(), List.of(), false, List.of(problem));
     }
     Findings findings = new Findings();
     for (SourceFile file : found.files()) {
@@ -61,6 +71,7 @@ public record InputCheck(
         found.skipped(),
         findings.rows,
         List.copyOf(findings.fields),
+        findings.allFields,
         findings.problems);
   }
 
@@ -69,13 +80,15 @@ public record InputCheck(
     private final List<FileProblemException> problems = new ArrayList<>();
     private OptionalLong rows = OptionalLong.of(0);
     private boolean anyRow;
+    private boolean allFields = true;
+    private long left = LOOKED_AT_BYTES;
 
     void look(SourceFile file, ReadOptions options) {
       try {
         if (file.format() == InputFormat.PARQUET) {
           lookAtFooter(file, options);
         } else {
-          lookAtFirstRow(file, options);
+          lookAtRows(file, options);
         }
       } catch (IOException e) {
         problems.add(FileProblemException.unreadable(file.path(), e));
@@ -101,12 +114,21 @@ public record InputCheck(
       }
     }
 
-    private void lookAtFirstRow(SourceFile file, ReadOptions options) throws IOException {
+    private void lookAtRows(SourceFile file, ReadOptions options) throws IOException {
       rows = OptionalLong.empty();
       try (RowReader reader = RowReader.open(InputSplit.whole(file), options)) {
-        Optional<Row> first = reader.next();
-        anyRow |= first.isPresent();
-        first.ifPresent(row -> fields.addAll(row.fields().keySet()));
+        fields.addAll(reader.columns());
+        Optional<Row> row = reader.next();
+        anyRow |= row.isPresent();
+        while (row.isPresent()) {
+          fields.addAll(row.get().fields().keySet());
+          if (reader.position() > left) {
+            allFields &= file.format() == InputFormat.CSV;
+            break;
+          }
+          row = reader.next();
+        }
+        left = Math.max(0, left - reader.position());
       }
     }
   }

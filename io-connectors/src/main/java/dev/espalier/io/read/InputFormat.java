@@ -6,11 +6,22 @@ import java.util.Optional;
 /** How rows are kept in a file. */
 public enum InputFormat {
   /** One JSON object a line, UTF-8. */
-  JSONL,
+  JSONL("JSON Lines"),
   /** RFC 4180 with a header, UTF-8. */
-  CSV,
+  CSV("CSV"),
   /** Apache Parquet. */
-  PARQUET;
+  PARQUET("Parquet");
+
+  private final String title;
+
+  InputFormat(String title) {
+    this.title = title;
+  }
+
+  /** Its name in a sentence. */
+  String title() {
+    return title;
+  }
 
   /** The format that the name of a file tells by its extension, compressed or not. */
   public static Optional<InputFormat> ofName(String name) {

@@ -1,8 +1,8 @@
 package dev.espalier.io.read;
 
-import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.RowMaker.Position;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -13,6 +13,7 @@ import org.apache.parquet.io.SeekableInputStream;
 
 /** The lines that begin in a range of bytes. Blank lines are no rows. */
 final class JsonlReader implements RowReader {
+  private static final String ONE_OBJECT = "Check that the file has one JSON object a line";
   private static final int EXCERPT_CHARACTERS = 60;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -46,27 +47,29 @@ final class JsonlReader implements RowReader {
   public Optional<Row> next() throws IOException {
     while (lines.offset() < split.end()) {
       long start = lines.offset();
-      Optional<byte[]> bytes = line(start);
+      Optional<byte[]> bytes;
+      try {
+        bytes = lines.next();
+      } catch (LineReader.LineTooLongException e) {
+        line++;
+        lines.skip();
+        return Optional.of(
+            rows.bad(e.getMessage(), "", ONE_OBJECT, Map.of(), position(start, line, "")));
+      }
       if (bytes.isEmpty()) {
         return Optional.empty();
       }
       line++;
-      if (!isBlank(bytes.get())) {
+      if (!isBlank(bytes.get(), start == 0 ? textStart(bytes.get()) : 0)) {
         return Optional.of(row(bytes.get(), start, position(start, line, "")));
       }
     }
     return Optional.empty();
   }
 
-  private Optional<byte[]> line(long start) throws IOException {
-    try {
-      return lines.next();
-    } catch (LineReader.LineTooLongException e) {
-      throw new FileProblemException(
-          position(start, line + 1, "").line().find() + ": " + e.getMessage(),
-          "Check that the file has one JSON object a line",
-          e);
-    }
+  @Override
+  public long position() {
+    return lines.offset();
   }
 
   private Row row(byte[] bytes, long start, Position position) throws IOException {
@@ -75,26 +78,34 @@ final class JsonlReader implements RowReader {
     if (start == 0 && text.charAt(0) == BYTE_ORDER_MARK) {
       text = text.substring(1);
     }
-    Optional<String> invalidUtf8 =
+    Optional<RowError> error =
         decoded.invalidAt() < 0
             ? Optional.empty()
-            : Optional.of(
-                "byte %s at offset %d of the line is not UTF-8"
-                    .formatted(Utf8.hex(bytes[decoded.invalidAt()]), decoded.invalidAt()));
-    Map<String, Object> fields;
+            : Optional.of(Utf8.invalid(bytes, decoded, "the line"));
+    JsonObjects.Parsed parsed;
     try {
-      fields = JsonObjects.parse(text);
+      parsed = JsonObjects.parse(text);
     } catch (JsonObjects.NotAnObjectException e) {
-      if (invalidUtf8.isPresent()) {
-        return rows.row(new LinkedHashMap<>(), position, invalidUtf8);
+      if (error.isPresent()) {
+        return rows.row(new LinkedHashMap<>(), position, error);
       }
+      JsonFault fault = e.fault();
       return rows.bad(
-          e.getMessage(),
-          excerpt(text, e.column()),
+          "not a JSON object: " + fault.problem(),
+          excerpt(text, fault.column()),
+          fault.remedy(),
           Map.of(),
-          position(start, line, ":" + e.column()));
+          position(start, line, ":" + fault.column()));
     }
-    return rows.row(fields, position, invalidUtf8);
+    if (error.isEmpty()) {
+      error = parsed.halfSurrogate().map(JsonlReader::halfSurrogate);
+    }
+    return rows.row(parsed.fields(), position, error);
+  }
+
+  private static RowError halfSurrogate(String field) {
+    return new RowError(
+        RowError.INVALID_TEXT, "the field \"" + field + "\" holds half a surrogate pair", "");
   }
 
   private Position position(long start, long lineInSplit, String column) {
@@ -119,9 +130,19 @@ final class JsonlReader implements RowReader {
     return count;
   }
 
-  private static boolean isBlank(byte[] line) {
-    for (byte b : line) {
-      if (b != ' ' && b != '\t' && b != '\r') {
+  /** Past a byte order mark. */
+  private static int textStart(byte[] line) {
+    return line.length >= 3
+            && line[0] == (byte) 0xEF
+            && line[1] == (byte) 0xBB
+            && line[2] == (byte) 0xBF
+        ? 3
+        : 0;
+  }
+
+  private static boolean isBlank(byte[] line, int from) {
+    for (int i = from; i < line.length; i++) {
+      if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
         return false;
       }
     }

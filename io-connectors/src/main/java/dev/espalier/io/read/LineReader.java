@@ -33,7 +33,7 @@ final class LineReader implements Closeable {
   /**
    * The next line without its LF, empty after the last.
    *
-   * @throws LineTooLongException beyond {@link #MAX_LINE_BYTES}
+   * @throws LineTooLongException beyond {@link #MAX_LINE_BYTES}; {@link #skip} goes to the next
    */
   Optional<byte[]> next() throws IOException {
     ByteArrayOutputStream line = null;
@@ -46,12 +46,12 @@ final class LineReader implements Closeable {
       if (line == null) {
         line = new ByteArrayOutputStream(length);
       }
-      line.write(buffer, next, length);
-      if (line.size() > MAX_LINE_BYTES) {
-        throw new LineTooLongException();
-      }
       offset += length;
       next = end;
+      if (line.size() + length > MAX_LINE_BYTES) {
+        throw new LineTooLongException();
+      }
+      line.write(buffer, end - length, length);
       if (end < filled) {
         offset++;
         next++;

@@ -1,6 +1,7 @@
 package dev.espalier.io.read;
 
 import dev.espalier.io.parquet.Nesting;
+import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.apache.parquet.schema.Type.Repetition;
 final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object>> {
   private final StructConverter root;
   private Map<String, Object> current;
-  private String invalidUtf8; // of the current row, null if there is none
+  private RowError invalidUtf8; // of the current row, null if there is none
   private String problem; // of the current row, null if there is none
 
   ParquetRowMaterializer(MessageType schema) {
@@ -51,7 +52,7 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
   }
 
   /** Which column of the current row holds bytes that are not UTF-8, if one does. */
-  Optional<String> invalidUtf8() {
+  Optional<RowError> invalidUtf8() {
     return Optional.ofNullable(invalidUtf8);
   }
 
@@ -258,9 +259,7 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
       byte[] bytes = value.getBytesUnsafe();
       Utf8.Decoded decoded = Utf8.decode(bytes);
       if (decoded.invalidAt() >= 0 && invalidUtf8 == null) {
-        invalidUtf8 =
-            "byte %s at offset %d of column \"%s\" is not UTF-8"
-                .formatted(Utf8.hex(bytes[decoded.invalidAt()]), decoded.invalidAt(), path);
+        invalidUtf8 = Utf8.invalid(bytes, decoded, "column \"" + path + "\"");
       }
       sink.accept(decoded.text());
     }

@@ -75,7 +75,8 @@ final class ParquetRowReader implements RowReader {
     long number = row;
     Position position = new Position(label + "#" + number, () -> path + ": row " + number);
     if (materializer.problem().isPresent()) {
-      return Optional.of(rows.bad(materializer.problem().get(), "", fields, position));
+      return Optional.of(
+          rows.bad(materializer.problem().get(), "", RowMaker.MEND, fields, position));
     }
     return Optional.of(rows.row(fields, position, materializer.invalidUtf8()));
   }

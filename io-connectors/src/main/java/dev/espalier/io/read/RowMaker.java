@@ -4,12 +4,15 @@ import dev.espalier.io.FileProblemException;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Makes rows of what the readers find: gives ids and decides what becomes of bad rows. */
 final class RowMaker {
+  static final String MEND = "Mend the row";
+
   private final ReadOptions options;
   private final SourceFile file;
 
@@ -30,9 +33,14 @@ final class RowMaker {
    * Where a row is.
    *
    * @param id the id it has if it has no other, such as {@code a.csv#17}
+   * @param inFile what an error row's message begins with where the id does not tell the place
    * @param line finds the line for a person, such as {@code data/a.jsonl:17}; may read the file
    */
-  record Position(String id, LineFinder line) {}
+  record Position(String id, String inFile, LineFinder line) {
+    Position(String id, LineFinder line) {
+      this(id, "", line);
+    }
+  }
 
   /** Names a line when that is needed at last. */
   @FunctionalInterface
@@ -43,12 +51,10 @@ final class RowMaker {
   /**
    * Makes a row.
    *
-   * @param invalidUtf8 where bytes are not UTF-8, if they are not; the id is kept if it is whole
+   * @param error why a field is not whole, if one is not; the id is kept if it is
    */
-  Row row(Map<String, Object> fields, Position position, Optional<String> invalidUtf8)
+  Row row(Map<String, Object> fields, Position position, Optional<RowError> error)
       throws IOException {
-    Optional<RowError> error =
-        invalidUtf8.map(message -> new RowError(RowError.INVALID_UTF8, message, ""));
     if (idsArePositions()) {
       return new Row(position.id(), fields, error);
     }
@@ -61,29 +67,39 @@ final class RowMaker {
     if (error.isPresent()) {
       return new Row(position.id(), fields, error);
     }
-    return bad(problem.get(), "", fields, position);
+    return bad(problem.get(), "", MEND, fields, position);
+  }
+
+  /** What is wrong with rows of these fields, all of them, if the id is not among them. */
+  Optional<String> missingId(Collection<String> names) {
+    return options
+        .idField()
+        .filter(field -> !names.contains(field))
+        .map(field -> missing(field, names));
   }
 
   /**
    * A row that is none: an error row or a failure, as the options say.
    *
    * @param excerpt what stands there, for the failure's message; may be empty
+   * @param remedy how to mend the row, for the failure's message
    */
-  Row bad(String problem, String excerpt, Map<String, Object> fields, Position position)
+  Row bad(
+      String problem, String excerpt, String remedy, Map<String, Object> fields, Position position)
       throws IOException {
     if (options.badRow() == BadRow.ERROR_ROW) {
-      RowError error = new RowError(RowError.BAD_ROW, problem, "");
+      RowError error = new RowError(RowError.BAD_ROW, position.inFile() + problem, "");
       return new Row(position.id(), fields, Optional.of(error));
     }
     throw new FileProblemException(
         position.line().find() + ": " + problem + (excerpt.isEmpty() ? "" : ": " + excerpt),
-        "Mend the row, or let bad rows become error rows");
+        remedy + ", or let bad rows become error rows");
   }
 
   private static Optional<String> idProblem(
       String field, Object value, Map<String, Object> fields) {
     if (!fields.containsKey(field)) {
-      return Optional.of("the id field \"" + field + "\" is missing; there are " + fields.keySet());
+      return Optional.of(missing(field, fields.keySet()));
     }
     if (value == null || value.equals("")) {
       return Optional.of("the id field \"" + field + "\" is empty");
@@ -91,10 +107,11 @@ final class RowMaker {
     if (value instanceof List || value instanceof Map) {
       return Optional.of("the id field \"" + field + "\" is a list or an object, not one value");
     }
-    if (value instanceof String text && !Utf8.isEncodable(text)) {
-      return Optional.of("the id field \"" + field + "\" holds half a surrogate pair");
-    }
     return Optional.empty();
+  }
+
+  private static String missing(String field, Collection<String> names) {
+    return "the id field \"%s\" is missing; there are %s".formatted(field, names);
   }
 
   private static boolean damaged(Object value) {

@@ -1,11 +1,14 @@
 package dev.espalier.io.read;
 
+import dev.espalier.io.FileContent;
+import dev.espalier.io.FileProblemException;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.row.Row;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
@@ -33,11 +36,35 @@ interface RowReader extends Closeable {
     };
   }
 
-  /** The content of a text file from its beginning. */
+  /** The names of the fields that every row has, where the file tells them before its rows. */
+  default List<String> columns() {
+    return List.of();
+  }
+
+  /** Bytes of the content that were read so far, decompressed; 0 where that is not counted. */
+  default long position() {
+    return 0;
+  }
+
+  /**
+   * The content of a text file from its beginning.
+   *
+   * @throws FileProblemException if it holds no text in UTF-8
+   */
   static InputStream decompressed(InputFile input, SourceFile file) throws IOException {
     SeekableInputStream stream = input.newStream();
     try {
-      return new BufferedInputStream(file.compression().decompress(stream, file.path()), 1 << 16);
+      InputStream content =
+          new BufferedInputStream(file.compression().decompress(stream, file.path()), 1 << 16);
+      content.mark(FileContent.HEAD_BYTES);
+      Optional<FileContent> other = FileContent.of(content.readNBytes(FileContent.HEAD_BYTES));
+      if (other.isPresent()) {
+        throw new FileProblemException(
+            "%s: not %s but %s".formatted(file.path(), file.format().title(), other.get().name()),
+            other.get().remedy());
+      }
+      content.reset();
+      return content;
     } catch (IOException e) {
       stream.close();
       throw e;

@@ -80,6 +80,12 @@ record SourceFiles(List<SourceFile> files, List<String> skipped) {
       }
       return;
     }
+    Optional<String> compression = Compression.otherOfName(file.name());
+    if (compression.isPresent() && isData(file.name(), compression.get(), options)) {
+      throw new FileProblemException(
+          "%s: its compression, %s, is not read".formatted(file.path(), compression.get()),
+          "Decompress it, or compress it with gzip or zstd");
+    }
     Optional<InputFormat> format = options.format().or(() -> InputFormat.ofName(file.name()));
     if (format.isPresent()) {
       files.add(new SourceFile(file.path(), label(root, file.path()), format.get(), file.length()));
@@ -90,6 +96,11 @@ record SourceFiles(List<SourceFile> files, List<String> skipped) {
     } else {
       skipped.add(file.path());
     }
+  }
+
+  private static boolean isData(String name, String extension, ReadOptions options) {
+    String plain = name.substring(0, name.length() - extension.length());
+    return options.format().isPresent() || InputFormat.ofName(plain).isPresent();
   }
 
   private static String parent(String path) {

@@ -1,5 +1,6 @@
 package dev.espalier.io.read;
 
+import dev.espalier.row.RowError;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
@@ -39,8 +40,29 @@ final class Utf8 {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
+  /**
+   * The error of a row that has such bytes.
+   *
+   * @param place what the bytes are of: {@code column "x"}
+   */
+  static RowError invalid(byte[] bytes, Decoded decoded, String place) {
+    int at = decoded.invalidAt();
+    return new RowError(
+        RowError.INVALID_UTF8,
+        "byte %s at offset %d of %s is not UTF-8".formatted(hex(bytes[at]), at, place),
+        "");
+  }
+
+  /** The text with {@link #REPLACEMENT} in place of every surrogate that is not one of a pair. */
+  static String replaceHalfPairs(String text) {
+    StringBuilder whole = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(c -> whole.appendCodePoint(c >= 0xD800 && c <= 0xDFFF ? REPLACEMENT : c));
+    return whole.toString();
+  }
+
   /** The byte, as messages show it. */
-  static String hex(byte b) {
+  private static String hex(byte b) {
     return String.format(Locale.ROOT, "0x%02X", b & 0xFF);
   }
 }

@@ -9,14 +9,19 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,7 +148,7 @@ class JsonlReaderTest {
   void anIdIsOneValue() throws IOException {
     Path file = directory.resolve("a.jsonl");
     ReadOptions options = Reading.options(file).withIdField("id");
-    for (String value : List.of("null", "\"\"", "[1]", "{}", "\"\\ud800\"")) {
+    for (String value : List.of("null", "\"\"", "[1]", "{}")) {
       Files.writeString(file, "{\"id\":7}\n{\"id\":" + value + "}\n");
       assertThatThrownBy(() -> Reading.all(options))
           .as(value)
@@ -153,6 +158,173 @@ class JsonlReaderTest {
     Files.writeString(file, "{\"ID\":7}");
     assertThatThrownBy(() -> Reading.all(options))
         .hasMessageContaining(file + ":1: the id field \"id\" is missing; there are [ID]");
+  }
+
+  @Test
+  void halfASurrogatePairDamagesItsOwnRowAlone() throws IOException {
+    Path file = directory.resolve("a.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"id":1,"t":"cut \\ud83d"}
+        {"id":2,"o":{"l":["\\ude00x"]}}
+        {"id":3,"\\ud800":1}
+        {"id":"\\ud800"}
+        {"id":5,"t":"\\ud83d\\ude00"}
+        """);
+    List<Row> rows = Reading.all(Reading.options(file).withIdField("id"));
+    assertThat(rows).extracting(Row::id).containsExactly("1", "2", "3", "a.jsonl@77", "5");
+    assertThat(rows.get(0).error())
+        .contains(new RowError("INVALID_TEXT", "the field \"t\" holds half a surrogate pair", ""));
+    assertThat(rows.get(0).fields()).containsEntry("t", "cut \uFFFD");
+    assertThat(rows.get(1).error())
+        .map(RowError::message)
+        .hasValueSatisfying(m -> assertThat(m).contains("\"o\""));
+    assertThat(rows.get(1).fields()).containsEntry("o", Map.of("l", List.of("\uFFFDx")));
+    assertThat(rows.get(2).fields().keySet()).containsExactly("id", "\uFFFD");
+    assertThat(rows.get(3).error()).map(RowError::code).contains("INVALID_TEXT");
+    assertThat(rows.get(4).error()).isEmpty();
+    assertThat(rows.get(4).fields()).containsEntry("t", "\uD83D\uDE00");
+  }
+
+  /** A number is a Double only where a Double is the number that is written. */
+  @Test
+  void noDigitOfANumberIsLost() throws IOException {
+    for (String number :
+        List.of(
+            "12345678.9",
+            "0.1",
+            "1e400",
+            "-1e-400",
+            "1e5",
+            "0.30000000000000004",
+            "1.7976931348623157e308",
+            "5e-324",
+            "2.5e-324",
+            "123456789012345.67",
+            "9007199254740993.5",
+            "0.10000000000000000000",
+            "0.1000000000000000055511151231257827",
+            "3.14159265358979323846",
+            "1e99999999999",
+            "0e400",
+            "-0.0",
+            "5.684341886080802e-14",
+            "5.6843418860808015e-14",
+            "2.0E+3",
+            "1e23",
+            "99999999999999999999.5")) {
+      Object value = only("{\"x\":" + number + "}").fields().get("x");
+      if (value instanceof Double found) {
+        // The Double's digits, to as many as are written, are those that are written.
+        BigDecimal written = new BigDecimal(number).stripTrailingZeros();
+        MathContext digits =
+            new MathContext(Math.max(1, written.precision()), RoundingMode.HALF_EVEN);
+        assertThat(new BigDecimal(found).round(digits)).as(number).isEqualByComparingTo(written);
+      } else {
+        assertThat(value).isEqualTo(number);
+        double nearest = Double.parseDouble(number);
+        boolean lost =
+            !Double.isFinite(nearest)
+                || nearest == 0
+                || new BigDecimal(nearest).compareTo(new BigDecimal(number)) != 0;
+        assertThat(lost).as(number).isTrue();
+      }
+    }
+    assertThat(only("{\"x\":12345678.9}").fields()).containsEntry("x", 12345678.9);
+    assertThat(only("{\"x\":0.10000000000000000000}").fields()).containsEntry("x", 0.1);
+    assertThat(only("{\"x\":3.14159265358979323846}").fields())
+        .containsEntry("x", "3.14159265358979323846");
+    assertThat(only("{\"x\":99999999999999999999}").fields())
+        .containsEntry("x", "99999999999999999999");
+  }
+
+  /** What any language writes for a Double comes back as that Double. */
+  @Test
+  void doublesComeBack() throws Exception {
+    Random random = new Random(1);
+    for (int i = 0; i < 20_000; i++) {
+      double value = Double.longBitsToDouble(random.nextLong());
+      if (Double.isFinite(value)) {
+        String shortest = Double.toString(value);
+        String exact = new BigDecimal(value).toString();
+        String digits17 =
+            new BigDecimal(value).round(new MathContext(17, RoundingMode.HALF_EVEN)).toString();
+        for (String text : List.of(shortest, exact, digits17)) {
+          if (!text.contains(".") && !text.contains("E")) {
+            continue; // an integer
+          }
+          assertThat(JsonObjects.parse("{\"x\":" + text + "}").fields()).containsEntry("x", value);
+        }
+      }
+    }
+  }
+
+  @Test
+  void emptyLinesAreNoRowsAlsoAfterAByteOrderMark() throws IOException {
+    Path file = directory.resolve("a.jsonl");
+    for (String start : List.of("\uFEFF", "\uFEFF\n", "\uFEFF \r\n", "\n", "")) {
+      Files.writeString(file, start);
+      assertThat(Reading.all(Reading.options(file))).as(start).isEmpty();
+      Files.writeString(file, start + "{\"id\":1}");
+      assertThat(Reading.all(Reading.options(file).withIdField("id").withSplitBytes(2)))
+          .as(start)
+          .extracting(Row::id)
+          .containsExactly("1");
+    }
+  }
+
+  @Test
+  void aLineTooLongCostsNoOtherRow() throws IOException {
+    Path file = directory.resolve("a.jsonl");
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      out.write("{\"id\":1}\n".getBytes(UTF_8));
+      byte[] megabyte = " ".repeat(1 << 20).getBytes(UTF_8);
+      for (int i = 0; i < 65; i++) {
+        out.write(megabyte);
+      }
+      out.write("{}\n{\"id\":3}\n".getBytes(UTF_8));
+    }
+    ReadOptions options = Reading.options(file).withIdField("id");
+    assertThatThrownBy(() -> Reading.all(options))
+        .hasMessageContaining("a.jsonl:2: a line of more than 67108864 bytes");
+    for (long splitBytes : List.of(1L << 40, 40L << 20)) {
+      List<Row> rows = Reading.all(options.withBadRow(BadRow.ERROR_ROW).withSplitBytes(splitBytes));
+      assertThat(rows).extracting(Row::id).containsExactly("1", "a.jsonl@9", "3");
+    }
+  }
+
+  /** Rows, errors and places are those of the whole file, wherever it is cut. */
+  @Test
+  void splitsChangeNothingWhateverTheirSize() throws IOException {
+    Random random = new Random(1);
+    List<String> lines =
+        List.of(
+            "",
+            " ",
+            "{}",
+            "{\"id\":\"a\"}",
+            "{\"id\":\"ä😀\",\"x\":\"\\ud800\"}",
+            "x",
+            "{\"id\":1}\r",
+            "\r",
+            "{\"id\":");
+    Path file = directory.resolve("a.jsonl");
+    ReadOptions options = Reading.options(file).withIdField("id").withBadRow(BadRow.ERROR_ROW);
+    for (int i = 0; i < 150; i++) {
+      StringBuilder text = new StringBuilder(random.nextBoolean() ? "\uFEFF" : "");
+      for (int count = random.nextInt(9); count > 0; count--) {
+        text.append(lines.get(random.nextInt(lines.size()))).append('\n');
+      }
+      text.append(random.nextBoolean() ? lines.get(random.nextInt(lines.size())) : "");
+      Files.writeString(file, text);
+      List<Row> whole = Reading.all(options.withSplitBytes(1 << 20));
+      for (long bytes = 1; bytes <= Math.min(Files.size(file), 12); bytes++) {
+        assertThat(Reading.all(options.withSplitBytes(bytes)))
+            .as("splits of %s bytes of %s", bytes, text)
+            .isEqualTo(whole);
+      }
+    }
   }
 
   @Test
