@@ -14,6 +14,7 @@ import sys
 
 import torch
 import transformers
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 torch.set_num_threads(1)
@@ -66,7 +67,39 @@ FAMILIES = {
         rope_parameters=dict(
             full_attention=dict(rope_type='default', rope_theta=1e6),
             sliding_attention=dict(rope_type='default', rope_theta=10000.0)))),
+    'qwen2-windows-everywhere': ('Qwen2', 'bfloat16', None, dict(
+        use_sliding_window=True, sliding_window=20, max_window_layers=0,
+        rope_parameters=dict(rope_type='default', rope_theta=1e6))),
+    'qwen2-windows-nowhere': ('Qwen2', 'bfloat16', None, dict(
+        use_sliding_window=False, sliding_window=20, max_window_layers=0,
+        tie_word_embeddings=True, rope_parameters=dict(rope_type='default', rope_theta=1e6))),
+    'mistral-layer-types': ('Ministral', 'bfloat16', None, dict(
+        head_dim=12, sliding_window=20,
+        layer_types=['full_attention', 'sliding_attention', 'full_attention'],
+        rope_parameters=dict(rope_type='default', rope_theta=1e6))),
+    'llama-tied-other-head': ('Llama', 'bfloat16', None, dict(
+        tie_word_embeddings=True, rope_parameters=dict(rope_type='default', rope_theta=1e4))),
+    'llama-tied-head-only': ('Llama', 'bfloat16', None, dict(
+        tie_word_embeddings=True, rope_parameters=dict(rope_type='default', rope_theta=1e4))),
 }
+
+
+def edit(name, directory):
+    """Makes of a saved checkpoint one that save_pretrained does not write but the world does."""
+    config = json.loads((directory / 'config.json').read_text())
+    file = directory / 'model.safetensors'
+    if name.startswith('mistral-layer-types'):
+        config.update(architectures=['MistralForCausalLM'], model_type='mistral')
+    if name.startswith('llama-tied'):
+        tensors = load_file(file)
+        embedding = tensors['model.embed_tokens.weight']
+        if name == 'llama-tied-head-only':
+            del tensors['model.embed_tokens.weight']
+            tensors['lm_head.weight'] = embedding
+        else:
+            tensors['lm_head.weight'] = (torch.randn(embedding.shape) * 0.25).to(embedding.dtype)
+        save_file(tensors, file, metadata={'format': 'pt'})
+    (directory / 'config.json').write_text(json.dumps(config, indent=2) + '\n')
 
 
 def random_model(kind, fields, dtype, seed):
@@ -120,6 +153,7 @@ def main(root, names):
             shutil.rmtree(directory, ignore_errors=True)
             model = random_model(kind, fields, dtype, seed)
             model.save_pretrained(directory, **(dict(max_shard_size=shard) if shard else {}))
+            edit(name, directory)
             gap, golden = reference(directory)
             # A tie would be decided by rounding; a loop would test the same token over and over.
             if golden and len(set(golden['greedy'])) >= 15:

@@ -15,9 +15,12 @@ import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens engines. */
 public final class Engines {
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
   private Engines() {}
 
@@ -33,6 +36,9 @@ public final class Engines {
   public static Engine open(String model, EngineOptions options) {
     ModelDirectory directory = ModelDirectory.resolve(model);
     try (Checkpoint checkpoint = Checkpoint.open(directory.path())) {
+      if (!checkpoint.remark().isEmpty()) {
+        LOG.warn(checkpoint.remark());
+      }
       Tokenizer tokenizer = HuggingFaceTokenizer.load(directory.path());
       ModelInfo info =
           new ModelInfo(

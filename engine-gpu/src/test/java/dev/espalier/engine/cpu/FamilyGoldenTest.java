@@ -34,7 +34,12 @@ class FamilyGoldenTest {
         "gemma2",
         "gemma3",
         "gemma2-256",
-        "gemma3-256"
+        "gemma3-256",
+        "qwen2-windows-everywhere",
+        "qwen2-windows-nowhere",
+        "mistral-layer-types",
+        "llama-tied-other-head",
+        "llama-tied-head-only"
       })
   void logprobsAndGreedyTokensEqualTransformers(String family)
       throws IOException, URISyntaxException {
