@@ -5,16 +5,17 @@ import dev.espalier.engine.text.Tokenizer;
 import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Turns what a program wrote between two values of the model into tokens: one piece of text,
  * tokenised together. Thread-safe.
  *
- * <p>Special tokens written in plain text stay text: a piece is cut after the first character of
+ * <p>Control tokens written in plain text stay text: a piece is cut after the first character of
  * each, and the parts are tokenised one after the other. Their tokens decode to the very text; only
- * where data spells out a special token do they differ from those of the text as a whole. (A
- * tokenizer that normalises its text could still make a special token of other characters; those of
- * byte-level BPE, as of Llama 3 and Qwen, do not.)
+ * where data spells out a control token do they differ from those of the text as a whole. Where a
+ * tokenizer that normalises its text makes a control token of other characters, these are tokenised
+ * one by one.
  */
 final class PromptEncoder {
   /** Code points that are no characters, of which one that no text uses marks the cuts. */
@@ -23,12 +24,12 @@ final class PromptEncoder {
   private static final int CUTS = 32;
 
   private final Tokenizer tokenizer;
-  private final SpecialTokens specialTokens;
+  private final ControlTokens controlTokens;
   private final TokenSequence beginning;
 
   PromptEncoder(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.specialTokens = new SpecialTokens(tokenizer);
+    this.controlTokens = new ControlTokens(tokenizer);
     this.beginning = beginning(tokenizer);
   }
 
@@ -87,25 +88,49 @@ final class PromptEncoder {
       if (part instanceof PromptPart.Text text) {
         plain.append(text.text());
       } else if (part instanceof PromptPart.Special special) {
-        result.append(specialTokens.guard(plain.toString(), cut)).append(special.token());
+        result.append(controlTokens.guard(plain.toString(), cut)).append(special.token());
         plain.setLength(0);
       }
     }
-    return result.append(specialTokens.guard(plain.toString(), cut)).toString();
+    return result.append(controlTokens.guard(plain.toString(), cut)).toString();
   }
 
   /** The tokens of a text with cuts. */
   TokenSequence encode(String text, char cut, Place place) {
     checkText(text);
-    TokenSequence tokens = place == Place.RAW_BEGINNING ? beginning : TokenSequence.empty();
+    IntStream.Builder tokens = IntStream.builder();
+    if (place == Place.RAW_BEGINNING) {
+      add(beginning, tokens);
+    }
     boolean first = place != Place.CONTINUATION;
     for (String fragment : fragments(text, cut)) {
-      tokens =
-          tokens.concat(
-              first ? tokenizer.encode(fragment, false) : tokenizer.encodeContinuation(fragment));
+      encode(fragment, first, tokens);
       first = false;
     }
-    return tokens;
+    return TokenSequence.of(tokens.build().toArray());
+  }
+
+  private void encode(String fragment, boolean first, IntStream.Builder to) {
+    TokenSequence tokens = encodeWhole(fragment, first);
+    if (controlTokens.areWrittenIn(fragment, tokens)) {
+      add(tokens, to);
+      return;
+    }
+    boolean begins = first;
+    for (String part : controlTokens.apart(fragment)) {
+      add(encodeWhole(part, begins), to);
+      begins = false;
+    }
+  }
+
+  private static void add(TokenSequence tokens, IntStream.Builder to) {
+    for (int i = 0; i < tokens.length(); i++) {
+      to.add(tokens.get(i));
+    }
+  }
+
+  private TokenSequence encodeWhole(String text, boolean first) {
+    return first ? tokenizer.encode(text, false) : tokenizer.encodeContinuation(text);
   }
 
   private static List<String> fragments(String text, char cut) {
@@ -128,10 +153,10 @@ final class PromptEncoder {
   }
 
   /**
-   * @throws RowException unless {@code token} is the written form of a special token
+   * @throws RowException unless {@code token} is the written form of a control token
    */
   void requireSpecial(String token) {
-    if (tokenizer.id(token).isEmpty() || !tokenizer.isSpecial(tokenizer.id(token).getAsInt())) {
+    if (!tokenizer.controlTokens().containsValue(token)) {
       throw new RowException(
           RowError.PROGRAM_FAILED, "\"" + token + "\" is no special token of this model");
     }

@@ -56,6 +56,25 @@ public final class ChatTemplate {
         : Optional.empty();
   }
 
+  /**
+   * The sources of all templates of a checkpoint, also of those that {@link #load} does not choose
+   * and of one that cannot be used.
+   */
+  static List<String> sources(Path modelDirectory) {
+    List<String> sources = new ArrayList<>();
+    Path file = modelDirectory.resolve("chat_template.jinja");
+    if (Files.exists(file)) {
+      sources.add(TokenizerFiles.read(file));
+    }
+    JsonNode field =
+        TokenizerFiles.parseIfPresent(modelDirectory.resolve("tokenizer_config.json"))
+            .path("chat_template");
+    for (JsonNode template : field.isArray() ? field : List.of(field)) {
+      sources.add(template.path("template").asText(template.asText("")));
+    }
+    return sources;
+  }
+
   private static JsonNode named(JsonNode templates, String name, Path file) {
     for (JsonNode template : templates) {
       if (template.path("name").asText().equals(name)) {
@@ -116,6 +135,22 @@ public final class ChatTemplate {
           ErrorCode.INVALID_PARAMETERS,
           "the model's chat template refuses the conversation: " + e.getMessage(),
           e);
+    }
+  }
+
+  /**
+   * The text of a conversation with all that turns may have, such as tool calls.
+   *
+   * @return empty if the template refuses it
+   */
+  Optional<String> rendering(List<Map<String, Object>> turns, Map<String, Object> variables) {
+    Map<String, Object> context = context(List.of(), false, Map.of());
+    context.putAll(variables);
+    context.put("messages", turns);
+    try {
+      return Optional.of(template.render(Variables.of(context)));
+    } catch (JinjaException e) {
+      return Optional.empty();
     }
   }
 

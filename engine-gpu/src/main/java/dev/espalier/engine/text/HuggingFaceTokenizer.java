@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
  * continuation must not depend on what stands before it.
  */
 public final class HuggingFaceTokenizer implements Tokenizer {
+  private final SortedMap<Integer, String> control;
   private final Vocabulary vocabulary;
   private final AddedTokens added;
   private final PrefixSpace prefixSpace;
@@ -31,7 +33,9 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   /** Puts no space before a text; the same object where the tokenizer never does. */
   private final NativeTokenizer unspaced;
 
-  private HuggingFaceTokenizer(String definition, ObjectNode tree) {
+  private HuggingFaceTokenizer(
+      String definition, ObjectNode tree, SortedMap<Integer, String> control) {
+    this.control = control;
     vocabulary = new Vocabulary(tree);
     added = new AddedTokens(tree.path("added_tokens"));
     whole = new NativeTokenizer(definition);
@@ -58,12 +62,23 @@ public final class HuggingFaceTokenizer implements Tokenizer {
       if (TokenizerDefinition.complete(tree, config)) {
         definition = tree.toString();
       }
-      return new HuggingFaceTokenizer(definition, tree);
+      return new HuggingFaceTokenizer(
+          definition, tree, controlTokens(modelDirectory, tree.path("added_tokens")));
     } catch (EngineException e) {
       throw e;
     } catch (RuntimeException e) { // The native library's only exception is RuntimeException.
       throw TokenizerFiles.invalid(file, "holds no tokenizer: " + e.getMessage(), e);
     }
+  }
+
+  private static SortedMap<Integer, String> controlTokens(Path modelDirectory, JsonNode added) {
+    ChatTemplate template;
+    try {
+      template = ChatTemplate.load(modelDirectory).orElse(null);
+    } catch (EngineException e) {
+      template = null; // reported by whoever writes turns; its source tells most of its tokens
+    }
+    return ControlTokens.of(added, ChatTemplate.sources(modelDirectory), template);
   }
 
   @Override
@@ -142,6 +157,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   @Override
   public boolean isSpecial(int token) {
     return vocabulary.isSpecial(token);
+  }
+
+  @Override
+  public SortedMap<Integer, String> controlTokens() {
+    return control;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.espalier.engine.text;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Turns text into the token ids of one model, and back. Thread-safe. */
 public interface Tokenizer {
@@ -39,6 +41,21 @@ public interface Tokenizer {
   byte[] bytes(int token);
 
   boolean isSpecial(int token);
+
+  /**
+   * The tokens that control the model, as they are written in a text, by their ids: the special
+   * ones, and those that the chat template writes to open and close turns and the like. They must
+   * not come of a text that is data.
+   */
+  default SortedMap<Integer, String> controlTokens() {
+    SortedMap<Integer, String> tokens = new TreeMap<>();
+    for (int id = 0; id < size(); id++) {
+      if (isSpecial(id)) {
+        tokens.put(id, decode(TokenSequence.of(id)));
+      }
+    }
+    return tokens;
+  }
 
   /** The id of the token that is written {@code token}, such as {@code <|im_end|>}. */
   OptionalInt id(String token);
