@@ -6,6 +6,7 @@ import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.table.OutputCheck;
+import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.program.source.InvalidProgramException;
@@ -37,7 +38,13 @@ final class JobCheck {
     ReadOptions readOptions = InputRows.options(job.input());
     InputCheck input = InputCheck.of(readOptions);
     input.problems().forEach(problem -> check.add("input", problem));
-    check.includedFields(input);
+    TableColumns columns =
+        ColumnsCheck.of(
+            job,
+            input,
+            program,
+            (message, remedy) ->
+                check.problems.add(new Problem("output.include", message, remedy)));
     check.failIfAnyProblem();
     WriteOptions output =
         WriteOptions.of(
@@ -54,6 +61,7 @@ final class JobCheck {
         program.orElseThrow(),
         readOptions,
         output,
+        columns,
         state);
   }
 
@@ -83,18 +91,6 @@ final class JobCheck {
     }
   }
 
-  private void includedFields(InputCheck input) {
-    for (String field : job.output().include()) {
-      if (input.allFields() && !input.fields().isEmpty() && !input.fields().contains(field)) {
-        problems.add(
-            new Problem(
-                "output.include",
-                "no field `" + field + "` in any row of the input",
-                "there are: " + String.join(", ", input.fields())));
-      }
-    }
-  }
-
   private String fingerprint(
       Model model, ProgramSource program, InputCheck input, ReadOptions options)
       throws ConfigurationException {
@@ -107,6 +103,7 @@ final class JobCheck {
           Fingerprint.arithmetic(job.engine()),
           Fingerprint.of(input, options.storage()),
           job.input().id().orElse(""),
+          job.input().idType(),
           job.input().badLines(),
           String.join("\n", job.output().include()),
           Integer.toString(job.output().shards()));

@@ -44,11 +44,14 @@ public record JobFile(
   /**
    * @param path file, directory or glob, on any Hadoop file system
    * @param id field that identifies a row; without one, a row is its file and number
+   * @param idType {@code int64} or {@code text}; empty is as the input has it: the type that
+   *     Parquet files tell, else text
    * @param format jsonl, csv or parquet; empty is by the ending of the name
    * @param badLines {@code fail} stops before any work at a line that cannot be read, {@code row}
    *     makes it an error row
    */
-  public record Input(String path, Optional<String> id, Optional<String> format, String badLines) {}
+  public record Input(
+      String path, Optional<String> id, String idType, Optional<String> format, String badLines) {}
 
   /**
    * @param path directory of the table
@@ -144,9 +147,17 @@ public record JobFile(
         new Input(
             resolve(file, in.required("path", "rows.jsonl")),
             in.string("id"),
+            in.oneOf("idType", "", "int64", "text"),
             Optional.of(in.oneOf("format", "", "jsonl", "csv", "parquet"))
                 .filter(format -> !format.isEmpty()),
             in.oneOf("badLines", "fail", "fail", "row"));
+    if (!input.idType().isEmpty() && input.id().isEmpty()) {
+      problems.add(
+          new Problem(
+              in.locationOf("idType"),
+              "input.idType is given, but input.id is not",
+              "name the field that holds the id, or leave the type out"));
+    }
     in.reportUnknown();
 
     Section out = job.section("output");

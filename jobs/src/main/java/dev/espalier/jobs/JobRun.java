@@ -2,17 +2,15 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.read.ReadRecords;
 import dev.espalier.io.table.Manifest;
-import dev.espalier.io.table.OutputRecord;
-import dev.espalier.io.table.OutputRecordCoder;
 import dev.espalier.io.table.WriteTable;
 import dev.espalier.pipeline.AnswerRows;
-import dev.espalier.pipeline.AnsweredRow;
 import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PrefixTotals;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
@@ -72,7 +70,11 @@ final class JobRun {
     long start = System.nanoTime();
     String name = "espalier-" + prepared.output().fingerprint();
     Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
-    PCollection<Row> rows = source.apply(pipeline);
+    PCollection<Row> rows =
+        source
+            .apply(pipeline)
+            .apply("Check fields", ParDo.of(new CheckFields(job.output().include())))
+            .setCoder(RowCoders.ROW);
     JournalOfRows journal = JournalOfRows.of(prepared);
     PCollection<AnsweredRow> answers =
         rows.apply(
@@ -84,9 +86,9 @@ final class JobRun {
     PCollectionView<Long> expected =
         rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
     answers
-        .apply("Make records", ParDo.of(new MakeRecord(job.output().include())))
-        .setCoder(OutputRecordCoder.of())
-        .apply("Write", WriteTable.to(prepared.output(), expected));
+        .apply("Keep fields", ParDo.of(new KeepFields(job.output().include())))
+        .setCoder(RowCoders.ANSWERED)
+        .apply("Write", WriteTable.to(prepared.output(), prepared.columns(), expected));
 
     RunMetrics metrics;
     SortedMap<String, Long> failures;
@@ -173,18 +175,31 @@ final class JobRun {
         progress.outputTokens());
   }
 
-  private static final class MakeRecord extends DoFn<AnsweredRow, OutputRecord> {
-    private final List<String> fields;
+  private static final class CheckFields extends DoFn<Row, Row> {
+    private final List<String> names;
 
-    MakeRecord(List<String> fields) {
-      this.fields = List.copyOf(fields);
+    CheckFields(List<String> names) {
+      this.names = List.copyOf(names);
     }
 
     @ProcessElement
-    public void process(@Element AnsweredRow answered, OutputReceiver<OutputRecord> out) {
-      answered.outcome().error().ifPresent(e -> Metrics.counter(FAILURES, e.code()).inc());
-      OutputRecord record = OutputRows.record(answered.outcome());
-      out.output(OutputRows.withFields(record, answered.row(), fields));
+    public void process(@Element Row row, OutputReceiver<Row> out) {
+      out.output(new IncludedFields(names).checked(row));
+    }
+  }
+
+  private static final class KeepFields extends DoFn<AnsweredRow, AnsweredRow> {
+    private final List<String> names;
+
+    KeepFields(List<String> names) {
+      this.names = List.copyOf(names);
+    }
+
+    @ProcessElement
+    public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
+      AnsweredRow kept = new IncludedFields(names).kept(answered);
+      kept.outcome().error().ifPresent(e -> Metrics.counter(FAILURES, e.code()).inc());
+      out.output(kept);
     }
   }
 }

@@ -106,6 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
             job.program(),
             job.input(),
             WriteOptions.of(directory.toString(), job.output().fingerprint(), 1),
+            job.columns(),
             TableState.NEW);
     var unused = JobRun.run(again, sample);
     Map<String, Map<String, Object>> first = table(job.output().path());

@@ -4,6 +4,7 @@ import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.program.RowRunner;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.RowOutcome;
 import java.io.IOException;
 import java.util.ArrayDeque;

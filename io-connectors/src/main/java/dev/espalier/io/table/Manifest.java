@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.row.ValueType;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,7 @@ public record Manifest(
     String fingerprint,
     long rows,
     SortedMap<String, Long> errors,
-    List<TableSchema.Column> columns,
+    List<ColumnEntry> columns,
     List<DataFile> files)
     implements Serializable {
   /** The version of the manifest and of the way rows are laid out in files. */
@@ -46,6 +47,24 @@ public record Manifest(
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  /**
+   * A column of the table.
+   *
+   * @param type {@code STRING}, {@code INTEGER}, {@code NUMBER} or {@code BOOLEAN}; another one in
+   *     the notation of Parquet schemas
+   */
+  @JsonPropertyOrder({"name", "type"})
+  public record ColumnEntry(String name, String type) implements Serializable {
+    static ColumnEntry of(TableSchema.Stored column) {
+      for (ValueType.Scalar scalar : ValueType.Scalar.values()) {
+        if (ParquetSchema.of(scalar).equals(column.type())) {
+          return new ColumnEntry(column.name(), scalar.name());
+        }
+      }
+      return new ColumnEntry(column.name(), column.type().toString());
+    }
+  }
 
   /**
    * A file of the table.

@@ -97,7 +97,12 @@ final class TableCommit {
           "%d rows went in and %d came out; nothing was committed".formatted(expectedRows, rows));
     }
     return new Manifest(
-        Manifest.FORMAT, options.fingerprint(), rows, errors, schema.columns(), files);
+        Manifest.FORMAT,
+        options.fingerprint(),
+        rows,
+        errors,
+        schema.columns().stream().map(Manifest.ColumnEntry::of).toList(),
+        files);
   }
 
   private boolean isPublished(Manifest manifest) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.row.AnsweredRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TableCommitTest {
-  private static final List<OutputRecord> ROWS = Rows.rows(60);
+  private static final List<AnsweredRow> ROWS = Rows.rows(60);
 
   @TempDir Path directory;
 
@@ -60,7 +61,7 @@ class TableCommitTest {
 
   @Test
   void twoRowsOfOneIdAreRefused() {
-    List<OutputRecord> rows = List.of(Rows.row(1), Rows.row(1));
+    List<AnsweredRow> rows = List.of(Rows.row(1), Rows.row(1));
     assertThatThrownBy(() -> Rows.writeShards(options("fp", 1), rows))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("two rows have the id row-1");

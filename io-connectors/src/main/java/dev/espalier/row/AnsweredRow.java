@@ -1,7 +1,5 @@
-package dev.espalier.pipeline;
+package dev.espalier.row;
 
-import dev.espalier.row.Row;
-import dev.espalier.row.RowOutcome;
 import java.util.Objects;
 
 /** A row and what became of it. */
