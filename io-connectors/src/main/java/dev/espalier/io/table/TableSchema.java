@@ -1,7 +1,5 @@
 package dev.espalier.io.table;
 
-import dev.espalier.io.parquet.StoredType;
-import dev.espalier.row.Column;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -9,27 +7,26 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The columns of a table; {@code error} and {@code trace} come after them.
+ * The columns of a table between {@code id} and {@code error}.
  *
- * @param id the type of {@code id}
- * @param idMayBeNull whether it may be null
  * @param columns in the order in which they stand in the files
  */
-record TableSchema(StoredType id, boolean idMayBeNull, List<Stored> columns)
-    implements Serializable {
+public record TableSchema(List<Column> columns) implements Serializable {
 
   /** A named column; its values may be null. */
-  record Stored(String name, StoredType type) implements Serializable {
-    Stored {
+  public record Column(String name, ColumnType type) implements Serializable {
+    public Column {
       Objects.requireNonNull(name, "name");
-      Objects.requireNonNull(type, "type");
+      if (type == ColumnType.UNKNOWN) {
+        throw new IllegalArgumentException("column " + name + " needs a type");
+      }
     }
   }
 
-  TableSchema {
+  public TableSchema {
     columns = List.copyOf(columns);
-    Set<String> names = new HashSet<>(Column.RESERVED);
-    for (Stored column : columns) {
+    Set<String> names = new HashSet<>(OutputRecord.RESERVED_NAMES);
+    for (Column column : columns) {
       if (!names.add(column.name())) {
         throw new IllegalArgumentException("two columns are named " + column.name());
       }
