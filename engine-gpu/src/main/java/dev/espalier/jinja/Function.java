@@ -1,7 +1,13 @@
 package dev.espalier.jinja;
 
-/** What a template can call. */
-@FunctionalInterface
+import java.util.List;
+import java.util.Map;
+
+/** Something a template can call: a global function, a method bound to its object, a macro. */
 interface Function {
-  Object call(Rendering rendering, Arguments arguments);
+
+  /**
+   * @param named arguments given by name
+   */
+  Object call(List<Object> arguments, Map<String, Object> named);
 }

@@ -1,18 +1,14 @@
 package dev.espalier.jinja;
 
+import java.util.AbstractList;
 import java.util.List;
-import java.util.RandomAccess;
 
-/** Python's tuple. Equality of values is {@link Comparison}'s. */
-class Tuple extends java.util.AbstractList<Object> implements RandomAccess {
+/** A list that prints as Python's tuple, and equals no list. */
+final class Tuple extends AbstractList<Object> {
   private final List<Object> items;
 
   Tuple(List<Object> items) {
     this.items = items;
-  }
-
-  static Tuple of(Object... items) {
-    return new Tuple(java.util.Arrays.asList(items));
   }
 
   @Override
@@ -25,10 +21,13 @@ class Tuple extends java.util.AbstractList<Object> implements RandomAccess {
     return items.size();
   }
 
-  /** What {@code groupby} gives: a pair whose parts have names. */
-  static final class Group extends Tuple {
-    Group(Object grouper, List<Object> list) {
-      super(java.util.Arrays.asList(grouper, list));
-    }
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof Tuple other && items.equals(other.items);
+  }
+
+  @Override
+  public int hashCode() {
+    return items.hashCode();
   }
 }

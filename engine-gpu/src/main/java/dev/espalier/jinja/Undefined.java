@@ -1,38 +1,18 @@
 package dev.espalier.jinja;
 
-import dev.espalier.jinja.JinjaException.Kind;
-
 /**
- * The value of what has none.
+ * The value of a name that has none. It prints nothing, is false and empty; anything else that is
+ * done with it is an error.
  *
- * @param path how the template calls it; empty if it has no path
- * @param reason the message when it is used
- * @param isStrict whether it may not even be printed, asked for its truth or looped over
+ * @param name how the template calls it
  */
-record Undefined(Kind kind, String path, String reason, boolean isStrict) {
-
+record Undefined(String name) {
   static Undefined named(String name) {
-    return new Undefined(Kind.UNDEFINED, name, "'" + name + "' is undefined", true);
+    return new Undefined(name);
   }
 
   JinjaException error() {
-    return new JinjaException(kind, reason, path, 0, 0);
-  }
-
-  /** Refuses what only undefined values that are not strict allow. */
-  void requireLenient() {
-    if (isStrict) {
-      throw error();
-    }
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
+    return new JinjaException(
+        JinjaException.Kind.UNDEFINED, "'" + name + "' is undefined", name, 0, 0);
   }
 }

@@ -1,6 +1,5 @@
 package dev.espalier.pipeline;
 
-import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
@@ -68,7 +67,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
                 ParDo.of(new DivideFn(options))
                     .withOutputTags(REMAINING, TupleTagList.of(SKIPPED)));
     divided.get(REMAINING).setCoder(RowCoders.ROW);
-    divided.get(SKIPPED).setCoder(RowCoders.ANSWERED);
+    divided.get(SKIPPED).setCoder(Coders.ANSWERED);
     return divided;
   }
 
@@ -165,7 +164,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       String hash = FinishedRow.hash(row);
       List<RowOutcome> outcomes =
           before.stream()
-              .filter(finished -> finished.rowHash().equals(hash))
+              .filter(finished -> finished.isOf(hash))
               .map(FinishedRow::outcome)
               .distinct()
               .toList();
