@@ -1,25 +1,18 @@
 package dev.espalier.jinja;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The arguments of a call, unevaluated. */
-record Arguments(List<Expression> positional, Map<String, Expression> named) {
+/** The values that a function, a filter or a test is called with. */
+record Arguments(List<Object> positional, Map<String, Object> named) {
   static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-  List<Object> positional(Scope scope) {
-    List<Object> values = new ArrayList<>(positional.size());
-    for (Expression expression : positional) {
-      values.add(expression.evaluate(scope));
-    }
-    return values;
+  static Arguments of(Object... positional) {
+    return new Arguments(java.util.Arrays.asList(positional), Map.of());
   }
 
-  Map<String, Object> named(Scope scope) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    named.forEach((name, expression) -> values.put(name, expression.evaluate(scope)));
-    return values;
+  /** Those behind the first {@code count}. */
+  Arguments from(int count) {
+    return new Arguments(positional.subList(count, positional.size()), named);
   }
 }

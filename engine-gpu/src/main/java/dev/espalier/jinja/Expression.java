@@ -1,197 +1,73 @@
 package dev.espalier.jinja;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/**
- * A node of an expression's tree. Values are null (Python's None), {@link Boolean}, {@link Long},
- * {@link Double}, {@link String}, {@link List}, {@link Map}, {@link Namespace}, {@link Function},
- * {@link Loop} and {@link Undefined}.
- */
-sealed interface Expression {
+/** A node of an expression's tree. Its children stand in the order in which Jinja2 visits them. */
+abstract class Expression {
+  /** Jinja2's own bound, which is that of Python's parser. */
+  private static final int MAX_DEPTH = 200;
 
-  Object evaluate(Scope scope);
+  final int line;
+  final int column;
+  private final List<Expression> children;
+  private final int depth;
 
-  record Literal(Object value) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return value;
+  /**
+   * @param children those that are null are left out
+   */
+  Expression(Token at, List<Expression> children) {
+    this.line = at.line();
+    this.column = at.column();
+    this.children = new ArrayList<>(children);
+    this.children.removeIf(child -> child == null);
+    int deepest = 0;
+    for (Expression child : this.children) {
+      deepest = Math.max(deepest, child.depth);
+    }
+    this.depth = deepest + 1;
+    if (depth > MAX_DEPTH) {
+      throw new JinjaException(
+          JinjaException.Kind.LIMIT,
+          "the expression nests more than " + MAX_DEPTH + " levels deep",
+          "",
+          line,
+          column);
     }
   }
 
-  record Name(String name) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return scope.get(name);
+  List<Expression> children() {
+    return children;
+  }
+
+  /** As a template writes it, if it is a name with attributes; else empty. */
+  String path() {
+    return "";
+  }
+
+  /** The value; errors get this node's place unless they have one. */
+  final Object value(Rendering rendering, Frame frame) {
+    rendering.enter();
+    try {
+      return evaluate(rendering, frame);
+    } catch (JinjaException e) {
+      throw e.at(line, column);
+    } finally {
+      rendering.leave();
     }
   }
 
-  record ListOf(List<Expression> items) implements Expression {
-    @Override
-    public List<Object> evaluate(Scope scope) {
-      List<Object> values = new ArrayList<>(items.size());
-      for (Expression item : items) {
-        values.add(item.evaluate(scope));
-      }
-      return values;
-    }
+  abstract Object evaluate(Rendering rendering, Frame frame);
+
+  /** Whether something may be assigned to it. */
+  boolean isTarget() {
+    return false;
   }
 
-  record TupleOf(ListOf items) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return new Tuple(items.evaluate(scope));
-    }
+  void assign(Rendering rendering, Frame frame, Object value) {
+    throw new IllegalStateException("no target");
   }
 
-  record MapOf(List<Expression> keys, List<Expression> values) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      Map<Object, Object> map = new LinkedHashMap<>();
-      for (int i = 0; i < keys.size(); i++) {
-        map.put(keys.get(i).evaluate(scope), values.get(i).evaluate(scope));
-      }
-      return map;
-    }
-  }
-
-  /** {@code object.name}. */
-  record Attribute(Expression object, String name) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return Access.attribute(object.evaluate(scope), name);
-    }
-  }
-
-  /** {@code object[key]}. */
-  record Item(Expression object, Expression key) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return Access.item(object.evaluate(scope), key.evaluate(scope));
-    }
-  }
-
-  /** {@code object[from:to:step]}, each of which may be null. */
-  record Slice(Expression object, Expression from, Expression to, Expression step)
-      implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return Access.slice(
-          object.evaluate(scope), bound(from, scope), bound(to, scope), bound(step, scope));
-    }
-
-    private static Object bound(Expression bound, Scope scope) {
-      return bound == null ? null : bound.evaluate(scope);
-    }
-  }
-
-  record Call(Expression callee, Arguments arguments) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      Object function = callee.evaluate(scope);
-      if (function instanceof Undefined undefined) {
-        throw undefined.error();
-      }
-      if (!(function instanceof Function callable)) {
-        throw new JinjaException(Values.typeName(function) + " cannot be called");
-      }
-      return callable.call(arguments.positional(scope), arguments.named(scope));
-    }
-  }
-
-  /** {@code value|filter(arguments)}. */
-  record Filtered(Expression value, Filters.Filter filter, Arguments arguments)
-      implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return filter.apply(
-          value.evaluate(scope), new Given(arguments.positional(scope), arguments.named(scope)));
-    }
-  }
-
-  /** {@code value is test(arguments)}. */
-  record Tested(Expression value, Predicates.Test test, Arguments arguments) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return test.holds(value.evaluate(scope), arguments.positional(scope));
-    }
-  }
-
-  record Not(Expression operand) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return !Values.isTrue(operand.evaluate(scope));
-    }
-  }
-
-  /** Gives the operand that decides, as Python does. */
-  record And(Expression left, Expression right) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      Object value = left.evaluate(scope);
-      return Values.isTrue(value) ? right.evaluate(scope) : value;
-    }
-  }
-
-  /** Gives the operand that decides, as Python does. */
-  record Or(Expression left, Expression right) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      Object value = left.evaluate(scope);
-      return Values.isTrue(value) ? value : right.evaluate(scope);
-    }
-  }
-
-  /** {@code value if condition else otherwise}; without {@code else}, otherwise is null. */
-  record Conditional(Expression condition, Expression value, Expression otherwise)
-      implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      if (Values.isTrue(condition.evaluate(scope))) {
-        return value.evaluate(scope);
-      }
-      return otherwise == null ? new Undefined("else") : otherwise.evaluate(scope);
-    }
-  }
-
-  /** {@code a < b <= c}: each neighbouring pair must hold. */
-  record Comparison(Expression first, List<String> operators, List<Expression> operands)
-      implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      Object left = first.evaluate(scope);
-      for (int i = 0; i < operands.size(); i++) {
-        Object right = operands.get(i).evaluate(scope);
-        if (!Values.compare(left, operators.get(i), right)) {
-          return false;
-        }
-        left = right;
-      }
-      return true;
-    }
-  }
-
-  record Binary(String operator, Expression left, Expression right) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return Arithmetic.apply(operator, left.evaluate(scope), right.evaluate(scope));
-    }
-  }
-
-  record Negated(Expression operand) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return Arithmetic.apply("-", 0L, operand.evaluate(scope));
-    }
-  }
-
-  /** {@code a ~ b}. */
-  record Concatenation(Expression left, Expression right) implements Expression {
-    @Override
-    public Object evaluate(Scope scope) {
-      return Values.text(left.evaluate(scope)) + Values.text(right.evaluate(scope));
-    }
-  }
+  /** Makes names in it those that are assigned to, or parameters. */
+  void use(Name.Use use) {}
 }

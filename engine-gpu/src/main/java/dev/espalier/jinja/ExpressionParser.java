@@ -1,30 +1,12 @@
 package dev.espalier.jinja;
 
-import dev.espalier.jinja.Expression.And;
-import dev.espalier.jinja.Expression.Attribute;
-import dev.espalier.jinja.Expression.Binary;
-import dev.espalier.jinja.Expression.Call;
-import dev.espalier.jinja.Expression.Comparison;
-import dev.espalier.jinja.Expression.Concatenation;
-import dev.espalier.jinja.Expression.Conditional;
-import dev.espalier.jinja.Expression.Filtered;
-import dev.espalier.jinja.Expression.Item;
-import dev.espalier.jinja.Expression.ListOf;
-import dev.espalier.jinja.Expression.Literal;
-import dev.espalier.jinja.Expression.MapOf;
-import dev.espalier.jinja.Expression.Name;
-import dev.espalier.jinja.Expression.Negated;
-import dev.espalier.jinja.Expression.Not;
-import dev.espalier.jinja.Expression.Or;
-import dev.espalier.jinja.Expression.Slice;
-import dev.espalier.jinja.Expression.Tested;
-import dev.espalier.jinja.Expression.TupleOf;
+import dev.espalier.jinja.JinjaException.Kind;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -34,20 +16,11 @@ import java.util.function.Supplier;
  */
 class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
+  private static final int MAX_DEPTH = 200;
 
   private final List<Token> tokens;
-  private final List<VariableUse> uses = new ArrayList<>();
-  private final Set<String> own = new java.util.HashSet<>(Globals.FUNCTIONS.keySet());
   private int next;
-
-  List<VariableUse> uses() {
-    return uses.stream().filter(use -> !own.contains(use.name())).toList();
-  }
-
-  String defined(String name) {
-    own.add(name);
-    return name;
-  }
+  private int depth;
 
   ExpressionParser(List<Token> tokens) {
     this.tokens = tokens;
@@ -57,7 +30,16 @@ class ExpressionParser {
     return tokens.get(next);
   }
 
-  private Token peekSecond() {
+  /** To come back to by {@link #back}. */
+  final int position() {
+    return next;
+  }
+
+  final void back(int position) {
+    next = position;
+  }
+
+  Token peekSecond() {
     return tokens.get(Math.min(next + 1, tokens.size() - 1));
   }
 
@@ -89,80 +71,130 @@ class ExpressionParser {
     }
   }
 
-  String expectName(String what) {
+  Token expectName(String what) {
     if (peek().kind() != Token.Kind.NAME) {
       throw unexpected(what);
     }
-    return take().text();
+    return take();
   }
 
   JinjaException unexpected(String expected) {
-    return new JinjaException("found " + peek().described() + " where " + expected + " should be")
-        .at(peek().line());
+    return peek().error("found " + peek().described() + " where " + expected + " should be");
+  }
+
+  /** Parses what lies one level deeper. */
+  final <T> T nested(int bound, Supplier<T> part) {
+    if (++depth > bound) {
+      throw new JinjaException(
+          Kind.LIMIT,
+          "nests more than " + bound + " levels deep",
+          "",
+          peek().line(),
+          peek().column());
+    }
+    try {
+      return part.get();
+    } finally {
+      depth--;
+    }
+  }
+
+  Expression onlyExpression() {
+    Expression expression = expression();
+    if (peek().kind() != Token.Kind.END) {
+      throw unexpected("the end of the expression");
+    }
+    return expression;
   }
 
   Expression expression() {
+    return nested(MAX_DEPTH, this::conditional);
+  }
+
+  private Expression conditional() {
     Expression value = or();
-    while (takeName("if")) {
+    while (peek().isName("if")) {
+      Token at = take();
       Expression condition = or();
       Expression otherwise = takeName("else") ? expression() : null;
-      value = new Conditional(condition, value, otherwise);
+      value = new Operations.Conditional(at, condition, value, otherwise);
     }
     return value;
   }
 
-  /** One expression, or several with commas between, which make a tuple. */
-  Expression tuple(boolean withConditional) {
-    Supplier<Expression> part = withConditional ? this::expression : this::or;
-    Expression first = part.get();
-    if (!peek().isOperator(",")) {
-      return first;
-    }
-    List<Expression> items = new ArrayList<>(List.of(first));
-    while (takeOperator(",") && !endsTuple()) {
-      items.add(part.get());
-    }
-    return new TupleOf(new ListOf(items));
+  private Expression part(boolean withConditional) {
+    return withConditional ? expression() : nested(MAX_DEPTH, this::or);
   }
 
-  private boolean endsTuple() {
+  /** One expression, or several with commas between, which make a tuple. */
+  Expression tuple(boolean withConditional, boolean mayBeEmpty) {
+    Token at = peek();
+    List<Expression> items = new ArrayList<>();
+    boolean isTuple = false;
+    while (!endsTuple()) {
+      items.add(part(withConditional));
+      if (!takeOperator(",")) {
+        break;
+      }
+      isTuple = true;
+    }
+    return tupleOf(at, items, isTuple, mayBeEmpty);
+  }
+
+  final Expression tupleOf(Token at, List<Expression> items, boolean isTuple, boolean mayBeEmpty) {
+    if (!isTuple && items.size() == 1) {
+      return items.get(0);
+    }
+    if (items.isEmpty() && (isTuple || !mayBeEmpty)) {
+      throw unexpected("an expression");
+    }
+    return new Literals.TupleOf(at, items);
+  }
+
+  final boolean endsTuple() {
     return switch (peek().kind()) {
-      case EXPRESSION_END, STATEMENT_END -> true;
-      default -> peek().isOperator(")") || peek().isName("in") || peek().isName("if");
+      case VARIABLE_END, BLOCK_END -> true;
+      default -> peek().isOperator(")");
     };
   }
 
   private Expression or() {
     Expression left = and();
-    while (takeName("or")) {
-      left = new Or(left, and());
+    while (peek().isName("or")) {
+      Token at = take();
+      left = new Operations.Junction(at, left, and());
     }
     return left;
   }
 
   private Expression and() {
     Expression left = not();
-    while (takeName("and")) {
-      left = new And(left, not());
+    while (peek().isName("and")) {
+      Token at = take();
+      left = new Operations.Junction(at, left, not());
     }
     return left;
   }
 
   private Expression not() {
-    return takeName("not") ? new Not(not()) : comparison();
+    if (peek().isName("not")) {
+      Token at = take();
+      return nested(MAX_DEPTH, () -> new Operations.Not(at, not()));
+    }
+    return comparison();
   }
 
   private Expression comparison() {
-    Expression first = sum();
+    Token at = peek();
+    List<Expression> operands = new ArrayList<>(List.of(sum()));
     List<String> operators = new ArrayList<>();
-    List<Expression> operands = new ArrayList<>();
     for (String operator = comparisonOperator();
         operator != null;
         operator = comparisonOperator()) {
       operators.add(operator);
       operands.add(sum());
     }
-    return operators.isEmpty() ? first : new Comparison(first, operators, operands);
+    return operators.isEmpty() ? operands.get(0) : new Operations.Chain(at, operands, operators);
   }
 
   private String comparisonOperator() {
@@ -182,40 +214,40 @@ class ExpressionParser {
   }
 
   private Expression sum() {
-    return leftAssociative(Set.of("+", "-"), this::concatenation, null);
+    return leftAssociative(Set.of("+", "-"), this::concatenation);
   }
 
   private Expression concatenation() {
-    return leftAssociative(Set.of("~"), this::product, Concatenation::new);
+    Token at = peek();
+    List<Expression> operands = new ArrayList<>(List.of(product()));
+    while (takeOperator("~")) {
+      operands.add(product());
+    }
+    return operands.size() == 1 ? operands.get(0) : new Operations.Concatenation(at, operands);
   }
 
   private Expression product() {
-    return leftAssociative(Set.of("*", "/", "//", "%"), this::power, null);
+    return leftAssociative(Set.of("*", "/", "//", "%"), this::power);
   }
 
   private Expression power() {
-    return leftAssociative(Set.of("**"), () -> unary(true), null);
+    return leftAssociative(Set.of("**"), () -> unary(true));
   }
 
-  private Expression leftAssociative(
-      Set<String> operators,
-      Supplier<Expression> operand,
-      BiFunction<Expression, Expression, Expression> node) {
+  private Expression leftAssociative(Set<String> operators, Supplier<Expression> operand) {
     Expression left = operand.get();
     while (peek().kind() == Token.Kind.OPERATOR && operators.contains(peek().text())) {
-      String operator = take().text();
-      Expression right = operand.get();
-      left = node == null ? new Binary(operator, left, right) : node.apply(left, right);
+      Token at = take();
+      left = new Operations.Binary(at, left, operand.get());
     }
     return left;
   }
 
   private Expression unary(boolean withFilters) {
     Expression operand;
-    if (takeOperator("-")) {
-      operand = new Negated(unary(false));
-    } else if (takeOperator("+")) {
-      operand = unary(false);
+    if (peek().isOperator("-") || peek().isOperator("+")) {
+      Token at = take();
+      operand = nested(MAX_DEPTH, () -> new Operations.Sign(at, unary(false)));
     } else {
       operand = primary();
     }
@@ -223,19 +255,16 @@ class ExpressionParser {
     return withFilters ? filtersAndTests(operand) : operand;
   }
 
-  private Expression primary() {
+  final Expression primary() {
     Token token = peek();
     switch (token.kind()) {
       case NAME -> {
         take();
         return switch (token.text()) {
-          case "true", "True" -> new Literal(true);
-          case "false", "False" -> new Literal(false);
-          case "none", "None" -> new Literal(null);
-          default -> {
-            uses.add(new VariableUse(token.text(), List.of(), token.line(), 0, false));
-            yield new Name(token.text());
-          }
+          case "true", "True" -> new Literals.Constant(token, true);
+          case "false", "False" -> new Literals.Constant(token, false);
+          case "none", "None" -> new Literals.Constant(token, null);
+          default -> new Name(token);
         };
       }
       case STRING -> {
@@ -243,26 +272,42 @@ class ExpressionParser {
         while (peek().kind() == Token.Kind.STRING) {
           text.append(take().text());
         }
-        return new Literal(text.toString());
+        return new Literals.Constant(token, text.toString());
       }
       case INTEGER -> {
-        return new Literal(Long.parseLong(take().text()));
+        return new Literals.Constant(token, integer(take().text()));
       }
       case FLOAT -> {
-        return new Literal(Double.parseDouble(take().text()));
+        return new Literals.Constant(token, Double.parseDouble(take().text()));
       }
       default -> {
-        return enclosed();
+        return nested(MAX_DEPTH, this::enclosed);
       }
     }
   }
 
+  private Object integer(String text) {
+    int radix = 10;
+    if (text.length() > 1) {
+      radix =
+          switch (text.charAt(1)) {
+            case 'x', 'X' -> 16;
+            case 'o', 'O' -> 8;
+            case 'b', 'B' -> 2;
+            default -> 10;
+          };
+    }
+    String digits = radix == 10 ? text : text.substring(2);
+    if (digits.length() > Numbers.MAX_DIGITS) {
+      throw peek().error("a number has more than " + Numbers.MAX_DIGITS + " digits");
+    }
+    return Numbers.whole(new BigInteger(digits, radix));
+  }
+
   private Expression enclosed() {
+    Token at = peek();
     if (takeOperator("(")) {
-      if (takeOperator(")")) {
-        return new TupleOf(new ListOf(List.of()));
-      }
-      Expression inner = tuple(true);
+      Expression inner = tuple(true, true);
       expectOperator(")");
       return inner;
     }
@@ -272,7 +317,7 @@ class ExpressionParser {
         items.add(expression());
         separator("]");
       }
-      return new ListOf(items);
+      return new Literals.ListOf(at, items);
     }
     if (takeOperator("{")) {
       List<Expression> keys = new ArrayList<>();
@@ -283,7 +328,7 @@ class ExpressionParser {
         values.add(expression());
         separator("}");
       }
-      return new MapOf(keys, values);
+      return new Literals.DictOf(at, keys, values);
     }
     throw unexpected("an expression");
   }
@@ -298,114 +343,143 @@ class ExpressionParser {
   private Expression postfix(Expression start) {
     Expression value = start;
     while (true) {
+      Token at = peek();
       if (takeOperator(".")) {
         if (peek().kind() == Token.Kind.INTEGER) {
-          value = new Item(value, new Literal(Long.parseLong(take().text())));
+          Token index = peek();
+          value = new Access.Item(at, value, new Literals.Constant(index, integer(take().text())));
         } else {
-          value = new Attribute(value, expectName("an attribute"));
+          value = new Access.Attribute(at, value, expectName("an attribute").text());
         }
       } else if (takeOperator("[")) {
-        value = subscript(value);
+        value = subscript(at, value);
         expectOperator("]");
-      } else if (peek().isOperator("(")) {
-        value = call(value);
+      } else if (at.isOperator("(")) {
+        value = new Call(at, value, arguments());
       } else {
         return value;
       }
     }
   }
 
-  private Expression call(Expression callee) {
-    Token token = peek();
-    if (callee instanceof Attribute method && !Access.isMethod(method.name())) {
-      throw new JinjaException("the method " + method.name() + " is not supported")
-          .at(token.line());
-    }
-    return new Call(callee, arguments());
-  }
-
-  private Expression subscript(Expression object) {
-    Expression from = peek().isOperator(":") ? null : tuple(true);
-    if (from != null && !peek().isOperator(":")) {
-      return new Item(object, from);
-    }
-    expectOperator(":");
-    Expression to = endsBound() ? null : expression();
-    Expression step = takeOperator(":") && !endsBound() ? expression() : null;
-    return new Slice(object, from, to, step);
+  private Expression subscript(Token at, Expression object) {
+    List<Expression> parts = new ArrayList<>();
+    do {
+      if (peek().isOperator("]")) {
+        break;
+      }
+      Expression from = peek().isOperator(":") ? null : expression();
+      if (takeOperator(":")) {
+        Expression to = endsBound() ? null : expression();
+        Expression step = takeOperator(":") && !endsBound() ? expression() : null;
+        if (!parts.isEmpty() || peek().isOperator(",")) {
+          throw unexpected("a single slice");
+        }
+        return new Access.Slice(at, object, from, to, step);
+      }
+      parts.add(from);
+    } while (takeOperator(","));
+    Expression key = parts.size() == 1 ? parts.get(0) : new Literals.TupleOf(at, parts);
+    return new Access.Item(at, object, key);
   }
 
   private boolean endsBound() {
-    return peek().isOperator(":") || peek().isOperator("]");
+    return peek().isOperator(":") || peek().isOperator("]") || peek().isOperator(",");
   }
 
-  private Arguments arguments() {
+  private CallArguments arguments() {
     expectOperator("(");
     List<Expression> positional = new ArrayList<>();
     Map<String, Expression> named = new LinkedHashMap<>();
+    Expression spread = null;
+    Expression spreadNamed = null;
     while (!takeOperator(")")) {
-      if (peek().kind() == Token.Kind.NAME && peekSecond().isOperator("=")) {
-        String name = take().text();
+      Token at = peek();
+      boolean inOrder;
+      if (takeOperator("*")) {
+        inOrder = spread == null && spreadNamed == null;
+        spread = expression();
+      } else if (takeOperator("**")) {
+        inOrder = spreadNamed == null;
+        spreadNamed = expression();
+      } else if (at.kind() == Token.Kind.NAME && peekSecond().isOperator("=")) {
+        inOrder = spreadNamed == null;
         take();
-        named.put(name, expression());
-      } else if (named.isEmpty()) {
-        positional.add(expression());
+        take();
+        if (named.put(at.text(), expression()) != null) {
+          throw at.error("the argument " + at.text() + " is given twice");
+        }
       } else {
-        throw unexpected("a named argument");
+        inOrder = named.isEmpty() && spread == null && spreadNamed == null;
+        positional.add(expression());
+      }
+      if (!inOrder) {
+        throw at.error("an argument stands in the wrong place");
       }
       separator(")");
     }
-    return new Arguments(positional, named);
+    return new CallArguments(positional, named, spread, spreadNamed);
   }
 
   private Expression filtersAndTests(Expression start) {
     Expression value = start;
     while (true) {
-      if (takeOperator("|")) {
+      Token at = peek();
+      if (at.isOperator("|")) {
+        take();
         value = filter(value);
       } else if (takeName("is")) {
         value = test(value);
-      } else if (peek().isOperator("(")) {
-        value = new Call(value, arguments());
+      } else if (at.isOperator("(")) {
+        value = new Call(at, value, arguments());
       } else {
         return value;
       }
     }
   }
 
-  Expression filter(Expression value) {
-    int line = peek().line();
-    String name = expectName("a filter");
-    Filters.Filter filter = Filters.ALL.get(name);
-    if (filter == null) {
-      throw new JinjaException("the filter " + name + " is not supported").at(line);
+  /**
+   * A filter, whose name comes next.
+   *
+   * @param value may be null
+   */
+  final Filtered filter(Expression value) {
+    Token name = dotted(expectName("a filter"));
+    CallArguments arguments = peek().isOperator("(") ? arguments() : CallArguments.NONE;
+    return new Filtered(name, value, arguments);
+  }
+
+  private Token dotted(Token first) {
+    String text = first.text();
+    while (takeOperator(".")) {
+      text += "." + expectName("a name").text();
     }
-    return new Filtered(value, filter, peek().isOperator("(") ? arguments() : Arguments.NONE);
+    return new Token(Token.Kind.NAME, text, first.line(), first.column());
   }
 
   private Expression test(Expression value) {
+    Token at = peek();
     boolean negated = takeName("not");
-    int line = peek().line();
-    String name = expectName("a test");
-    Predicates.Test test = Predicates.ALL.get(name);
-    if (test == null) {
-      throw new JinjaException("the test " + name + " is not supported").at(line);
-    }
-    Arguments arguments = Arguments.NONE;
+    Token name = dotted(expectName("a test"));
+    CallArguments arguments = CallArguments.NONE;
     if (peek().isOperator("(")) {
       arguments = arguments();
     } else if (beginsTestArgument()) {
-      arguments = new Arguments(List.of(postfix(primary())), Map.of());
+      Expression argument = postfix(primary());
+      arguments = new CallArguments(List.of(argument), Map.of(), null, null);
     }
-    Expression tested = new Tested(value, test, arguments);
-    return negated ? new Not(tested) : tested;
+    Expression tested = new Tested(name, value, arguments);
+    return negated ? new Operations.Not(at, tested) : tested;
   }
 
   private boolean beginsTestArgument() {
     Token token = peek();
+    if (token.isName("is")) {
+      throw token.error("tests cannot follow each other");
+    }
     return switch (token.kind()) {
       case STRING, INTEGER, FLOAT -> true;
-      case NAME -> !Set.of("else", "or", "and", "is", "if", "in", "not").contains(token.text());
+      case NAME -> !Set.of("else", "or", "and").contains(token.text());
       default -> token.isOperator("[") || token.isOperator("{");
     };
   }

@@ -1,52 +1,29 @@
 package dev.espalier.jinja;
 
-import java.util.List;
-import java.util.Map;
-
-/** The arguments a filter, method or function was given. */
-record Given(List<Object> positional, Map<String, Object> named) {
-
-  int count() {
-    return positional.size() + named.size();
+/** The arguments of a call, in the order of the parameters. */
+record Given(Object[] values, boolean[] present) {
+  boolean has(int index) {
+    return present[index];
   }
 
-  /** The argument at {@code index}, which may also be given as {@code name}. */
-  Object get(int index, String name, Object otherwise) {
-    if (index < positional.size()) {
-      return positional.get(index);
-    }
-    return named.getOrDefault(name, otherwise);
+  Object get(int index) {
+    return values[index];
   }
 
-  Object get(int index, String name) {
-    Object missing = new Undefined(name);
-    Object value = get(index, name, missing);
-    if (value == missing) {
-      throw new JinjaException("the argument " + name + " is missing");
-    }
-    return value;
+  Object get(int index, Object otherwise) {
+    return present[index] ? values[index] : otherwise;
   }
 
-  String string(int index, String name) {
-    return Values.string(get(index, name));
+  boolean isTrue(int index, Rendering rendering) {
+    return present[index] && Comparison.isTrue(values[index]);
   }
 
-  /** The argument as a string; null when it is not given or None. */
-  String optionalString(int index, String name) {
-    Object value = get(index, name, null);
-    return value == null ? null : Values.string(value);
+  /** A whole number, as Python takes for an index. */
+  long integer(int index, long otherwise) {
+    return present[index] ? Numbers.index(values[index]) : otherwise;
   }
 
-  int integer(int index, String name, int otherwise) {
-    return Values.integer(get(index, name, (long) otherwise));
-  }
-
-  /** Refuses arguments beyond {@code names} and names that are not among them. */
-  Given accepting(String... names) {
-    if (positional.size() > names.length || !List.of(names).containsAll(named.keySet())) {
-      throw new JinjaException(
-          "the arguments " + positional + named.keySet() + " are not supported here");
-    }
-    return this;
+  String text(int index) {
+    return Types.requireText(values[index]);
   }
 }

@@ -60,6 +60,16 @@ public final class JinjaException extends RuntimeException {
     return new JinjaException(Kind.RAISED, message);
   }
 
+  /** The same, saying what took the values, if that is not clear. */
+  JinjaException of(String what) {
+    if (kind != Kind.VALUE || line != 0 || reason.startsWith("the filter ")) {
+      return this;
+    }
+    JinjaException said = new JinjaException(kind, what + ": " + reason, path, 0, 0);
+    said.setStackTrace(getStackTrace());
+    return said;
+  }
+
   /** The same with its place, unless it has one. */
   JinjaException at(int atLine, int atColumn) {
     if (line != 0) {

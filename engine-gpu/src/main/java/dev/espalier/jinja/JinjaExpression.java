@@ -4,22 +4,37 @@ import java.util.List;
 
 /** A compiled Jinja expression, such as {@code row.n + 1}. Immutable and thread-safe. */
 public final class JinjaExpression {
+  private final TemplateSettings settings;
   private final Expression root;
+  private final Symbols.Entry entry;
+  private final Slots slots;
   private final List<VariableUse> uses;
 
-  private JinjaExpression(Expression root, List<VariableUse> uses) {
+  private JinjaExpression(
+      TemplateSettings settings,
+      Expression root,
+      Symbols.Entry entry,
+      Slots slots,
+      List<VariableUse> uses) {
+    this.settings = settings;
     this.root = root;
+    this.entry = entry;
+    this.slots = slots;
     this.uses = uses;
   }
 
   /**
-   * @param text what could stand between {@code {{} and {@code }}}, nothing else; places are those
-   *     in this text
+   * @param text what could stand between double braces, nothing else; places are those in this text
    * @throws JinjaException if the text is no expression, or uses what is left out; with its place
    */
   public static JinjaExpression compile(String text, TemplateSettings settings) {
-    TemplateParser parser = new TemplateParser(Lexer.expressionTokens(text));
-    return new JinjaExpression(parser.onlyExpression(), parser.uses());
+    Expression root = new TemplateParser(Lexer.expression(text), settings).onlyExpression();
+    Slots slots = new Slots(null);
+    Symbols symbols = new Symbols(null, slots);
+    symbols.visit(root);
+    Binder binder = new Binder(settings);
+    binder.bind(root, symbols, false);
+    return new JinjaExpression(settings, root, symbols.entry(), slots, binder.uses());
   }
 
   /**
@@ -31,7 +46,13 @@ public final class JinjaExpression {
    *     undefined values print nothing it is null) or has no such form, as a macro has none
    */
   public Object evaluate(Variables variables) {
-    return root.evaluate(Scope.of(variables));
+    Rendering rendering = new Rendering(settings, variables);
+    Object value = value(rendering);
+    try {
+      return Imports.exported(value, rendering);
+    } catch (JinjaException e) {
+      throw e.at(root.line, root.column);
+    }
   }
 
   /**
@@ -40,7 +61,18 @@ public final class JinjaExpression {
    * @throws JinjaException as {@link #evaluate}
    */
   public boolean isTrue(Variables variables) {
-    return Values.isTrue(root.evaluate(Scope.of(variables)));
+    Object value = value(new Rendering(settings, variables));
+    try {
+      return Comparison.isTrue(value);
+    } catch (JinjaException e) {
+      throw e.at(root.line, root.column);
+    }
+  }
+
+  private Object value(Rendering rendering) {
+    Frame frame = new Frame(null, slots.size());
+    entry.begin(frame);
+    return root.value(rendering, frame);
   }
 
   /** The uses of names that the expression reads, in the order of the text. */

@@ -4,11 +4,22 @@ import java.util.List;
 
 /** A compiled Jinja template. Immutable and thread-safe. */
 public final class JinjaTemplate {
-  private final Node root;
+  private final TemplateSettings settings;
+  private final List<Statement> body;
+  private final Symbols.Entry entry;
+  private final Slots slots;
   private final List<VariableUse> uses;
 
-  private JinjaTemplate(Node root, List<VariableUse> uses) {
-    this.root = root;
+  private JinjaTemplate(
+      TemplateSettings settings,
+      List<Statement> body,
+      Symbols.Entry entry,
+      Slots slots,
+      List<VariableUse> uses) {
+    this.settings = settings;
+    this.body = body;
+    this.entry = entry;
+    this.slots = slots;
     this.uses = uses;
   }
 
@@ -16,8 +27,15 @@ public final class JinjaTemplate {
    * @throws JinjaException if the text is no Jinja, or uses what is left out; with its place
    */
   public static JinjaTemplate compile(String text, TemplateSettings settings) {
-    TemplateParser parser = new TemplateParser(Lexer.tokens(text));
-    return new JinjaTemplate(parser.template(), parser.uses());
+    List<Token> tokens = Lexer.template(text, settings.trimBlocks());
+    List<Statement> body = new TemplateParser(tokens, settings).template();
+    Slots slots = new Slots(null);
+    Symbols symbols = new Symbols(null, slots);
+    symbols.visit(body);
+    Symbols.Entry entry = symbols.entry();
+    Binder binder = new Binder(settings);
+    binder.bind(body, symbols, false);
+    return new JinjaTemplate(settings, body, entry, slots, binder.uses());
   }
 
   /**
@@ -27,8 +45,11 @@ public final class JinjaTemplate {
    *     it, or a limit is met; with its place
    */
   public String render(Variables variables) {
-    StringBuilder output = new StringBuilder();
-    root.render(Scope.of(variables), output);
+    Rendering rendering = new Rendering(settings, variables);
+    Frame frame = new Frame(null, slots.size());
+    entry.begin(frame);
+    Output output = new Output(rendering);
+    Statement.runAll(body, rendering, frame, output);
     return output.toString();
   }
 

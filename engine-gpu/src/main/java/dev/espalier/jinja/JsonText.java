@@ -5,10 +5,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** Writes JSON as Python's {@code json.dumps(value, ensure_ascii=False)} does. */
+/** Writes JSON as Python's {@code json.dumps} does. */
 final class JsonText {
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
+
   private final StringBuilder text = new StringBuilder();
+  private final Rendering rendering;
 
   /** What one level is indented by; null for a single line. */
   private final String indent;
@@ -16,93 +21,159 @@ final class JsonText {
   private final String itemSeparator;
   private final String keySeparator;
   private final boolean sortKeys;
+  private final boolean ascii;
 
-  private JsonText(String indent, String itemSeparator, String keySeparator, boolean sortKeys) {
-    this.indent = indent;
-    this.itemSeparator = itemSeparator;
-    this.keySeparator = keySeparator;
+  private JsonText(
+      Object indent, Object separators, boolean sortKeys, boolean ascii, Rendering rendering) {
+    this.rendering = rendering;
+    this.indent = indent(indent, rendering);
+    if (separators == null) {
+      itemSeparator = this.indent == null ? ", " : ",";
+      keySeparator = ": ";
+    } else {
+      List<Object> both = Iteration.upTo(separators, 3, rendering);
+      if (both.size() != 2) {
+        throw new JinjaException("separators are two texts");
+      }
+      itemSeparator = Types.requireText(both.get(0));
+      keySeparator = Types.requireText(both.get(1));
+    }
     this.sortKeys = sortKeys;
+    this.ascii = ascii;
   }
 
-  /** The filter {@code tojson}, with the arguments transformers gives it. */
-  static String of(Object value, Given given) {
-    given.accepting("ensure_ascii", "indent", "separators", "sort_keys");
-    if (Values.isTrue(given.get(0, "ensure_ascii", false))) {
-      throw new JinjaException("tojson with ensure_ascii is not supported");
+  private static String indent(Object indent, Rendering rendering) {
+    if (indent == null || Types.isText(indent)) {
+      return indent == null ? null : Types.text(indent);
     }
-    Object indent = given.get(1, "indent", null);
-    String step =
-        indent == null ? null : indent instanceof String s ? s : " ".repeat(Values.integer(indent));
-    Object separators = given.get(2, "separators", null);
+    long width = Math.max(0, Numbers.index(indent));
+    rendering.characters(width);
+    return " ".repeat((int) width);
+  }
+
+  /** Jinja2's {@code tojson}, whose text can stand in HTML. */
+  static Object escaped(Object value, Given given, Rendering rendering) {
+    JsonText json = new JsonText(given.get(0, null), null, true, true, rendering);
+    json.write(value, 0);
+    rendering.characters(json.text.length() * 2L);
+    return new Markup(
+        json.text
+            .toString()
+            .replace("<", "\\u003c")
+            .replace(">", "\\u003e")
+            .replace("&", "\\u0026")
+            .replace("'", "\\u0027"));
+  }
+
+  /** The {@code tojson} of transformers. */
+  static Object plain(Object value, Given given, Rendering rendering) {
     JsonText json =
         new JsonText(
-            step,
-            separators == null
-                ? (step == null ? ", " : ",")
-                : Values.string(Values.items(separators).get(0)),
-            separators == null ? ": " : Values.string(Values.items(separators).get(1)),
-            Values.isTrue(given.get(3, "sort_keys", false)));
+            given.get(1, null),
+            given.get(2, null),
+            given.isTrue(3, rendering),
+            given.isTrue(0, rendering),
+            rendering);
     json.write(value, 0);
     return json.text.toString();
   }
 
+  private void append(String piece) {
+    rendering.characters((long) text.length() + piece.length(), piece.length());
+    text.append(piece);
+  }
+
   private void write(Object value, int depth) {
-    if (value == null || value instanceof Boolean) {
-      text.append(value);
-    } else if (value instanceof String string) {
-      quote(string);
-    } else if (value instanceof Double number) {
-      text.append(PythonNumbers.text(number));
-    } else if (value instanceof Long number) {
-      text.append(number.longValue());
-    } else if (value instanceof List<?> list) {
-      write('[', list, ']', depth);
-    } else if (value instanceof Map<?, ?> map) {
-      write('{', entries(map), '}', depth);
+    if (value == null) {
+      append("null");
+    } else if (Types.isText(value)) {
+      quote(Types.text(value));
+    } else if (Types.isNumber(value)) {
+      append(number(value));
+    } else if (value instanceof Dict || Types.isList(value) || value instanceof Tuple) {
+      rendering.enterItems();
+      if (value instanceof Dict dict) {
+        write('{', entries(dict), '}', depth);
+      } else {
+        write('[', (List<?>) value, ']', depth);
+      }
+      rendering.leaveItems();
     } else {
-      Values.requireDefined(value);
-      throw new JinjaException(Values.typeName(value) + " has no JSON");
+      if (value instanceof Undefined undefined) {
+        throw undefined.error();
+      }
+      throw new JinjaException(Types.described(value) + " has no JSON");
     }
   }
 
-  private List<?> entries(Map<?, ?> map) {
-    List<Map.Entry<?, ?>> entries = new ArrayList<>(map.entrySet());
+  private static String number(Object value) {
+    if (value instanceof Boolean truth) {
+      return truth ? "true" : "false";
+    }
+    if (value instanceof SpelledNumber number && NUMBER.matcher(number.spelling()).matches()) {
+      return number.spelling();
+    }
+    Object plain = Numbers.plain(value);
+    if (!(plain instanceof Double number)) {
+      return Numbers.text(plain);
+    }
+    if (Double.isNaN(number) || Double.isInfinite(number)) {
+      return Double.isNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
+    }
+    return Numbers.text(number.doubleValue());
+  }
+
+  private List<Object> entries(Dict dict) {
+    List<Object> entries = new ArrayList<>(dict.entries());
     if (sortKeys) {
-      entries.sort((a, b) -> Values.order(a.getKey(), b.getKey()));
+      return Sorting.sorted(
+          entries, entry -> Tuple.of(((Map.Entry<?, ?>) entry).getKey()), false, rendering);
     }
     return entries;
   }
 
   private void write(char open, List<?> items, char close, int depth) {
-    text.append(open);
+    append(Character.toString(open));
     Iterator<?> iterator = items.iterator();
     while (iterator.hasNext()) {
       newLine(depth + 1);
       Object item = iterator.next();
       if (item instanceof Map.Entry<?, ?> entry) {
-        quote(entry.getKey() instanceof String key ? key : Values.text(entry.getKey()));
-        text.append(keySeparator);
+        key(entry.getKey());
+        append(keySeparator);
         write(entry.getValue(), depth + 1);
       } else {
         write(item, depth + 1);
       }
       if (iterator.hasNext()) {
-        text.append(itemSeparator);
+        append(itemSeparator);
       }
     }
     if (!items.isEmpty()) {
       newLine(depth);
     }
-    text.append(close);
+    append(Character.toString(close));
+  }
+
+  private void key(Object key) {
+    if (Types.isText(key)) {
+      quote(Types.text(key));
+    } else if (key == null || Types.isNumber(key)) {
+      quote(key == null ? "null" : number(key));
+    } else {
+      throw new JinjaException(Types.described(key) + " cannot be a key of JSON");
+    }
   }
 
   private void newLine(int depth) {
     if (indent != null) {
-      text.append('\n').append(indent.repeat(depth));
+      rendering.characters(text.length() + Arithmetic.product(indent.length(), depth));
+      append("\n" + indent.repeat(depth));
     }
   }
 
   private void quote(String string) {
+    rendering.characters(text.length() + string.length());
     text.append('"');
     for (int i = 0; i < string.length(); i++) {
       char c = string.charAt(i);
@@ -115,7 +186,7 @@ final class JsonText {
         case '\b' -> text.append("\\b");
         case '\f' -> text.append("\\f");
         default -> {
-          if (c < 0x20) {
+          if (c < 0x20 || (ascii && c >= 0x7F && c != 0x7F)) {
             text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           } else {
             text.append(c);

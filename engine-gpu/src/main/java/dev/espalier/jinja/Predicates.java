@@ -1,76 +1,111 @@
 package dev.espalier.jinja;
 
-import static java.util.Map.entry;
-
-import java.util.List;
-import java.util.Locale;
+import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What may stand behind {@code is}. */
 final class Predicates {
-
-  /** One test. */
-  interface Test {
-    boolean holds(Object value, List<Object> arguments);
+  private interface Body {
+    boolean holds(Object value, Given given, Rendering rendering);
   }
 
-  static final Map<String, Test> ALL =
-      Map.ofEntries(
-          entry("defined", (v, a) -> !(v instanceof Undefined)),
-          entry("undefined", (v, a) -> v instanceof Undefined),
-          entry("none", (v, a) -> v == null),
-          entry("string", (v, a) -> v instanceof String),
-          entry("boolean", (v, a) -> v instanceof Boolean),
-          entry("number", (v, a) -> Values.isNumber(v)),
-          entry("integer", (v, a) -> v instanceof Long),
-          entry("float", (v, a) -> v instanceof Double),
-          entry("mapping", (v, a) -> v instanceof Map),
-          entry("sequence", (v, a) -> isCollection(v)),
-          entry("iterable", (v, a) -> isCollection(v) || v instanceof Undefined),
-          entry("callable", (v, a) -> v instanceof Function),
-          entry("true", (v, a) -> Boolean.TRUE.equals(v)),
-          entry("false", (v, a) -> Boolean.FALSE.equals(v)),
-          entry("odd", (v, a) -> Math.floorMod(Values.integer(v), 2) == 1),
-          entry("even", (v, a) -> Math.floorMod(Values.integer(v), 2) == 0),
-          entry("divisibleby", (v, a) -> Values.integer(v) % Values.integer(first(a)) == 0),
-          entry("lower", (v, a) -> Values.text(v).equals(Values.text(v).toLowerCase(Locale.ROOT))),
-          entry("upper", (v, a) -> Values.text(v).equals(Values.text(v).toUpperCase(Locale.ROOT))),
-          entry("in", (v, a) -> Values.contains(first(a), v)),
-          entry("eq", comparison("==")),
-          entry("equalto", comparison("==")),
-          entry("==", comparison("==")),
-          entry("ne", comparison("!=")),
-          entry("!=", comparison("!=")),
-          entry("lt", comparison("<")),
-          entry("lessthan", comparison("<")),
-          entry("<", comparison("<")),
-          entry("le", comparison("<=")),
-          entry("<=", comparison("<=")),
-          entry("gt", comparison(">")),
-          entry("greaterthan", comparison(">")),
-          entry(">", comparison(">")),
-          entry("ge", comparison(">=")),
-          entry(">=", comparison(">=")),
-          entry("sameas", (v, a) -> v == first(a) || (isPlain(v) && v.equals(first(a)))));
+  /** One test. */
+  record Predicate(Signature signature, Body body) {}
+
+  static final Map<String, Predicate> ALL = new HashMap<>();
+
+  static {
+    add("defined", "", (v, g, r) -> !(v instanceof Undefined));
+    add("undefined", "", (v, g, r) -> v instanceof Undefined);
+    add("none", "", (v, g, r) -> v == null);
+    add("boolean", "", (v, g, r) -> v instanceof Boolean);
+    add("true", "", (v, g, r) -> Boolean.TRUE.equals(v));
+    add("false", "", (v, g, r) -> Boolean.FALSE.equals(v));
+    add("string", "", (v, g, r) -> Types.isText(v));
+    add("number", "", (v, g, r) -> Types.isNumber(v));
+    add("integer", "", (v, g, r) -> Types.isWhole(v) && !(v instanceof Boolean));
+    add("float", "", (v, g, r) -> Types.isFloat(v));
+    add("mapping", "", (v, g, r) -> v instanceof Dict);
+    add("sequence", "", (v, g, r) -> isSequence(v));
+    add("iterable", "", (v, g, r) -> Iteration.isIterable(v) || isIterable(v));
+    add("callable", "", (v, g, r) -> v instanceof Function || v instanceof Undefined);
+    add("escaped", "", (v, g, r) -> v instanceof Markup);
+    add("odd", "", (v, g, r) -> Numbers.areEqual(remainder(v, 2L, r), 1L));
+    add("even", "", (v, g, r) -> Numbers.areEqual(remainder(v, 2L, r), 0L));
+    add("divisibleby", "num", (v, g, r) -> Comparison.areEqual(remainder(v, g.get(0), r), 0L, r));
+    add("lower", "", (v, g, r) -> CharacterKinds.isCase(Repr.text(v, r), false));
+    add("upper", "", (v, g, r) -> CharacterKinds.isCase(Repr.text(v, r), true));
+    add("in", "seq", (v, g, r) -> Comparison.contains(g.get(0), v, r));
+    add("filter", "", (v, g, r) -> isName(v) && Filters.of(r.settings).containsKey(Types.text(v)));
+    add("test", "", (v, g, r) -> isName(v) && exists(Types.text(v)));
+    add("sameas", "other", (v, g, r) -> areSame(v, g.get(0)));
+    comparison("==", "==", "eq", "equalto");
+    comparison("!=", "!=", "ne");
+    comparison("<", "<", "lt", "lessthan");
+    comparison("<=", "<=", "le");
+    comparison(">", ">", "gt", "greaterthan");
+    comparison(">=", ">=", "ge");
+  }
 
   private Predicates() {}
 
-  private static Test comparison(String operator) {
-    return (value, arguments) -> Values.compare(value, operator, first(arguments));
+  private static void add(String name, String parameters, Body body) {
+    ALL.put(name, new Predicate(Signature.of(parameters), body));
   }
 
-  private static boolean isPlain(Object value) {
-    return value instanceof Boolean;
-  }
-
-  private static boolean isCollection(Object value) {
-    return value instanceof String || value instanceof List || value instanceof Map;
-  }
-
-  private static Object first(List<Object> arguments) {
-    if (arguments.size() != 1) {
-      throw new JinjaException("the test takes one argument, not " + arguments.size());
+  private static void comparison(String operator, String... names) {
+    for (String name : names) {
+      add(name, "/ other", (v, g, r) -> Comparison.holds(operator, v, g.get(0), r));
     }
-    return arguments.get(0);
+  }
+
+  private static boolean exists(String name) {
+    return ALL.containsKey(name);
+  }
+
+  static boolean apply(String name, Object value, Arguments arguments, Rendering rendering) {
+    Predicate predicate = ALL.get(name);
+    if (predicate == null) {
+      throw new JinjaException("there is no test named '" + name + "'");
+    }
+    return predicate.body.holds(value, predicate.signature.bind(arguments), rendering);
+  }
+
+  private static Object remainder(Object value, Object divisor, Rendering rendering) {
+    Object rest = Arithmetic.apply("%", value, divisor, rendering);
+    if (Types.isText(rest)) {
+      return BigInteger.ZERO.subtract(BigInteger.ONE); // A format, which equals no number.
+    }
+    return rest;
+  }
+
+  private static boolean isName(Object value) {
+    Dict.hashed(value); // Python looks it up among the names.
+    return Types.isText(value);
+  }
+
+  private static boolean isSequence(Object value) {
+    return Types.isText(value)
+        || value instanceof java.util.List<?>
+        || value instanceof Dict
+        || (value instanceof Undefined undefined && !undefined.isStrict());
+  }
+
+  private static boolean isIterable(Object value) {
+    if (value instanceof Undefined undefined) {
+      undefined.requireLenient();
+      return true;
+    }
+    return false;
+  }
+
+  /** Identity, which Python has for few values that can be told from outside. */
+  private static boolean areSame(Object left, Object right) {
+    if (left == right) {
+      return true;
+    }
+    return (left instanceof Boolean && left.equals(right))
+        || (left instanceof Long a && a >= -5 && a <= 256 && a.equals(right));
   }
 }

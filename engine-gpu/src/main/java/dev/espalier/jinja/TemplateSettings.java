@@ -13,7 +13,7 @@ import java.util.Objects;
  *     (Jinja2's {@code StrictUndefined}); if not, it prints nothing, is false and has no items
  * @param nullPrints whether a printed null writes {@code None}, as in Jinja2; if not, it is an
  *     error
- * @param plainJson whether {@code tojson} is that of transformers, which neither escapes HTML nor
+ * @param isChat whether {@code tojson} is that of transformers, which neither escapes HTML nor
  *     sorts keys and takes {@code ensure_ascii}, {@code separators} and {@code sort_keys}; and
  *     whether {@code raise_exception} and {@code {% generation %}} exist
  * @param limits of one rendering
@@ -22,7 +22,7 @@ public record TemplateSettings(
     boolean trimBlocks,
     boolean strictUndefined,
     boolean nullPrints,
-    boolean plainJson,
+    boolean isChat,
     TemplateLimits limits) {
 
   /**
@@ -48,6 +48,6 @@ public record TemplateSettings(
 
   /** The same with other limits. */
   public TemplateSettings withLimits(TemplateLimits other) {
-    return new TemplateSettings(trimBlocks, strictUndefined, nullPrints, plainJson, other);
+    return new TemplateSettings(trimBlocks, strictUndefined, nullPrints, isChat, other);
   }
 }

@@ -3,16 +3,17 @@ package dev.espalier.jinja;
 /**
  * A piece of a template.
  *
- * @param text of text, what is printed; of a string, its value; else as written
+ * @param text of data, what is printed; of a string, its value; else as written
  * @param line from 1
+ * @param column in code points, from 1
  */
-record Token(Kind kind, String text, int line) {
+record Token(Kind kind, String text, int line, int column) {
   enum Kind {
-    TEXT,
-    EXPRESSION_BEGIN,
-    EXPRESSION_END,
-    STATEMENT_BEGIN,
-    STATEMENT_END,
+    DATA,
+    VARIABLE_BEGIN,
+    VARIABLE_END,
+    BLOCK_BEGIN,
+    BLOCK_END,
     NAME,
     STRING,
     INTEGER,
@@ -29,12 +30,17 @@ record Token(Kind kind, String text, int line) {
     return kind == Kind.NAME && text.equals(name);
   }
 
+  JinjaException error(String reason) {
+    return new JinjaException(JinjaException.Kind.SYNTAX, reason, "", line, column);
+  }
+
   /** For messages. */
   String described() {
     return switch (kind) {
-      case END -> "the end of the template";
-      case EXPRESSION_END -> "}}";
-      case STATEMENT_END -> "%}";
+      case END -> "the end";
+      case VARIABLE_END -> "}}";
+      case BLOCK_END -> "%}";
+      case DATA -> "text";
       default -> "'" + text + "'";
     };
   }

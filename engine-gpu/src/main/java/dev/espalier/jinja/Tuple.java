@@ -1,14 +1,18 @@
 package dev.espalier.jinja;
 
-import java.util.AbstractList;
 import java.util.List;
+import java.util.RandomAccess;
 
-/** A list that prints as Python's tuple, and equals no list. */
-final class Tuple extends AbstractList<Object> {
+/** Python's tuple. Equality of values is {@link Comparison}'s. */
+class Tuple extends java.util.AbstractList<Object> implements RandomAccess {
   private final List<Object> items;
 
   Tuple(List<Object> items) {
     this.items = items;
+  }
+
+  static Tuple of(Object... items) {
+    return new Tuple(java.util.Arrays.asList(items));
   }
 
   @Override
@@ -21,13 +25,10 @@ final class Tuple extends AbstractList<Object> {
     return items.size();
   }
 
-  @Override
-  public boolean equals(Object object) {
-    return object instanceof Tuple other && items.equals(other.items);
-  }
-
-  @Override
-  public int hashCode() {
-    return items.hashCode();
+  /** What {@code groupby} gives: a pair whose parts have names. */
+  static final class Group extends Tuple {
+    Group(Object grouper, List<Object> list) {
+      super(java.util.Arrays.asList(grouper, list));
+    }
   }
 }

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A model whose logits are a hash of the whole sequence, read token by token through the pages it
- * is given: a wrong page anywhere changes every output after it. It runs a step at the last moment,
- * from the very arrays that it was launched with, as a device may.
+ * A model whose logits are a hash of the whole sequence, unless others are given, read token by
+ * token through the pages it is given: a wrong page anywhere changes every output after it. It runs
+ * a step at the last moment, from the very arrays that it was launched with, as a device may.
  */
 final class HistoryRunner implements ModelRunner {
   private static final int NEVER_WRITTEN = -1;
@@ -34,7 +34,25 @@ final class HistoryRunner implements ModelRunner {
   /** Called with each batch when it runs; may throw. */
   volatile Consumer<StepBatch> duringStep = batch -> {};
 
+  /** Gives the logits after the first {@code length} of {@code tokens}. */
+  @FunctionalInterface
+  interface Logits {
+    float[] after(int[] tokens, int length);
+  }
+
+  private final Logits model;
+
   HistoryRunner(int vocabularySize, int pages, int pageSize, boolean runsAhead) {
+    this(
+        vocabularySize,
+        pages,
+        pageSize,
+        runsAhead,
+        (tokens, length) -> logits(tokens, length, vocabularySize));
+  }
+
+  HistoryRunner(int vocabularySize, int pages, int pageSize, boolean runsAhead, Logits model) {
+    this.model = model;
     this.vocabularySize = vocabularySize;
     this.pageSize = pageSize;
     this.runsAhead = runsAhead;
@@ -123,7 +141,7 @@ final class HistoryRunner implements ModelRunner {
       }
       List<StepResult.OutputResult> ofSlice = new ArrayList<>();
       for (StepBatch.Output output : slice.outputs()) {
-        float[] logits = logits(history, slice.start() + output.index() + 1, vocabularySize);
+        float[] logits = model.after(history, slice.start() + output.index() + 1);
         ofSlice.add(sampler.sample(logits, 0, output));
       }
       results.add(ofSlice);

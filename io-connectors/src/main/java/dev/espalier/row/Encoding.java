@@ -74,7 +74,8 @@ public final class Encoding {
     return new String(chars);
   }
 
-  private static boolean isWellFormed(String text) {
+  /** Whether every surrogate in {@code text} is one of a pair, so that UTF-8 can hold it. */
+  public static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);
       if (Character.isSurrogate(unit)) {

@@ -12,8 +12,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.coders.CoderException;
 
-/** The coders of rows and of their outcomes; the id comes first in both. */
+/** The coders of rows and of their outcomes; the id comes first in all. */
 public final class RowCoders {
   /** Strings, those with lone surrogates included, which UTF-8 would merge. */
   public static final RecordCoder<String> TEXT =
@@ -27,7 +28,20 @@ public final class RowCoders {
   public static final RecordCoder<RowOutcome> OUTCOME =
       RecordCoder.of(RowOutcome.class, RowCoders::writeOutcome, RowCoders::readOutcome);
 
+  /** Rows with their outcomes. */
+  public static final RecordCoder<AnsweredRow> ANSWERED =
+      RecordCoder.of(AnsweredRow.class, RowCoders::writeAnswered, RowCoders::readAnswered);
+
   private RowCoders() {}
+
+  private static void writeAnswered(AnsweredRow answered, OutputStream out) throws IOException {
+    writeRow(answered.row(), out);
+    writeOutcome(answered.outcome(), out);
+  }
+
+  private static AnsweredRow readAnswered(InputStream in) throws IOException {
+    return new AnsweredRow(readRow(in), readOutcome(in));
+  }
 
   private static void writeRow(Row row, OutputStream out) throws IOException {
     writeText(row.id(), out);
@@ -44,7 +58,7 @@ public final class RowCoders {
     writeCount(outcome.values().size(), out);
     for (NamedValue value : outcome.values()) {
       writeText(value.name(), out);
-      writeText(value.type().toString(), out);
+      writeType(value.type(), out);
       Encoding.writeValue(value.value(), out);
     }
     writeCount(outcome.trace().size(), out);
@@ -59,9 +73,7 @@ public final class RowCoders {
     int valueCount = readCount(in);
     List<NamedValue> values = new ArrayList<>();
     for (int i = 0; i < valueCount; i++) {
-      values.add(
-          new NamedValue(
-              readText(in), ValueType.Scalar.valueOf(readText(in)), Encoding.readValue(in)));
+      values.add(new NamedValue(readText(in), readType(in), Encoding.readValue(in)));
     }
     int stepCount = readCount(in);
     List<StepTrace> trace = new ArrayList<>();
@@ -69,6 +81,42 @@ public final class RowCoders {
       trace.add(readStep(in));
     }
     return new RowOutcome(id, values, trace, Encoding.readError(in));
+  }
+
+  private static void writeType(ValueType type, OutputStream out) throws IOException {
+    if (type instanceof ValueType.ListOf list) {
+      writeText("LIST", out);
+      writeType(list.item(), out);
+    } else if (type instanceof ValueType.Struct struct) {
+      writeText("STRUCT", out);
+      writeCount(struct.fields().size(), out);
+      for (ValueType.Struct.Field field : struct.fields()) {
+        writeText(field.name(), out);
+        writeType(field.type(), out);
+      }
+    } else {
+      writeText(((ValueType.Scalar) type).name(), out);
+    }
+  }
+
+  private static ValueType readType(InputStream in) throws IOException {
+    String kind = readText(in);
+    switch (kind) {
+      case "LIST":
+        return new ValueType.ListOf(readType(in));
+      case "STRUCT":
+        List<ValueType.Struct.Field> fields = new ArrayList<>();
+        for (int left = readCount(in); left > 0; left--) {
+          fields.add(new ValueType.Struct.Field(readText(in), readType(in)));
+        }
+        return new ValueType.Struct(fields);
+      default:
+        try {
+          return ValueType.Scalar.valueOf(kind);
+        } catch (IllegalArgumentException e) {
+          throw new CoderException("no type is called " + kind, e);
+        }
+    }
   }
 
   private static void writeStep(StepTrace step, OutputStream out) throws IOException {

@@ -14,6 +14,7 @@ final class InputRows {
     if (input.id().isPresent()) {
       options = options.withIdField(input.id().get());
     }
+    options = options.withIntegerIds(input.idType().equals("int64"));
     if (input.format().isPresent()) {
       options =
           options.withFormat(InputFormat.valueOf(input.format().get().toUpperCase(Locale.ROOT)));

@@ -5,7 +5,6 @@ import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
-import dev.espalier.io.IoReason;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.YamlDocument;
 import dev.espalier.yaml.YamlMapping;
@@ -16,10 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,23 +40,18 @@ public record JobFile(
     Runner runner,
     Plan plan,
     double maxFailures) {
-  // Far above what is of use, and far below what a machine has room for: each of them is a price in
-  // memory or threads.
-  private static final int MAX_SHARDS = 100_000;
-  private static final int MAX_BATCH_TOKENS = 131_072;
-  private static final int MAX_SEQUENCES = 16_384;
-  private static final int MAX_IN_FLIGHT = 16_384;
-  private static final int MAX_THREADS = 1024;
-  private static final int MAX_WORKERS = 1024;
 
   /**
    * @param path file, directory or glob, on any Hadoop file system
    * @param id field that identifies a row; without one, a row is its file and number
+   * @param idType {@code int64} or {@code text}; empty is as the input has it: the type that
+   *     Parquet files tell, else text
    * @param format jsonl, csv or parquet; empty is by the ending of the name
    * @param badLines {@code fail} stops before any work at a line that cannot be read, {@code row}
    *     makes it an error row
    */
-  public record Input(String path, Optional<String> id, Optional<String> format, String badLines) {}
+  public record Input(
+      String path, Optional<String> id, String idType, Optional<String> format, String badLines) {}
 
   /**
    * @param path directory of the table
@@ -98,46 +90,19 @@ public record JobFile(
   }
 
   /**
-   * A job as far as it could be read, so that all else that is wrong can be found too.
-   *
-   * @param job with stand-ins where something is wrong; empty if the file is no mapping at all
-   * @param problems all that is wrong with the file and the overrides
-   * @param places of fields, such as {@code job.yaml:3:7}, by name, such as {@code input.path}
-   */
-  record Reading(Optional<JobFile> job, List<Problem> problems, Map<String, String> places) {
-    /** Where a field stands, or the job file. */
-    String place(String field) {
-      return places.getOrDefault(field, field);
-    }
-  }
-
-  /**
    * Reads a job file and the overrides of the command line.
    *
    * @param overrides of the form {@code a.b=value}
    * @throws ConfigurationException with everything that is wrong
    */
   public static JobFile read(Path file, List<String> overrides) throws ConfigurationException {
-    Reading reading = reading(file, overrides);
-    if (!reading.problems().isEmpty()) {
-      throw new ConfigurationException(reading.problems());
-    }
-    return reading.job().orElseThrow();
-  }
-
-  /**
-   * The same with the problems beside the job.
-   *
-   * @throws ConfigurationException if the file cannot be read
-   */
-  static Reading reading(Path file, List<String> overrides) throws ConfigurationException {
     List<Problem> problems = new ArrayList<>();
     YamlDocument document = YamlReader.read(file.toString(), text(file));
     document
         .problems()
         .forEach(p -> problems.add(new Problem(p.place().toString(), p.message(), p.remedy())));
     if (document.root().isEmpty()) {
-      return new Reading(Optional.empty(), problems, Map.of());
+      throw new ConfigurationException(problems);
     }
     if (!(document.root().get() instanceof YamlMapping root)) {
       problems.add(
@@ -145,15 +110,17 @@ public record JobFile(
               document.root().get().place().toString(),
               "the file holds no mapping",
               "write fields such as `model: …`"));
-      return new Reading(Optional.empty(), problems, Map.of());
+      throw new ConfigurationException(problems);
     }
     for (String setting : overrides) {
       Optional<SettingOverride> override = SettingOverride.read(setting, problems);
       root = override.isPresent() ? override.get().in(root) : root;
     }
-    Map<String, String> places = new HashMap<>();
-    JobFile job = read(file, root, problems, places);
-    return new Reading(Optional.of(job), problems, places);
+    JobFile job = read(file, root, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return job;
   }
 
   private static String text(Path file) throws ConfigurationException {
@@ -166,29 +133,30 @@ public record JobFile(
       throw new ConfigurationException(file.toString(), "not UTF-8", "save the file as UTF-8");
     } catch (IOException e) {
       throw new ConfigurationException(
-          file.toString(), "cannot be read: " + IoReason.of(e), "check that it is a readable file");
+          file.toString(), "cannot be read: " + e, "check that it is a readable file");
     }
   }
 
-  private static JobFile read(
-      Path file, YamlMapping root, List<Problem> problems, Map<String, String> places) {
+  private static JobFile read(Path file, YamlMapping root, List<Problem> problems) {
     Section job = new Section("", root, root.place(), problems);
     String model = job.required("model", "builtin:nano");
     String program = job.required("program", "triage.yaml");
-
-    places.put("model", job.locationOf("model"));
-    places.put("program", job.locationOf("program"));
 
     Section in = job.section("input");
     Input input =
         new Input(
             resolve(file, in.required("path", "rows.jsonl")),
             in.string("id"),
+            in.oneOf("idType", "", "int64", "text"),
             Optional.of(in.oneOf("format", "", "jsonl", "csv", "parquet"))
                 .filter(format -> !format.isEmpty()),
             in.oneOf("badLines", "fail", "fail", "row"));
-    for (String field : List.of("path", "id")) {
-      places.put("input." + field, in.locationOf(field));
+    if (!input.idType().isEmpty() && input.id().isEmpty()) {
+      problems.add(
+          new Problem(
+              in.locationOf("idType"),
+              "input.idType is given, but input.id is not",
+              "name the field that holds the id, or leave the type out"));
     }
     in.reportUnknown();
 
@@ -196,23 +164,20 @@ public record JobFile(
     Output output =
         new Output(
             resolve(file, out.required("path", "out/table")),
-            (int) out.integer("shards", 1, 1, MAX_SHARDS),
+            (int) out.integer("shards", 1, 1, 100_000),
             out.strings("include"),
             out.flag("overwrite", false));
-    for (String field : List.of("path", "include")) {
-      places.put("output." + field, out.locationOf(field));
-    }
     out.reportUnknown();
 
     long seed = job.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);
-    EngineOptions engine = engine(job.section("engine"), problems, places);
+    EngineOptions engine = engine(job.section("engine"), problems);
 
     Section run = job.section("runner");
     Runner runner =
         new Runner(
             run.oneOf("name", "direct", "direct", "flink"),
             run.string("master").filter(master -> !master.isEmpty()),
-            (int) run.integer("workers", 1, 1, MAX_WORKERS));
+            (int) run.integer("workers", 1, 1, 4096));
     if (runner.master().isPresent() && !runner.master().get().matches("[^:/\\s]+:\\d{1,5}")) {
       problems.add(
           new Problem(
@@ -232,8 +197,7 @@ public record JobFile(
     Section planning = job.section("plan");
     Plan plan =
         new Plan(
-            planning.flag("grouping", true),
-            (int) planning.integer("inFlight", 512, 1, MAX_IN_FLIGHT));
+            planning.flag("grouping", true), (int) planning.integer("inFlight", 512, 1, 1_000_000));
     planning.reportUnknown();
 
     double maxFailures = job.fraction("maxFailures", 0.001);
@@ -251,11 +215,7 @@ public record JobFile(
         maxFailures);
   }
 
-  private static EngineOptions engine(
-      Section section, List<Problem> problems, Map<String, String> places) {
-    for (String field : List.of("device", "kvCacheBytes")) {
-      places.put("engine." + field, section.locationOf(field));
-    }
+  private static EngineOptions engine(Section section, List<Problem> problems) {
     EngineOptions defaults = EngineOptions.defaults();
     String device =
         section.oneOrMore("device").stream()
@@ -275,9 +235,10 @@ public record JobFile(
         new EngineOptions(
             device,
             section.bytes("kvCacheBytes", defaults.kvCacheBytes()),
-            (int) section.integer("maxBatchTokens", defaults.maxBatchTokens(), 1, MAX_BATCH_TOKENS),
-            (int) section.integer("maxSequences", defaults.maxSequences(), 1, MAX_SEQUENCES),
-            (int) section.integer("threads", defaults.threads(), 0, MAX_THREADS),
+            (int)
+                section.integer("maxBatchTokens", defaults.maxBatchTokens(), 1, Integer.MAX_VALUE),
+            (int) section.integer("maxSequences", defaults.maxSequences(), 1, 1_000_000),
+            (int) section.integer("threads", defaults.threads(), 0, 4096),
             WeightFormat.valueOf(
                 section
                     .oneOf("weights", "checkpoint", "checkpoint", "int8")
@@ -308,9 +269,6 @@ public record JobFile(
   private static String resolve(Path file, String path) {
     if (path.isEmpty() || path.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
       return path;
-    }
-    if (path.indexOf('\0') >= 0) {
-      return path.replace('\0', '?'); // no file's name: it is looked for and not found
     }
     Path parent = file.toAbsolutePath().getParent();
     return parent.resolve(path).normalize().toString();

@@ -2,86 +2,109 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.read.ReadRecords;
 import dev.espalier.io.table.Manifest;
-import dev.espalier.io.table.OutputRecord;
-import dev.espalier.io.table.OutputRecordCoder;
 import dev.espalier.io.table.WriteTable;
 import dev.espalier.pipeline.AnswerRows;
-import dev.espalier.pipeline.AnsweredRow;
 import dev.espalier.pipeline.EnginePool;
-import dev.espalier.pipeline.FinishedRow;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PrefixTotals;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionView;
 
-/** The pipeline of a job: read, trace, plan, group, run, write. Used once. */
+/** The pipeline of a job: read, trace, plan, group, run, write. */
 final class JobRun {
-  private final PreparedJob prepared;
-  private final JournalOfRows journal;
-  private final Optional<Manifest> retried;
-  private final PrintWriter err;
+  /** Namespace of the counters of error rows; their names are the codes. */
+  private static final String FAILURES = "espalier.failures";
+
+  private JobRun() {}
 
   /**
-   * @param journal of the rows that have ended
-   * @param retried the table of which the failed rows run again, the others stay; none runs all
-   * @param err gets what a person should know on the way
+   * What a run left behind.
+   *
+   * @param failures error rows of the table by code
    */
-  JobRun(PreparedJob prepared, JournalOfRows journal, Optional<Manifest> retried, PrintWriter err) {
-    this.prepared = prepared;
-    this.journal = journal;
-    this.retried = retried;
-    this.err = err;
-  }
-
-  /** What a run left behind. */
-  record Ended(RunMetrics metrics, Manifest manifest, double seconds) {}
+  record Ended(
+      RunMetrics metrics, SortedMap<String, Long> failures, Manifest manifest, double seconds) {}
 
   /**
    * Runs the job to its end, with progress on a terminal.
    *
    * @throws IllegalStateException if rows were lost on the way
    */
-  Ended run() throws IOException {
-    return run(pipeline -> pipeline.apply("Read", ReadRecords.of(prepared.input())));
+  static Ended run(PreparedJob prepared) throws IOException {
+    return run(prepared, pipeline -> pipeline.apply("Read", ReadRecords.of(prepared.input())));
   }
 
   /** Runs the job on these rows of its input. */
-  Ended run(List<Row> rows) throws IOException {
-    return run(pipeline -> pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)));
+  static Ended run(PreparedJob prepared, List<Row> rows) throws IOException {
+    return run(
+        prepared, pipeline -> pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)));
   }
 
-  private Ended run(Function<Pipeline, PCollection<Row>> source) throws IOException {
+  private static Ended run(PreparedJob prepared, Function<Pipeline, PCollection<Row>> source)
+      throws IOException {
+    JobFile job = prepared.file();
     long start = System.nanoTime();
+    String name = "espalier-" + prepared.output().fingerprint();
+    Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
+    PCollection<Row> rows =
+        source
+            .apply(pipeline)
+            .apply("Check fields", ParDo.of(new CheckFields(job.output().include())))
+            .setCoder(RowCoders.ROW);
+    JournalOfRows journal = JournalOfRows.of(prepared);
+    PCollection<AnsweredRow> answers =
+        rows.apply(
+                "Run",
+                AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
+                    .journaling(journal)
+                    .skipping(pipeline.apply("Finished rows", journal.finished())))
+            .get(AnswerRows.ANSWERS);
+    PCollectionView<Long> expected =
+        rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
+    answers
+        .apply("Keep fields", ParDo.of(new KeepFields(job.output().include())))
+        .setCoder(RowCoders.ANSWERED)
+        .apply("Write", WriteTable.to(prepared.output(), prepared.columns(), expected));
+
     RunMetrics metrics;
+    SortedMap<String, Long> failures;
+    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
     try {
-      metrics = attempt(source);
-    } catch (RuntimeException | Error e) {
-      if (!FailureMessages.isOutOfMemory(e) || !journal.journal().exists()) {
-        throw e;
+      PipelineResult result = pipeline.run();
+      PipelineResult.State state = result.waitUntilFinish();
+      if (state != PipelineResult.State.DONE) {
+        throw new IllegalStateException("the runner ended the job as " + state);
       }
-      err.println("memory ran out; rows that had ended are kept, the others are tried once more");
-      err.flush();
-      metrics = attempt(source);
+      metrics = RunMetrics.of(result);
+      failures = failures(result);
+    } finally {
+      progress.close();
+      Progress.forget(name);
+      EnginePool.closeAll();
     }
     List<String> discrepancies = metrics.discrepancies();
     if (!discrepancies.isEmpty()) {
@@ -92,57 +115,21 @@ final class JobRun {
     Manifest manifest =
         Manifest.read(prepared.output().path(), prepared.output().storage())
             .orElseThrow(() -> new IllegalStateException("the table was not committed"));
-    return new Ended(metrics, manifest, (System.nanoTime() - start) / 1e9);
+    return new Ended(metrics, failures, manifest, (System.nanoTime() - start) / 1e9);
   }
 
-  private RunMetrics attempt(Function<Pipeline, PCollection<Row>> source) {
-    JobFile job = prepared.file();
-    String name = "espalier-" + prepared.output().fingerprint();
-    Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
-    PCollection<Row> rows = source.apply(pipeline);
-    PCollection<AnsweredRow> answers =
-        rows.apply(
-                "Run",
-                AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
-                    .journaling(journal)
-                    .skipping(finished(pipeline)))
-            .get(AnswerRows.ANSWERS);
-    PCollectionView<Long> expected =
-        rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
-    answers
-        .apply("Make records", ParDo.of(new MakeRecord(job.output().include())))
-        .setCoder(OutputRecordCoder.of())
-        .apply("Write", WriteTable.to(prepared.output(), expected));
-
-    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
-    try {
-      PipelineResult result = pipeline.run();
-      PipelineResult.State state = result.waitUntilFinish();
-      if (state != PipelineResult.State.DONE) {
-        throw new IllegalStateException(
-            "the runner ended the job as " + state.name().toLowerCase(Locale.ROOT));
-      }
-      return RunMetrics.of(result);
-    } finally {
-      progress.close();
-      Progress.forget(name);
-      EnginePool.closeAll();
+  private static SortedMap<String, Long> failures(PipelineResult result) {
+    SortedMap<String, Long> failures = new TreeMap<>();
+    MetricsFilter filter =
+        MetricsFilter.builder().addNameFilter(MetricNameFilter.inNamespace(FAILURES)).build();
+    for (MetricResult<Long> count : result.metrics().queryMetrics(filter).getCounters()) {
+      Long committed = count.getCommittedOrNull();
+      failures.merge(
+          count.getName().getName(),
+          committed == null ? count.getAttempted() : committed,
+          Long::sum);
     }
-  }
-
-  /** Rows that need not run: those in the journal, and those that did not fail in the table. */
-  private PCollection<FinishedRow> finished(Pipeline pipeline) {
-    PCollection<FinishedRow> journaled = pipeline.apply("Finished rows", journal.finished());
-    if (retried.isEmpty()) {
-      return journaled;
-    }
-    PCollection<FinishedRow> answered =
-        pipeline.apply(
-            "Answered rows",
-            TableOutcomes.of(prepared.output(), retried.get(), prepared.file().output().include()));
-    return PCollectionList.of(journaled)
-        .and(answered)
-        .apply("All finished rows", Flatten.pCollections());
+    return failures;
   }
 
   private static RunOptions options(JobFile job, String name) {
@@ -163,18 +150,17 @@ final class JobRun {
         .map(
             plan -> {
               PrefixTotals totals = plan.statistics().totals();
-              if (totals.rows() == 0) {
-                return "plan: no row is left to run";
-              }
-              return "plan: %s to run, %s, %d unique, %s can be shared%s; %s, at most %s held at once"
-                  .formatted(
-                      Figures.count(totals.rows(), "row"),
-                      Figures.count(totals.totalTokens(), "opening token"),
-                      totals.uniqueTokens(),
-                      Figures.percent(totals.achievableHits(), Math.max(1, totals.totalTokens())),
-                      plan.statistics().exact() ? "" : " (estimated)",
-                      Figures.count(plan.ranges(), "range"),
-                      Figures.count(plan.statistics().peakTokens(), "token"));
+              return String.format(
+                  Locale.ROOT,
+                  "plan: %d rows to run, %d opening tokens, %d unique, %.2f%% can be shared%s;"
+                      + " %d ranges, at most %d tokens held at once",
+                  totals.rows(),
+                  totals.totalTokens(),
+                  totals.uniqueTokens(),
+                  100.0 * totals.achievableHits() / Math.max(1, totals.totalTokens()),
+                  plan.statistics().exact() ? "" : " (estimated)",
+                  plan.ranges(),
+                  plan.statistics().peakTokens());
             });
   }
 
@@ -189,17 +175,31 @@ final class JobRun {
         progress.outputTokens());
   }
 
-  private static final class MakeRecord extends DoFn<AnsweredRow, OutputRecord> {
-    private final List<String> fields;
+  private static final class CheckFields extends DoFn<Row, Row> {
+    private final List<String> names;
 
-    MakeRecord(List<String> fields) {
-      this.fields = List.copyOf(fields);
+    CheckFields(List<String> names) {
+      this.names = List.copyOf(names);
     }
 
     @ProcessElement
-    public void process(@Element AnsweredRow answered, OutputReceiver<OutputRecord> out) {
-      OutputRecord record = OutputRows.record(answered.outcome());
-      out.output(OutputRows.withFields(record, answered.row(), fields));
+    public void process(@Element Row row, OutputReceiver<Row> out) {
+      out.output(new IncludedFields(names).checked(row));
+    }
+  }
+
+  private static final class KeepFields extends DoFn<AnsweredRow, AnsweredRow> {
+    private final List<String> names;
+
+    KeepFields(List<String> names) {
+      this.names = List.copyOf(names);
+    }
+
+    @ProcessElement
+    public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
+      AnsweredRow kept = new IncludedFields(names).kept(answered);
+      kept.outcome().error().ifPresent(e -> Metrics.counter(FAILURES, e.code()).inc());
+      out.output(kept);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.engine.DeviceNames;
 import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.program.source.ProgramSource;
@@ -12,6 +13,7 @@ import java.util.List;
  *
  * @param modelHash see {@link dev.espalier.engine.ModelDirectory#hash}
  * @param family architecture of the model
+ * @param columns what is known of the table's columns
  * @param state what is at the place of the table
  */
 record PreparedJob(
@@ -21,11 +23,8 @@ record PreparedJob(
     ProgramSource program,
     ReadOptions input,
     WriteOptions output,
+    TableColumns columns,
     TableState state) {
-
-  PreparedJob writing(WriteOptions place) {
-    return new PreparedJob(file, modelHash, family, program, input, place, state);
-  }
 
   /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */
   private int inFlight() {

@@ -4,23 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.espalier.io.table.Manifest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * What {@code run.json} says of a run; the table itself never depends on any of it.
- *
- * @param recovered true if the run was cut off after its table was complete, and the report was
- *     made of the table: what only the run knew (plan, achieved, tokens, time) is missing then
- * @param failures error rows by code
- * @param firstFailures the error row of the lowest id by code
- */
+/** What {@code run.json} says of a run; the table itself never depends on any of it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunReport(
-    Table table,
-    Boolean recovered,
     Map<String, String> versions,
     Job job,
     Model model,
@@ -29,13 +19,9 @@ record RunReport(
     Achieved achieved,
     Rows rows,
     Map<String, Long> failures,
-    Map<String, Manifest.FirstError> firstFailures,
     Tokens tokens,
     Output output,
-    Double wallSeconds) {
-
-  /** The table that this reports on. */
-  record Table(String fingerprint, int generation) {}
+    double wallSeconds) {
 
   record Job(
       String file,
@@ -73,15 +59,14 @@ record RunReport(
    * What became of the plan.
    *
    * @param openingHits opening tokens found in the cache
-   * @param ofAchievable openingHits as a fraction of what the plan says can be had, at most 1: a
-   *     row that was put off finds its own beginning too
+   * @param ofAchievable openingHits as a fraction of what the plan says can be had
    */
   record Achieved(long openingTokens, long openingHits, double ofAchievable) {}
 
   /**
    * @param skipped finished by an earlier run of the same job
    */
-  record Rows(Long read, Long skipped, Long run, long failed, long written) {}
+  record Rows(long read, long skipped, long run, long failed, long written) {}
 
   /**
    * Over all steps of all rows that ran.
@@ -106,32 +91,30 @@ record RunReport(
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "%s written to %s: %d run, %d finished before, %d failed",
-        Figures.count(rows.written(), "row"),
+        "%d rows written to %s: %d run, %d finished before, %d failed",
+        rows.written(),
         output.path(),
         rows.run(),
         rows.skipped(),
         rows.failed());
-    if (plan.totalTokens() > 0) {
+    failures.forEach((code, count) -> line(text, "  %s: %d", code, count));
+    if (plan != null) {
       line(
           text,
-          "prefixes: %d of %s could be shared%s%s",
+          "prefixes: %d of %d opening tokens could be shared%s; %.2f%% of them were",
           plan.achievableHits(),
-          Figures.count(plan.totalTokens(), "opening token"),
+          plan.totalTokens(),
           plan.exact() ? "" : " (estimated)",
-          plan.achievableHits() == 0
-              ? ""
-              : "; %s of them were"
-                  .formatted(Figures.percent(achieved.openingHits(), plan.achievableHits())));
+          100 * achieved.ofAchievable());
     }
     line(
         text,
-        "tokens: %d prompt (%d cached), %d generated; %s%s",
+        "tokens: %d prompt (%d cached), %d generated; %.1f s, %.0f rows/s",
         tokens.prompt(),
         tokens.cached(),
         tokens.generated(),
-        Figures.duration(wallSeconds),
-        rows.run() == 0 ? "" : ", " + Figures.rate(rows.run(), wallSeconds, "row"));
+        wallSeconds,
+        rows.run() / Math.max(wallSeconds, 1e-9));
     return text.toString();
   }
 

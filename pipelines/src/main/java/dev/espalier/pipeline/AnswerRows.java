@@ -3,6 +3,7 @@ package dev.espalier.pipeline;
 import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.prefix.WalkedRange;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
@@ -91,7 +92,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
             .and(divided.get(SkipFinished.SKIPPED))
             .apply("All answers", Flatten.pCollections())
             .apply("Count", ParDo.of(new CountFn()))
-            .setCoder(Coders.ANSWERED);
+            .setCoder(RowCoders.ANSWERED);
     PCollection<RowOutcome> outcomes =
         answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowCoders.OUTCOME);
     return PCollectionTuple.of(ANSWERS, answers)

@@ -26,10 +26,6 @@ import org.apache.beam.sdk.coders.CoderException;
 
 /** The coders of what passes between the steps of a job. */
 public final class Coders {
-  /** Rows with their outcomes. */
-  public static final RecordCoder<AnsweredRow> ANSWERED =
-      RecordCoder.of(AnsweredRow.class, Coders::writeAnswered, Coders::readAnswered);
-
   /** Finished rows; also the form in which a journal can keep them. */
   public static final RecordCoder<FinishedRow> FINISHED =
       RecordCoder.of(FinishedRow.class, Coders::writeFinished, Coders::readFinished);
@@ -61,15 +57,6 @@ public final class Coders {
   private static final int MOST_TOKEN_BYTES = 5;
 
   private Coders() {}
-
-  private static void writeAnswered(AnsweredRow answered, OutputStream out) throws IOException {
-    RowCoders.ROW.encode(answered.row(), out);
-    RowCoders.OUTCOME.encode(answered.outcome(), out);
-  }
-
-  private static AnsweredRow readAnswered(InputStream in) throws IOException {
-    return new AnsweredRow(RowCoders.ROW.decode(in), RowCoders.OUTCOME.decode(in));
-  }
 
   private static void writeFinished(FinishedRow row, OutputStream out) throws IOException {
     Encoding.writeText(row.rowHash(), out);

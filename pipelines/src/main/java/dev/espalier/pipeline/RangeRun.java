@@ -4,6 +4,7 @@ import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.program.RowRunner;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.RowOutcome;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -19,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Collectors;
 
 /**
  * Runs the programs of one range: submits rows in the given order, as many at once as the engine's
@@ -35,8 +35,6 @@ final class RangeRun {
   interface Sink {
     void emit(AnsweredRow answered, RowEngine metered);
   }
-
-  private static final int ROWS_NAMED = 8;
 
   private record Announced(TracedRow traced, Engine.Expectation expectation) {}
 
@@ -82,9 +80,6 @@ final class RangeRun {
       while (!inFlight.isEmpty()) {
         finish(awaitEnded());
       }
-    } catch (OutOfMemoryError e) {
-      throw new EngineException(
-          ErrorCode.OUT_OF_MEMORY, "memory ran out with " + rowsInFlight() + " in flight", e);
     } finally {
       giveUp();
     }
@@ -188,27 +183,14 @@ final class RangeRun {
     }
   }
 
-  /** For a message: the first rows by their start. */
-  private String rowsInFlight() {
-    String shown =
-        inFlight.stream()
-            .limit(ROWS_NAMED)
-            .map(running -> running.traced.row().id())
-            .collect(Collectors.joining(", "));
-    int more = inFlight.size() - ROWS_NAMED;
-    return (inFlight.size() == 1 ? "row " : "rows ")
-        + shown
-        + (more > 0 ? " and " + more + " more" : "");
-  }
-
   private void fail(String rowId, RuntimeException problem) {
     Throwable cause =
         problem instanceof CompletionException && problem.getCause() != null
             ? problem.getCause()
             : problem;
-    EngineException known = EngineException.of(cause);
+    ErrorCode code = cause instanceof EngineException e ? e.code() : ErrorCode.INTERNAL;
     EngineException failed =
-        new EngineException(known.code(), "row " + rowId + ": " + known.getMessage(), cause);
+        new EngineException(code, "row " + rowId + ": " + cause.getMessage(), cause);
     if (failure == null) {
       failure = failed;
     } else {

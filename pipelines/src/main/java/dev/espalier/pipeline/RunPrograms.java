@@ -8,6 +8,7 @@ import dev.espalier.prefix.Opening;
 import dev.espalier.prefix.PrefixWalk;
 import dev.espalier.prefix.WalkedRange;
 import dev.espalier.program.RowRunner;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
@@ -55,7 +56,7 @@ final class RunPrograms
             "Run",
             ParDo.of(new RunFn(engines, runners, journal, options))
                 .withOutputTags(ANSWERS, TupleTagList.of(RANGES)));
-    results.get(ANSWERS).setCoder(Coders.ANSWERED);
+    results.get(ANSWERS).setCoder(RowCoders.ANSWERED);
     results.get(RANGES).setCoder(Coders.RANGE);
     return results;
   }

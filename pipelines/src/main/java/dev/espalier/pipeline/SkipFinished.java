@@ -1,5 +1,6 @@
 package dev.espalier.pipeline;
 
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
@@ -67,7 +68,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
                 ParDo.of(new DivideFn(options))
                     .withOutputTags(REMAINING, TupleTagList.of(SKIPPED)));
     divided.get(REMAINING).setCoder(RowCoders.ROW);
-    divided.get(SKIPPED).setCoder(Coders.ANSWERED);
+    divided.get(SKIPPED).setCoder(RowCoders.ANSWERED);
     return divided;
   }
 
@@ -164,7 +165,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       String hash = FinishedRow.hash(row);
       List<RowOutcome> outcomes =
           before.stream()
-              .filter(finished -> finished.isOf(hash))
+              .filter(finished -> finished.rowHash().equals(hash))
               .map(FinishedRow::outcome)
               .distinct()
               .toList();

@@ -1,6 +1,9 @@
 package dev.espalier.program;
 
+import dev.espalier.row.Column;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What to ask of one row: a function that writes text into a {@link State} and lets the model fill
@@ -26,4 +29,12 @@ import java.io.Serializable;
 public interface Program extends Serializable {
 
   void run(State s);
+
+  /**
+   * The columns that the program gives to every table, if it says so; its values have these names
+   * and types then. Of a program that does not say, the values that its rows name become columns.
+   */
+  default Optional<List<Column>> columns() {
+    return Optional.empty();
+  }
 }

@@ -10,6 +10,7 @@ import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PlanOptions;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.prefix.PrefixWalk;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;

@@ -11,6 +11,7 @@ import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.prefix.PrefixPlanner;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.prefix.WalkedRange;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
@@ -100,7 +101,7 @@ class CodersTest {
     FinishedRow finished = new FinishedRow("0a", outcome);
     assertThat(roundTrip(Coders.FINISHED, finished)).isEqualTo(finished);
     AnsweredRow answered = new AnsweredRow(Row.of(outcome.id(), Map.of()), outcome);
-    assertThat(roundTrip(Coders.ANSWERED, answered)).isEqualTo(answered);
+    assertThat(roundTrip(RowCoders.ANSWERED, answered)).isEqualTo(answered);
   }
 
   @Property(tries = 100)

@@ -73,13 +73,30 @@ class ChatTemplateFilesTest {
   @Test
   void templateThatCannotBeParsedIsRefusedWithItsLine() throws IOException {
     write("chat_template.jinja", "a\n{% if messages %}\n{{ messages|nosuch }}\n{% endif %}");
-    assertInvalid("chat_template.jinja", "line 3: the filter nosuch is not supported");
+    assertInvalid("chat_template.jinja", "line 3, column 13: there is no filter named 'nosuch'");
   }
 
   @Test
   void templateThatNeedsTheClockIsRefused() throws IOException {
     write("chat_template.jinja", "{{ messages[0].content }}\n{{ strftime_now('%Y') }}");
-    assertInvalid("chat_template.jinja", "line 2: 'strftime_now' is undefined");
+    assertInvalid("chat_template.jinja", "line 2, column 16: 'strftime_now' is undefined");
+  }
+
+  @Test
+  void templateThatDoesNotEndIsRefusedWithItsPlace() throws IOException {
+    write(
+        "chat_template.jinja",
+        "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = n.s + n.s %}"
+            + "{% endfor %}{{ n.s|length }}{% for m in messages %}{{ m.content }}{% endfor %}");
+    assertInvalid("chat_template.jinja", "line 1, column 72: the template builds a text of more");
+    write(
+        "chat_template.jinja",
+        "\n{% for i in range(1000000) %}{% for j in range(1000000) %}{% endfor %}{% endfor %}");
+    assertInvalid("chat_template.jinja", "line 2, column 18: the template makes a range of more");
+    write(
+        "chat_template.jinja",
+        "\n{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}");
+    assertInvalid("chat_template.jinja", "line 2, column", "the template takes more than");
   }
 
   @Test

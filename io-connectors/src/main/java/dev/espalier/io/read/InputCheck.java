@@ -2,12 +2,15 @@ package dev.espalier.io.read;
 
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.parquet.ParquetFile;
+import dev.espalier.io.parquet.StoredType;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.row.Row;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -24,6 +27,8 @@ import org.apache.parquet.schema.Type;
  *     fields of the JSON Lines that were looked at
  * @param allFields whether {@code fields} are those of every row; else rows that were not looked at
  *     may have others
+ * @param types the types that a field has in the files, each with the first file that has it, in
+ *     the order they were met; empty unless all files tell types
  * @param problems everything that is wrong; reading would fail
  */
 public record InputCheck(
@@ -32,6 +37,7 @@ public record InputCheck(
     OptionalLong rows,
     List<String> fields,
     boolean allFields,
+    Map<String, Map<StoredType, String>> types,
     List<FileProblemException> problems) {
 
   /**
@@ -44,6 +50,7 @@ public record InputCheck(
     files = List.copyOf(files);
     skipped = List.copyOf(skipped);
     fields = List.copyOf(fields);
+    types = Map.copyOf(types);
     problems = List.copyOf(problems);
   }
 
@@ -55,7 +62,7 @@ public record InputCheck(
     } catch (IOException e) {
       FileProblemException problem = FileProblemException.unreadable(options.path(), e);
       return new InputCheck(
-          List.of(), List.of(), OptionalLong.empty(), List.of(), false, List.of(problem));
+          List.of(), List.of(), OptionalLong.empty(), List.of(), false, Map.of(), List.of(problem));
     }
     Findings findings = new Findings();
     for (SourceFile file : found.files()) {
@@ -72,12 +79,42 @@ public record InputCheck(
         findings.rows,
         List.copyOf(findings.fields),
         findings.allFields,
+        findings.typed ? findings.types : Map.of(),
         findings.problems);
+  }
+
+  /**
+   * The type that holds the values of a field in all files.
+   *
+   * @return empty if the files tell no types, or do not have the field
+   * @throws FileProblemException if there is no such type
+   */
+  public Optional<StoredType> type(String field) throws FileProblemException {
+    StoredType joined = null;
+    String first = "";
+    for (Map.Entry<StoredType, String> seen : types.getOrDefault(field, Map.of()).entrySet()) {
+      if (joined == null) {
+        joined = seen.getKey();
+        first = seen.getValue();
+      } else {
+        Optional<StoredType> wider = joined.join(seen.getKey());
+        if (wider.isEmpty()) {
+          throw new FileProblemException(
+              "the field \"%s\" is %s in %s and %s in %s"
+                  .formatted(field, joined, first, seen.getKey(), seen.getValue()),
+              "Write all files with one type of the field");
+        }
+        joined = wider.get();
+      }
+    }
+    return Optional.ofNullable(joined);
   }
 
   private static final class Findings {
     private final Set<String> fields = new LinkedHashSet<>();
+    private final Map<String, Map<StoredType, String>> types = new LinkedHashMap<>();
     private final List<FileProblemException> problems = new ArrayList<>();
+    private boolean typed = true;
     private OptionalLong rows = OptionalLong.of(0);
     private boolean anyRow;
     private boolean allFields = true;
@@ -103,7 +140,12 @@ public record InputCheck(
         rows = rows.isPresent() ? OptionalLong.of(rows.getAsLong() + count) : rows;
         MessageType schema = reader.schema();
         ParquetScalars.checkSupported(file.path(), schema);
-        schema.getFields().forEach(field -> fields.add(field.getName()));
+        for (Type field : schema.getFields()) {
+          fields.add(field.getName());
+          types
+              .computeIfAbsent(field.getName(), name -> new LinkedHashMap<>())
+              .putIfAbsent(StoredType.of(field), file.path());
+        }
         if (options.idField().isPresent() && !schema.containsField(options.idField().get())) {
           List<String> columns = schema.getFields().stream().map(Type::getName).toList();
           throw new FileProblemException(
@@ -116,6 +158,7 @@ public record InputCheck(
 
     private void lookAtRows(SourceFile file, ReadOptions options) throws IOException {
       rows = OptionalLong.empty();
+      typed = false;
       try (RowReader reader = RowReader.open(InputSplit.whole(file), options)) {
         fields.addAll(reader.columns());
         Optional<Row> row = reader.next();

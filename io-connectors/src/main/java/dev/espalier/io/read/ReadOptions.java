@@ -12,6 +12,7 @@ public final class ReadOptions implements Serializable {
   private final String path;
   private final InputFormat format; // null: by extension
   private final String idField; // null: by position
+  private final boolean integerIds;
   private final BadRow badRow;
   private final long splitBytes;
   private final StorageOptions storage;
@@ -20,12 +21,14 @@ public final class ReadOptions implements Serializable {
       String path,
       InputFormat format,
       String idField,
+      boolean integerIds,
       BadRow badRow,
       long splitBytes,
       StorageOptions storage) {
     this.path = path;
     this.format = format;
     this.idField = idField;
+    this.integerIds = integerIds;
     this.badRow = badRow;
     this.splitBytes = splitBytes;
     this.storage = storage;
@@ -38,12 +41,12 @@ public final class ReadOptions implements Serializable {
   public static ReadOptions of(String path) {
     Objects.requireNonNull(path, "path");
     return new ReadOptions(
-        path, null, null, BadRow.FAIL, DEFAULT_SPLIT_BYTES, StorageOptions.defaults());
+        path, null, null, false, BadRow.FAIL, DEFAULT_SPLIT_BYTES, StorageOptions.defaults());
   }
 
   /** Reads every file in this format, whatever its extension. */
   public ReadOptions withFormat(InputFormat format) {
-    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
   }
 
   /**
@@ -51,12 +54,20 @@ public final class ReadOptions implements Serializable {
    * a.jsonl#17}, and a text file is read by one worker.
    */
   public ReadOptions withIdField(String idField) {
-    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
+  }
+
+  /**
+   * Whether ids are integers of 64 bits, given as numbers or as text: {@code 007} and {@code 7} are
+   * one id then. Default: false, an id is the text of its field.
+   */
+  public ReadOptions withIntegerIds(boolean integerIds) {
+    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
   }
 
   /** Default: {@link BadRow#FAIL}. */
   public ReadOptions withBadRow(BadRow badRow) {
-    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
   }
 
   /** Size of the pieces in which workers read a big JSON Lines file. Default: 64 MiB. */
@@ -64,11 +75,11 @@ public final class ReadOptions implements Serializable {
     if (splitBytes < 1) {
       throw new IllegalArgumentException("splitBytes must be at least 1, not " + splitBytes);
     }
-    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
   }
 
   public ReadOptions withStorage(StorageOptions storage) {
-    return new ReadOptions(path, format, idField, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
   }
 
   public String path() {
@@ -81,6 +92,10 @@ public final class ReadOptions implements Serializable {
 
   public Optional<String> idField() {
     return Optional.ofNullable(idField);
+  }
+
+  public boolean integerIds() {
+    return integerIds;
   }
 
   public BadRow badRow() {

@@ -62,7 +62,7 @@ final class RowMaker {
     Object value = fields.get(field);
     Optional<String> problem = idProblem(field, value, fields);
     if (problem.isEmpty() && !(error.isPresent() && damaged(value))) {
-      return new Row(value.toString(), fields, error);
+      return new Row(id(value), fields, error);
     }
     if (error.isPresent()) {
       return new Row(position.id(), fields, error);
@@ -96,8 +96,13 @@ final class RowMaker {
         remedy + ", or let bad rows become error rows");
   }
 
-  private static Optional<String> idProblem(
-      String field, Object value, Map<String, Object> fields) {
+  private String id(Object value) {
+    return options.integerIds()
+        ? Long.toString(Long.parseLong(value.toString()))
+        : value.toString();
+  }
+
+  private Optional<String> idProblem(String field, Object value, Map<String, Object> fields) {
     if (!fields.containsKey(field)) {
       return Optional.of(missing(field, fields.keySet()));
     }
@@ -107,7 +112,23 @@ final class RowMaker {
     if (value instanceof List || value instanceof Map) {
       return Optional.of("the id field \"" + field + "\" is a list or an object, not one value");
     }
+    if (options.integerIds() && !isInteger(value)) {
+      return Optional.of(
+          "the id field \"" + field + "\" is \"" + value + "\", which is no integer of 64 bits");
+    }
     return Optional.empty();
+  }
+
+  private static boolean isInteger(Object value) {
+    try {
+      return value instanceof Long || (value instanceof String text && parses(text));
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static boolean parses(String text) {
+    return Long.toString(Long.parseLong(text)) != null;
   }
 
   private static String missing(String field, Collection<String> names) {

@@ -7,7 +7,8 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.DOUBLE;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
-import dev.espalier.io.table.TableSchema.Column;
+import dev.espalier.io.parquet.StoredType;
+import dev.espalier.row.ValueType;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -23,22 +24,37 @@ final class ParquetSchema {
 
   static MessageType of(TableSchema schema) {
     Types.MessageTypeBuilder message = Types.buildMessage();
-    message.addField(text(Repetition.REQUIRED, "id"));
-    for (Column column : schema.columns()) {
-      message.addField(column(column));
+    message.addField(
+        schema.id().named("id", schema.idMayBeNull() ? Repetition.OPTIONAL : Repetition.REQUIRED));
+    for (TableSchema.Stored column : schema.columns()) {
+      message.addField(column.type().named(column.name(), Repetition.OPTIONAL));
     }
     message.addField(error());
     message.addField(Types.requiredList().element(traceEntry()).named("trace"));
     return message.named("row");
   }
 
-  private static Type column(Column column) {
-    return switch (column.type()) {
-      case STRING -> text(Repetition.OPTIONAL, column.name());
-      case INTEGER -> Types.optional(INT64).named(column.name());
-      case NUMBER -> Types.optional(DOUBLE).named(column.name());
-      case BOOLEAN -> Types.optional(BOOLEAN).named(column.name());
-      case UNKNOWN -> throw new IllegalStateException("a column of no type");
+  /** How values of a program's type are stored; all of them may be null. */
+  static StoredType of(ValueType type) {
+    return StoredType.of(field(type, "value"));
+  }
+
+  private static Type field(ValueType type, String name) {
+    if (type instanceof ValueType.ListOf list) {
+      return Types.optionalList().element(field(list.item(), "element")).named(name);
+    }
+    if (type instanceof ValueType.Struct struct) {
+      Types.GroupBuilder<GroupType> group = Types.optionalGroup();
+      for (ValueType.Struct.Field field : struct.fields()) {
+        group = group.addField(field(field.type(), field.name()));
+      }
+      return group.named(name);
+    }
+    return switch ((ValueType.Scalar) type) {
+      case STRING -> text(Repetition.OPTIONAL, name);
+      case INTEGER -> Types.optional(INT64).named(name);
+      case NUMBER -> Types.optional(DOUBLE).named(name);
+      case BOOLEAN -> Types.optional(BOOLEAN).named(name);
     };
   }
 

@@ -1,16 +1,16 @@
 package dev.espalier.io.table;
 
 import dev.espalier.io.storage.Storage;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.ExternalSorter;
+import dev.espalier.row.RowCoders;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.conf.HadoopParquetConfiguration;
@@ -36,7 +36,7 @@ final class ShardWriter implements Closeable {
   private final WriteOptions options;
   private final int shard;
   private final TableSchema schema;
-  private final ExternalSorter<byte[], byte[]> sorter;
+  private final ExternalSorter<String, AnsweredRow> sorter;
 
   ShardWriter(WriteOptions options, int shard, TableSchema schema) {
     this.options = options;
@@ -44,17 +44,14 @@ final class ShardWriter implements Closeable {
     this.schema = schema;
     this.sorter =
         new ExternalSorter<>(
-            Arrays::compareUnsigned,
-            ByteArrayCoder.of(),
-            ByteArrayCoder.of(),
+            RowOrder.of(schema.id()),
+            RowCoders.TEXT,
+            RowCoders.ANSWERED,
             options.sortMemoryBytes());
   }
 
-  /**
-   * @param record a row as {@link OutputRecordCoder} encodes it
-   */
-  void add(byte[] record) throws IOException {
-    sorter.add(OutputRecordCoder.idOf(record), record);
+  void add(AnsweredRow row) throws IOException {
+    sorter.add(row.row().id(), row);
   }
 
   /**
@@ -65,38 +62,30 @@ final class ShardWriter implements Closeable {
    */
   ShardFile write() throws IOException {
     TableLayout layout = new TableLayout(options.path());
-    String name = TableLayout.shardName(shard, options.shards(), 0);
+    String name = TableLayout.shardName(shard, options.shards());
     String path =
-        Storage.child(layout.temporary(options.writer()), name + "." + UUID.randomUUID() + ".tmp");
+        Storage.child(
+            layout.temporary(options.fingerprint()), name + "." + UUID.randomUUID() + ".tmp");
     DigestingOutputFile file =
         new DigestingOutputFile(options.storage().open(options.path()), path);
     SortedMap<String, Long> errors = new TreeMap<>();
-    SortedMap<String, Manifest.FirstError> firstErrors = new TreeMap<>();
     long rows = 0;
-    try (ParquetWriter<OutputRecord> writer = new Builder(file, schema).build()) {
-      Iterator<Map.Entry<byte[], byte[]>> sorted = sorter.sorted();
-      byte[] last = null;
+    try (ParquetWriter<AnsweredRow> writer = new Builder(file, schema).build()) {
+      Iterator<Map.Entry<String, AnsweredRow>> sorted = sorter.sorted();
+      String last = null;
       while (sorted.hasNext()) {
-        Map.Entry<byte[], byte[]> next = sorted.next();
-        OutputRecord row = OutputRecordCoder.of().ofBytes(next.getValue());
-        if (Arrays.equals(last, next.getKey())) {
-          throw new IllegalStateException("two rows have the id " + row.id());
+        AnsweredRow row = sorted.next().getValue();
+        if (row.row().id().equals(last)) {
+          throw new IllegalStateException("two rows have the id " + last);
         }
-        last = next.getKey();
+        last = row.row().id();
         writer.write(row);
         rows++;
-        row.error()
-            .ifPresent(
-                error -> {
-                  errors.merge(error.code(), 1L, Long::sum);
-                  firstErrors.computeIfAbsent(
-                      error.code(),
-                      code -> new Manifest.FirstError(row.id(), error.step(), error.message()));
-                });
+        row.outcome().error().ifPresent(error -> errors.merge(error.code(), 1L, Long::sum));
       }
       file.holdTail();
     }
-    return new ShardFile(shard, path, rows, file.length(), file.sha256Hex(), errors, firstErrors);
+    return new ShardFile(shard, path, rows, file.length(), file.sha256Hex(), errors);
   }
 
   @Override
@@ -104,7 +93,7 @@ final class ShardWriter implements Closeable {
     sorter.close();
   }
 
-  private static final class Builder extends ParquetWriter.Builder<OutputRecord, Builder> {
+  private static final class Builder extends ParquetWriter.Builder<AnsweredRow, Builder> {
     private final TableSchema schema;
 
     Builder(OutputFile file, TableSchema schema) {
@@ -130,14 +119,14 @@ final class ShardWriter implements Closeable {
     }
 
     @Override
-    protected WriteSupport<OutputRecord> getWriteSupport(ParquetConfiguration configuration) {
-      return new OutputRecordWriteSupport(schema);
+    protected WriteSupport<AnsweredRow> getWriteSupport(ParquetConfiguration configuration) {
+      return new RowWriteSupport(schema);
     }
 
     @Override
     @Deprecated // by Parquet, but abstract
-    protected WriteSupport<OutputRecord> getWriteSupport(Configuration configuration) {
-      return new OutputRecordWriteSupport(schema);
+    protected WriteSupport<AnsweredRow> getWriteSupport(Configuration configuration) {
+      return new RowWriteSupport(schema);
     }
   }
 }

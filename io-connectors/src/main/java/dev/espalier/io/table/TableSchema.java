@@ -1,5 +1,7 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.parquet.StoredType;
+import dev.espalier.row.Column;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -7,26 +9,27 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The columns of a table between {@code id} and {@code error}.
+ * The columns of a table; {@code error} and {@code trace} come after them.
  *
+ * @param id the type of {@code id}
+ * @param idMayBeNull whether it may be null
  * @param columns in the order in which they stand in the files
  */
-public record TableSchema(List<Column> columns) implements Serializable {
+record TableSchema(StoredType id, boolean idMayBeNull, List<Stored> columns)
+    implements Serializable {
 
   /** A named column; its values may be null. */
-  public record Column(String name, ColumnType type) implements Serializable {
-    public Column {
+  record Stored(String name, StoredType type) implements Serializable {
+    Stored {
       Objects.requireNonNull(name, "name");
-      if (type == ColumnType.UNKNOWN) {
-        throw new IllegalArgumentException("column " + name + " needs a type");
-      }
+      Objects.requireNonNull(type, "type");
     }
   }
 
-  public TableSchema {
+  TableSchema {
     columns = List.copyOf(columns);
-    Set<String> names = new HashSet<>(OutputRecord.RESERVED_NAMES);
-    for (Column column : columns) {
+    Set<String> names = new HashSet<>(Column.RESERVED);
+    for (Stored column : columns) {
       if (!names.add(column.name())) {
         throw new IllegalArgumentException("two columns are named " + column.name());
       }

@@ -15,7 +15,6 @@ public final class WriteOptions implements Serializable {
   private final boolean overwrite;
   private final long sortMemoryBytes;
   private final StorageOptions storage;
-  private final long fence; // 0: no lock is held
 
   private WriteOptions(
       String path,
@@ -23,15 +22,13 @@ public final class WriteOptions implements Serializable {
       int shards,
       boolean overwrite,
       long sortMemoryBytes,
-      StorageOptions storage,
-      long fence) {
+      StorageOptions storage) {
     this.path = path;
     this.fingerprint = fingerprint;
     this.shards = shards;
     this.overwrite = overwrite;
     this.sortMemoryBytes = sortMemoryBytes;
     this.storage = storage;
-    this.fence = fence;
   }
 
   /**
@@ -50,30 +47,21 @@ public final class WriteOptions implements Serializable {
           "shards must be from 1 to " + MAX_SHARDS + ", not " + shards);
     }
     return new WriteOptions(
-        path, fingerprint, shards, false, DEFAULT_SORT_MEMORY_BYTES, StorageOptions.defaults(), 0);
+        path, fingerprint, shards, false, DEFAULT_SORT_MEMORY_BYTES, StorageOptions.defaults());
   }
 
   /** Whether the table of another job may be replaced. Default: false. */
   public WriteOptions withOverwrite(boolean overwrite) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
   }
 
   /** Memory for sorting one shard; what does not fit goes through a local file. */
   public WriteOptions withSortMemoryBytes(long sortMemoryBytes) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
   }
 
   public WriteOptions withStorage(StorageOptions storage) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
-  }
-
-  /**
-   * Writes as the owner of the place's lock: nothing takes effect once another has taken over.
-   *
-   * @param number of the {@link dev.espalier.io.lock.PlaceLock} of {@link TableLayout#lock()}
-   */
-  public WriteOptions withFence(long number) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, number);
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
   }
 
   public String path() {
@@ -98,15 +86,5 @@ public final class WriteOptions implements Serializable {
 
   public StorageOptions storage() {
     return storage;
-  }
-
-  /** Number of the lock that is held; 0 if none is. */
-  public long fence() {
-    return fence;
-  }
-
-  /** Names what this writer keeps aside: apart from that of every other owner of the lock. */
-  String writer() {
-    return fence == 0 ? fingerprint : "lock-" + fence;
   }
 }

@@ -1,5 +1,7 @@
 package dev.espalier.io.table;
 
+import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.RowCoders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,25 +26,31 @@ import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Writes all rows as one table. The shard of a row is a hash of its id, rows are sorted by id in
- * their shard, and the schema is found in the rows, so the bytes of every file depend on the rows
- * alone, whatever the bundles, the workers and the order. The table appears when all shards are
- * written and the rows are as many as expected; its {@link Manifest} comes out once it has.
+ * Writes all rows as one table: of each row the id, the fields that are to be columns, and the
+ * outcome. The shard of a row is a hash of the text of its id, rows are sorted by id in their
+ * shard, and the schema follows from what is known of the columns and from the rows, so the bytes
+ * of every file depend on these alone, whatever the bundles, the workers and the order. The table
+ * appears when all shards are written and the rows are as many as expected; its {@link Manifest}
+ * comes out once it has.
  */
-public final class WriteTable extends PTransform<PCollection<OutputRecord>, PCollection<Manifest>> {
+public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PCollection<Manifest>> {
   private final WriteOptions options;
+  private final TableColumns columns;
   private final PCollectionView<Long> expectedRows;
 
-  private WriteTable(WriteOptions options, PCollectionView<Long> expectedRows) {
+  private WriteTable(
+      WriteOptions options, TableColumns columns, PCollectionView<Long> expectedRows) {
     this.options = options;
+    this.columns = columns;
     this.expectedRows = expectedRows;
   }
 
   /**
    * @param expectedRows how many rows went into the job
    */
-  public static WriteTable to(WriteOptions options, PCollectionView<Long> expectedRows) {
-    return new WriteTable(options, expectedRows);
+  public static WriteTable to(
+      WriteOptions options, TableColumns columns, PCollectionView<Long> expectedRows) {
+    return new WriteTable(options, columns, expectedRows);
   }
 
   /** The shard of a row: the first 64 bits of MurmurHash3 x64 of the id's UTF-8, modulo. */
@@ -52,9 +60,10 @@ public final class WriteTable extends PTransform<PCollection<OutputRecord>, PCol
   }
 
   @Override
-  public PCollection<Manifest> expand(PCollection<OutputRecord> rows) {
+  public PCollection<Manifest> expand(PCollection<AnsweredRow> rows) {
     PCollectionView<TableSchema> schema =
-        rows.apply("Find the schema", Combine.globally(new SchemaOfRecords()).asSingletonView());
+        rows.apply(
+            "Find the schema", Combine.globally(new SchemaOfRows(columns)).asSingletonView());
     KvCoder<Integer, byte[]> keyed = KvCoder.of(VarIntCoder.of(), ByteArrayCoder.of());
     PCollection<KV<Integer, byte[]>> byShard =
         rows.apply("Choose shards", ParDo.of(new ChooseShard(options.shards()))).setCoder(keyed);
@@ -76,13 +85,13 @@ public final class WriteTable extends PTransform<PCollection<OutputRecord>, PCol
 
   /** An empty record for each shard, so that one without rows gets a file too. */
   private PCollection<KV<Integer, byte[]>> everyShard(
-      PCollection<OutputRecord> rows, KvCoder<Integer, byte[]> coder) {
+      PCollection<AnsweredRow> rows, KvCoder<Integer, byte[]> coder) {
     List<KV<Integer, byte[]>> markers = new ArrayList<>();
     IntStream.range(0, options.shards()).forEach(i -> markers.add(KV.of(i, new byte[0])));
     return rows.getPipeline().apply("Name all shards", Create.of(markers).withCoder(coder));
   }
 
-  private static final class ChooseShard extends DoFn<OutputRecord, KV<Integer, byte[]>> {
+  private static final class ChooseShard extends DoFn<AnsweredRow, KV<Integer, byte[]>> {
     private final int shards;
 
     ChooseShard(int shards) {
@@ -90,9 +99,9 @@ public final class WriteTable extends PTransform<PCollection<OutputRecord>, PCol
     }
 
     @ProcessElement
-    public void process(@Element OutputRecord row, OutputReceiver<KV<Integer, byte[]>> out)
+    public void process(@Element AnsweredRow row, OutputReceiver<KV<Integer, byte[]>> out)
         throws IOException {
-      out.output(KV.of(shardOf(row.id(), shards), OutputRecordCoder.of().toBytes(row)));
+      out.output(KV.of(shardOf(row.row().id(), shards), RowCoders.ANSWERED.toBytes(row)));
     }
   }
 
@@ -111,7 +120,7 @@ public final class WriteTable extends PTransform<PCollection<OutputRecord>, PCol
       try (ShardWriter writer = new ShardWriter(options, shard, context.sideInput(schema))) {
         for (byte[] record : context.element().getValue()) {
           if (record.length > 0) {
-            writer.add(record);
+            writer.add(RowCoders.ANSWERED.ofBytes(record));
           }
         }
         context.output(writer.write());

@@ -1,5 +1,6 @@
 package dev.espalier.io.read;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,7 +89,14 @@ class ParquetDamageTest {
 
   @Test
   void aFooterNestedWithoutEndIsRefused() throws Exception {
-    Path file = resource("cases/thrift-deep.parquet");
+    Path file = directory.resolve("deep.parquet");
+    ByteBuffer bytes = ByteBuffer.allocate(50_016).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("PAR1".getBytes(US_ASCII));
+    byte[] structs = new byte[50_000];
+    Arrays.fill(structs, (byte) 0x1C); // a field that is a structure
+    bytes.put(structs);
+    bytes.putInt(50_000).put("PAR1".getBytes(US_ASCII));
+    Files.write(file, Arrays.copyOf(bytes.array(), bytes.position()));
     assertThat(InputCheck.of(Reading.options(file)).problems())
         .singleElement()
         .satisfies(

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.NamedValue;
+import dev.espalier.row.RowCoders;
+import dev.espalier.row.ValueType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,9 +16,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Random;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
@@ -35,10 +40,10 @@ class WriteTableTest {
 
   @Test
   void theBytesAreThoseOfTheRowsAlone() throws IOException {
-    List<OutputRecord> rows = Rows.rows(200);
+    List<AnsweredRow> rows = Rows.rows(200);
     Manifest expected = Rows.write(options("plain", 4), rows);
     for (int workers : new int[] {1, 3}) {
-      List<OutputRecord> shuffled = new ArrayList<>(rows);
+      List<AnsweredRow> shuffled = new ArrayList<>(rows);
       Collections.shuffle(shuffled, new Random(workers));
       WriteOptions options = options("pipeline" + workers, 4).withSortMemoryBytes(2_000);
       run(options, shuffled, 200, workers);
@@ -57,7 +62,7 @@ class WriteTableTest {
 
   @Test
   void duckDbReadsTypedColumnsAndTheTraceAsAListOfStructs() throws Exception {
-    List<OutputRecord> rows = Rows.rows(200);
+    List<AnsweredRow> rows = Rows.rows(200);
     WriteOptions options = options("table", 3);
     Rows.write(options, rows);
     String files = "read_parquet('" + options.path() + "/*.parquet')";
@@ -84,7 +89,7 @@ class WriteTableTest {
                     + " WHERE id = 'row-7'"))
         .containsExactly("Versand ä 表 2 0.875 false 3 -0.25 text 7 107");
     for (int shard = 0; shard < 3; shard++) {
-      String file = "'" + options.path() + "/" + TableLayout.shardName(shard, 3, 0) + "'";
+      String file = "'" + options.path() + "/" + TableLayout.shardName(shard, 3) + "'";
       List<String> ids = query("SELECT id FROM " + file);
       assertThat(ids).isNotEmpty().isSorted();
       int here = shard;
@@ -94,12 +99,12 @@ class WriteTableTest {
 
   @Test
   void mixedTypesAreWidened() throws Exception {
-    List<OutputRecord> rows =
+    List<AnsweredRow> rows =
         List.of(
-            record("a", OutputValue.of("n", 1L), OutputValue.of("s", 2.5)),
-            record("b", OutputValue.of("n", 0.5), OutputValue.of("s", true)),
-            record("c", OutputValue.of("n", null), OutputValue.of("s", List.of(1L, "x"))),
-            record("d"));
+            Rows.of("a", Rows.value("n", 1L), Rows.value("s", 2.5)),
+            Rows.of("b", Rows.value("n", 0.5), Rows.value("s", true)),
+            Rows.of("c", Rows.value("n", null), Rows.value("s", "[1,\"x\"]")),
+            Rows.of("d"));
     WriteOptions options = options("table", 1);
     Rows.write(options, rows);
     assertThat(query("SELECT id, n, s FROM '" + options.path() + "/*.parquet'"))
@@ -126,17 +131,25 @@ class WriteTableTest {
   }
 
   @Test
-  void recordsSurviveTheirCoder() throws Exception {
-    for (OutputRecord row : Rows.rows(10)) {
-      CoderProperties.coderDecodeEncodeEqual(OutputRecordCoder.of(), row);
+  void rowsSurviveTheirCoder() throws Exception {
+    for (AnsweredRow row : Rows.rows(10)) {
+      CoderProperties.coderDecodeEncodeEqual(RowCoders.ANSWERED, row);
     }
+    List<Object> items = Arrays.asList(1L, null, 2L);
+    ValueType list = new ValueType.ListOf(ValueType.INTEGER);
+    ValueType struct =
+        new ValueType.Struct(
+            List.of(
+                new ValueType.Struct.Field("a", list),
+                new ValueType.Struct.Field("b", ValueType.NUMBER)));
     CoderProperties.coderDecodeEncodeEqual(
-        OutputRecordCoder.of(),
-        record("ä", OutputValue.of("n", null), new OutputValue("d", ColumnType.NUMBER, null)));
-  }
-
-  private static OutputRecord record(String id, OutputValue... values) {
-    return new OutputRecord(id, List.of(values), Optional.empty(), List.of());
+        RowCoders.ANSWERED,
+        Rows.of(
+            "ä",
+            Rows.value("n", null),
+            new NamedValue("d", ValueType.NUMBER, null),
+            new NamedValue("l", list, items),
+            new NamedValue("s", struct, Map.of("a", items, "b", 0.5))));
   }
 
   private WriteOptions options(String name, int shards) {
@@ -144,7 +157,7 @@ class WriteTableTest {
   }
 
   private static void run(
-      WriteOptions options, List<OutputRecord> rows, long expected, int workers) {
+      WriteOptions options, List<AnsweredRow> rows, long expected, int workers) {
     DirectOptions direct = PipelineOptionsFactory.create().as(DirectOptions.class);
     direct.setTargetParallelism(workers);
     Pipeline pipeline = Pipeline.create(direct);
@@ -152,9 +165,9 @@ class WriteTableTest {
         pipeline.apply("Expect", Create.of(expected)).apply(View.asSingleton());
     PCollection<Manifest> manifest =
         pipeline
-            .apply("Rows", Create.of(rows).withCoder(OutputRecordCoder.of()))
-            .apply("Break bundles", Reshuffle.<OutputRecord>viaRandomKey().withNumBuckets(8))
-            .apply("Write", WriteTable.to(options, count));
+            .apply("Rows", Create.of(rows).withCoder(RowCoders.ANSWERED))
+            .apply("Break bundles", Reshuffle.<AnsweredRow>viaRandomKey().withNumBuckets(8))
+            .apply("Write", WriteTable.to(options, TableColumns.open(), count));
     PAssert.thatSingleton(manifest)
         .satisfies(
             written -> {
