@@ -31,26 +31,40 @@ public record EngineOptions(
   /** Most compute threads; more than machines have. */
   public static final int MOST_THREADS = 1024;
 
+  /** 16 TiB. */
+  public static final long MOST_KV_CACHE_BYTES = 1L << 44;
+
+  /** What a step works in is allocated for this many tokens. */
+  public static final int MOST_BATCH_TOKENS = 1 << 16;
+
+  public static final int MOST_SEQUENCES = 1 << 14;
+
   public EngineOptions {
     Objects.requireNonNull(device, "device");
     Objects.requireNonNull(weights, "weights");
     Objects.requireNonNull(dtype, "dtype");
     List<String> problems = new ArrayList<>();
-    if (kvCacheBytes < 0) {
-      problems.add("kvCacheBytes is " + kvCacheBytes + " but must be 0 (automatic) or more");
-    }
-    if (maxBatchTokens < 1) {
-      problems.add("maxBatchTokens is " + maxBatchTokens + " but must be at least 1");
-    }
-    if (maxSequences < 1) {
-      problems.add("maxSequences is " + maxSequences + " but must be at least 1");
-    }
-    if (threads < 0 || threads > MOST_THREADS) {
-      problems.add(
-          "threads is " + threads + " but must be 0 (automatic) or at most " + MOST_THREADS);
-    }
+    require(kvCacheBytes, "kvCacheBytes", 0, MOST_KV_CACHE_BYTES, problems);
+    require(maxBatchTokens, "maxBatchTokens", 1, MOST_BATCH_TOKENS, problems);
+    require(maxSequences, "maxSequences", 1, MOST_SEQUENCES, problems);
+    require(threads, "threads", 0, MOST_THREADS, problems);
     if (!problems.isEmpty()) {
       throw new EngineException(ErrorCode.INVALID_PARAMETERS, String.join("; ", problems));
+    }
+  }
+
+  private static void require(
+      long value, String name, long least, long most, List<String> problems) {
+    if (value < least || value > most) {
+      problems.add(
+          name
+              + " is "
+              + value
+              + " but must be from "
+              + least
+              + (least == 0 ? " (automatic)" : "")
+              + " to "
+              + most);
     }
   }
 

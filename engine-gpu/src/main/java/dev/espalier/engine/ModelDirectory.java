@@ -1,5 +1,6 @@
 package dev.espalier.engine;
 
+import dev.espalier.engine.scratch.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -124,8 +125,7 @@ public record ModelDirectory(String name, Path path) {
 
   private static Path extract(String model) {
     try {
-      Path directory = Files.createTempDirectory("espalier-" + model + "-");
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+      Path directory = PrivateDirectory.create().path();
       for (String file : BUILTIN_FILES) {
         String resource = "builtin/" + model + "/" + file;
         try (InputStream in = ModelDirectory.class.getResourceAsStream(resource)) {
@@ -139,17 +139,6 @@ public record ModelDirectory(String name, Path path) {
     } catch (IOException e) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID, "The built-in model cannot be extracted: " + e, e);
-    }
-  }
-
-  private static void delete(Path directory) {
-    try {
-      for (String file : BUILTIN_FILES) {
-        Files.deleteIfExists(directory.resolve(file));
-      }
-      Files.deleteIfExists(directory);
-    } catch (IOException e) {
-      // The JVM is exiting; what remains is in the temporary directory.
     }
   }
 }

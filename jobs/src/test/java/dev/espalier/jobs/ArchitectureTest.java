@@ -203,6 +203,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackage(JOBS)
+          .and()
+          .doNotHaveFullyQualifiedName("dev.espalier.engine.cuda.driver.NativeDriver")
           .should()
           .callMethod(System.class, "getenv")
           .orShould()

@@ -3,6 +3,7 @@ package dev.espalier.engine.text;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.scratch.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -15,9 +16,9 @@ import java.util.Locale;
  * Loads the native library of Hugging Face's tokenizers from DJL's jar, once per class loader.
  *
  * <p>DJL's own loader keeps the library in the home directory, looks for CUDA first and downloads
- * another build when it finds one. Here the CPU build of the jar is copied to a new file in the
- * temporary directory, loaded and deleted: nothing is downloaded, nothing stays behind, and
- * processes or class loaders that do the same at once do not meet.
+ * another build when it finds one. Here the CPU build of the jar is copied to a private directory,
+ * loaded and deleted: nothing is downloaded, nothing stays behind, and processes or class loaders
+ * that do the same at once do not meet.
  */
 final class NativeTokenizers {
   private static boolean loaded;
@@ -40,15 +41,11 @@ final class NativeTokenizers {
       if (library == null) {
         throw unavailable("the jar has no " + resource, null);
       }
-      Path directory = Files.createTempDirectory("espalier-tokenizers-");
-      Path copy = directory.resolve(file);
-      try {
+      // A loaded library stays mapped on Linux and macOS, the systems there are builds for.
+      try (PrivateDirectory directory = PrivateDirectory.create()) {
+        Path copy = directory.path().resolve(file);
         Files.copy(library, copy);
         System.load(copy.toString());
-      } finally {
-        // A loaded library stays mapped on Linux and macOS, the systems there are builds for.
-        Files.deleteIfExists(copy);
-        Files.deleteIfExists(directory);
       }
     } catch (IOException | UnsatisfiedLinkError e) {
       throw unavailable(e.toString(), e);

@@ -148,7 +148,7 @@ public final class CudaDevice implements AutoCloseable {
    */
   public static int count(String device) {
     try {
-      JCudaDriver.setExceptionsEnabled(false);
+      NativeDriver.load();
       check(JCudaDriver.cuInit(0), "cuInit");
       int[] count = new int[1];
       check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
