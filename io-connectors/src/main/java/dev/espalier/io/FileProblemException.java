@@ -44,7 +44,8 @@ public final class FileProblemException extends IOException {
           path + ": permission denied", "Give this user the right to read it", cause);
     }
     return new FileProblemException(
-        path + ": cannot be read: " + cause, "Check the path and its file system", cause);
+        path + ": cannot be read" + (cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+        "Check the path and its file system", cause);
   }
 
   /** The problem of a path at which there is nothing. */

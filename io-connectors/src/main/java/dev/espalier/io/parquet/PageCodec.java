@@ -4,9 +4,11 @@ import com.github.luben.zstd.Zstd;
 import io.airlift.compress.lz4.Lz4Decompressor;
 import io.airlift.compress.snappy.SnappyDecompressor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.parquet.format.CompressionCodec;
@@ -205,12 +207,28 @@ abstract class PageCodec {
             }
             at += found;
           }
-          start += (int) inflater.getBytesRead() + TRAILER;
+          start += (int) inflater.getBytesRead();
+          checkTrailer(page, start, end, out, at - (int) inflater.getBytesWritten(), at);
+          start += TRAILER;
         } finally {
           inflater.end();
         }
       }
       return at;
+    }
+
+    /** The checksum of the member's content, and its size. */
+    private static void checkTrailer(byte[] page, int start, int end, byte[] out, int from, int to)
+        throws DamagedException {
+      if (end - start < TRAILER) {
+        throw new DamagedException("a page does not end where it states");
+      }
+      CRC32 checksum = new CRC32();
+      checksum.update(out, from, to - from);
+      ByteBuffer trailer = ByteBuffer.wrap(page, start, TRAILER).order(ByteOrder.LITTLE_ENDIAN);
+      if (trailer.getInt() != (int) checksum.getValue() || trailer.getInt() != to - from) {
+        throw new DamagedException("the checksum of a page's gzip data differs");
+      }
     }
 
     private static int header(byte[] page, int start, int end) throws DamagedException {

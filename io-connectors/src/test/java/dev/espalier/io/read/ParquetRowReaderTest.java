@@ -84,6 +84,21 @@ SELECT 'ä' AS s, 7::TINYINT AS i8, -7::BIGINT AS i64, 4294967295::UINTEGER AS u
   }
 
   @Test
+  void everyCodecOfDuckDbReadsAlike() throws Exception {
+    for (String codec : List.of("UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4_RAW")) {
+      write(
+          "SELECT range AS n, repeat('lorem ipsum ', (range % 40)::INTEGER) AS s FROM range(500)",
+          ", COMPRESSION " + codec);
+      List<Row> rows = read();
+      assertThat(rows).as(codec).hasSize(500);
+      for (int i = 0; i < 500; i++) {
+        assertThat(rows.get(i).fields())
+            .isEqualTo(Map.of("n", (long) i, "s", "lorem ipsum ".repeat(i % 40)));
+      }
+    }
+  }
+
+  @Test
   void aPageWithFlippedBytesIsRefusedWithItsPlace() throws Exception {
     write("SELECT range::VARCHAR || 'abcdefghij' AS s FROM range(3000)", ", COMPRESSION SNAPPY");
     Path file = directory.resolve("a.parquet");
