@@ -25,53 +25,6 @@ final class Members {
           "list",
               Set.of("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove"));
 
-  /** What every Python object has and no template sees; other names like these mean nothing. */
-  private static final Set<String> HIDDEN =
-      Set.of(
-          "__class__",
-          "__delattr__",
-          "__dir__",
-          "__doc__",
-          "__eq__",
-          "__format__",
-          "__ge__",
-          "__getattribute__",
-          "__getstate__",
-          "__gt__",
-          "__hash__",
-          "__init__",
-          "__init_subclass__",
-          "__le__",
-          "__lt__",
-          "__ne__",
-          "__new__",
-          "__reduce__",
-          "__reduce_ex__",
-          "__repr__",
-          "__setattr__",
-          "__sizeof__",
-          "__str__",
-          "__subclasshook__");
-
-  private static final Set<String> HIDDEN_OF_SEQUENCES =
-      Set.of("__len__", "__iter__", "__getitem__", "__contains__", "__reversed__");
-
-  private static final Set<String> HIDDEN_OF_FUNCTIONS =
-      Set.of(
-          "__annotations__",
-          "__builtins__",
-          "__call__",
-          "__closure__",
-          "__code__",
-          "__defaults__",
-          "__dict__",
-          "__get__",
-          "__globals__",
-          "__kwdefaults__",
-          "__module__",
-          "__name__",
-          "__qualname__");
-
   private static final Set<String> HIDDEN_OF_UNDEFINED =
       Set.of(
           "__add__",
@@ -171,12 +124,8 @@ final class Members {
           ? forbidden(name, path, rendering)
           : namespace.attributes().get(name, Frame.MISSING);
     }
-    boolean isSequence =
-        Types.isText(object) || object instanceof List<?> || object instanceof Dict;
-    boolean isHidden =
-        HIDDEN.contains(name)
-            || (isSequence && HIDDEN_OF_SEQUENCES.contains(name))
-            || (object instanceof Function && HIDDEN_OF_FUNCTIONS.contains(name));
+    String type = object instanceof Function ? "function" : Types.name(object);
+    boolean isHidden = HiddenNames.contains(type, name);
     if (isHidden) {
       return forbidden(name, path, rendering);
     }
@@ -204,7 +153,7 @@ final class Members {
   static Undefined ofUndefined(Undefined undefined, String name, String path, Rendering rendering) {
     boolean isOwn =
         HIDDEN_OF_UNDEFINED.contains(name) || (name.equals("__contains__") && undefined.isStrict());
-    if (HIDDEN.contains(name) || isOwn) {
+    if (HiddenNames.contains("", name) || isOwn) {
       return forbidden(name, path, rendering);
     }
     throw undefined.error();

@@ -34,8 +34,6 @@ final class JinjaOutcomes {
           "CHAT", TemplateSettings.CHAT,
           "TASK", TemplateSettings.TASK);
 
-  private JinjaOutcomes() {}
-
   static Map<String, Object> variables(JsonNode variables) {
     return JSON.convertValue(variables, new TypeReference<>() {});
   }
@@ -122,37 +120,49 @@ final class JinjaOutcomes {
     }
   }
 
-  /**
-   * Reads cases from standard input, one a line, as {@code jinja_fuzz.py} writes them, and prints
-   * those that differ.
-   */
-  public static void main(String[] args) throws IOException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    Map<String, Object> variables = Map.of();
-    Map<String, Integer> counts = new TreeMap<>();
-    int differences = 0;
-    int cases = 0;
+  private final List<String> differences = new ArrayList<>();
+  private final Map<String, Integer> counts = new TreeMap<>();
+  private int cases;
+
+  /** Those that were found, the first of them in full. */
+  List<String> differences() {
+    return differences;
+  }
+
+  int cases() {
+    return cases;
+  }
+
+  /** Reads cases, one a line, as {@code jinja_fuzz.py} writes them. */
+  void compare(BufferedReader lines) throws IOException {
+    JsonNode variables = JSON.createObjectNode();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       JsonNode node = JSON.readTree(line);
       if (node.has("variables")) {
-        variables = variables(node.path("variables"));
+        variables = node.path("variables");
         continue;
       }
       cases++;
-      counts.merge(
-          node.path("setting").asText() + " " + node.path("error").asText("right"),
-          1,
-          Integer::sum);
-      String difference = difference(node, variables);
+      String outcome = node.path("error").asText("right");
+      counts.merge(node.path("setting").asText() + " " + outcome, 1, Integer::sum);
+      String difference = difference(node, variables(variables));
       if (!difference.isEmpty()) {
-        differences++;
-        if (differences <= Integer.getInteger("shown", 50)) {
-          System.out.println(difference);
-          System.out.println("  with   " + JSON.writeValueAsString(variables));
-        }
+        boolean isShown = differences.size() < 50;
+        differences.add(isShown ? difference + "\n  with   " + variables : "");
       }
     }
-    System.out.println(cases + " cases, " + differences + " differences, outcomes " + counts);
+  }
+
+  /** Reads cases from standard input and prints those that differ. */
+  public static void main(String[] args) throws IOException {
+    JinjaOutcomes outcomes = new JinjaOutcomes();
+    outcomes.compare(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+    outcomes.differences.stream().filter(text -> !text.isEmpty()).forEach(System.out::println);
+    System.out.println(
+        outcomes.cases
+            + " cases, "
+            + outcomes.differences.size()
+            + " differences, outcomes "
+            + outcomes.counts);
   }
 }
