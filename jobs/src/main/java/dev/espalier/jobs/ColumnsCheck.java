@@ -63,11 +63,13 @@ final class ColumnsCheck {
       }
     }
     return new TableColumns(
-        idType(),
-        job.input().badLines().equals("row"),
-        included,
-        generated.orElse(List.of()),
-        generated.isPresent());
+            idType(),
+            job.input().badLines().equals("row"),
+            included,
+            generated.orElse(List.of()),
+            generated.isPresent())
+        .withTokenLogprobs(
+            program.map(ProgramSource::load).filter(Program::reportsTokenLogprobs).isPresent());
   }
 
   /** What was not looked at of JSON lines may have further fields. */

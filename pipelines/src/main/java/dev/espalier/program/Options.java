@@ -29,6 +29,11 @@ public final class Options {
     GenRequest unused = GenRequest.of(options);
   }
 
+  /** Whether these options ask for log-probabilities of tokens. */
+  public static boolean reportTokenLogprobs(GenOption... options) {
+    return GenRequest.of(options).reportsTokens();
+  }
+
   /** Chooses how a choice wins. */
   record Method(ChoiceMethod method) implements SelectOption {}
 

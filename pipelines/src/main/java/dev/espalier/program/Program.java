@@ -37,4 +37,13 @@ public interface Program extends Serializable {
   default Optional<List<Column>> columns() {
     return Optional.empty();
   }
+
+  /**
+   * Whether a step may ask for log-probabilities of tokens, whichever steps a row takes: the trace
+   * of every table has fields for them then. Of a program that does not say, it has them once a row
+   * has any.
+   */
+  default boolean reportsTokenLogprobs() {
+    return false;
+  }
 }

@@ -4,6 +4,7 @@ import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.DOUBLE;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.FLOAT;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
@@ -17,7 +18,8 @@ import org.apache.parquet.schema.Types;
 
 /**
  * A table's schema in Parquet's terms: {@code id}, the columns, {@code error} (null where all is
- * well) and {@code trace} (a list of structs, empty where no step ran).
+ * well) and {@code trace} (a list of structs, empty where no step ran; with {@code token_logprobs}
+ * and {@code prompt_logprobs} where a step may ask for them).
  */
 final class ParquetSchema {
   private ParquetSchema() {}
@@ -30,7 +32,8 @@ final class ParquetSchema {
       message.addField(column.type().named(column.name(), Repetition.OPTIONAL));
     }
     message.addField(error());
-    message.addField(Types.requiredList().element(traceEntry()).named("trace"));
+    message.addField(
+        Types.requiredList().element(traceEntry(schema.tokenLogprobs())).named("trace"));
     return message.named("row");
   }
 
@@ -66,17 +69,36 @@ final class ParquetSchema {
         .named("error");
   }
 
-  private static GroupType traceEntry() {
-    return Types.requiredGroup()
-        .addField(text(Repetition.REQUIRED, "step"))
-        .addField(text(Repetition.REQUIRED, "kind"))
-        .addField(Types.required(INT32).named("prompt_tokens"))
-        .addField(Types.required(INT32).named("cached_tokens"))
-        .addField(Types.required(INT32).named("output_tokens"))
-        .addField(text(Repetition.REQUIRED, "finish_reason"))
-        .addField(Types.required(DOUBLE).named("logprob"))
-        .addField(text(Repetition.REQUIRED, "text"))
-        .named("element");
+  private static GroupType traceEntry(boolean tokenLogprobs) {
+    Types.GroupBuilder<GroupType> entry =
+        Types.requiredGroup()
+            .addField(text(Repetition.REQUIRED, "step"))
+            .addField(text(Repetition.REQUIRED, "kind"))
+            .addField(Types.required(INT32).named("prompt_tokens"))
+            .addField(Types.required(INT32).named("cached_tokens"))
+            .addField(Types.required(INT32).named("output_tokens"))
+            .addField(text(Repetition.REQUIRED, "finish_reason"))
+            .addField(Types.required(DOUBLE).named("logprob"))
+            .addField(text(Repetition.REQUIRED, "text"));
+    if (tokenLogprobs) {
+      entry =
+          entry
+              .addField(Types.requiredList().element(scoredToken(true)).named("token_logprobs"))
+              .addField(Types.requiredList().element(scoredToken(true)).named("prompt_logprobs"));
+    }
+    return entry.named("element");
+  }
+
+  private static GroupType scoredToken(boolean withTop) {
+    Types.GroupBuilder<GroupType> token =
+        Types.requiredGroup()
+            .addField(Types.required(INT32).named("token"))
+            .addField(text(Repetition.REQUIRED, "text"))
+            .addField(Types.required(FLOAT).named("logprob"));
+    if (withTop) {
+      token = token.addField(Types.requiredList().element(scoredToken(false)).named("top"));
+    }
+    return token.named("element");
   }
 
   private static Type text(Repetition repetition, String name) {

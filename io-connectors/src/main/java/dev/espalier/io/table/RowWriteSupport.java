@@ -2,6 +2,7 @@ package dev.espalier.io.table;
 
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.RowError;
+import dev.espalier.row.ScoredToken;
 import dev.espalier.row.StepTrace;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class RowWriteSupport extends WriteSupport<AnsweredRow> {
   private final List<ValueWriter> writers = new ArrayList<>();
   private final Optional<ScalarWriter.Scalar> idWriter;
   private final boolean idMayBeNull;
+  private final boolean tokenLogprobs;
   private RecordConsumer out;
 
   RowWriteSupport(TableSchema schema) {
@@ -32,6 +34,7 @@ final class RowWriteSupport extends WriteSupport<AnsweredRow> {
     }
     this.idWriter = schema.id().scalar().map(ScalarWriter::of);
     this.idMayBeNull = schema.idMayBeNull();
+    this.tokenLogprobs = schema.tokenLogprobs();
   }
 
   @Override
@@ -106,15 +109,20 @@ final class RowWriteSupport extends WriteSupport<AnsweredRow> {
   }
 
   private void trace(int index, List<StepTrace> trace) {
-    out.startField("trace", index);
+    list("trace", index, trace, this::step);
+  }
+
+  /** A list whose items are structs. */
+  private <T> void list(String name, int index, List<T> items, Consumer<T> item) {
+    out.startField(name, index);
     out.startGroup();
-    if (!trace.isEmpty()) {
+    if (!items.isEmpty()) {
       out.startField("list", 0);
-      for (StepTrace step : trace) {
+      for (T one : items) {
         out.startGroup();
         out.startField("element", 0);
         out.startGroup();
-        step(step);
+        item.accept(one);
         out.endGroup();
         out.endField("element", 0);
         out.endGroup();
@@ -122,7 +130,7 @@ final class RowWriteSupport extends WriteSupport<AnsweredRow> {
       out.endField("list", 0);
     }
     out.endGroup();
-    out.endField("trace", index);
+    out.endField(name, index);
   }
 
   private void step(StepTrace step) {
@@ -136,6 +144,23 @@ final class RowWriteSupport extends WriteSupport<AnsweredRow> {
     out.addDouble(ScalarWriter.canonical(step.logprob()));
     out.endField("logprob", 6);
     text("text", 7, step.text());
+    if (tokenLogprobs) {
+      list("token_logprobs", 8, step.tokenLogprobs(), this::scored);
+      list("prompt_logprobs", 9, step.promptLogprobs(), this::scored);
+    }
+  }
+
+  private void scored(ScoredToken token) {
+    token(token.token(), token.text(), token.logprob());
+    list("top", 3, token.top(), other -> token(other.token(), other.text(), other.logprob()));
+  }
+
+  private void token(int id, String text, float logprob) {
+    integer("token", 0, id);
+    text("text", 1, text);
+    out.startField("logprob", 2);
+    out.addFloat(Float.isNaN(logprob) ? Float.NaN : logprob);
+    out.endField("logprob", 2);
   }
 
   private void text(String name, int index, String value) {

@@ -41,9 +41,18 @@ final class SchemaOfRows extends CombineFn<AnsweredRow, SchemaOfRows.Sightings, 
    *
    * @param included the type of each included field of unknown type that has a value
    * @param unannounced each further value
+   * @param tokenLogprobs whether a step has log-probabilities of tokens
    */
-  record Sightings(TreeMap<String, ValueType> included, TreeMap<String, Sighting> unannounced)
-      implements Serializable {}
+  record Sightings(
+      TreeMap<String, ValueType> included,
+      TreeMap<String, Sighting> unannounced,
+      boolean tokenLogprobs)
+      implements Serializable {
+
+    Sightings withTokenLogprobs(boolean more) {
+      return more && !tokenLogprobs ? new Sightings(included, unannounced, true) : this;
+    }
+  }
 
   /**
    * An unannounced value in a row.
@@ -65,7 +74,7 @@ final class SchemaOfRows extends CombineFn<AnsweredRow, SchemaOfRows.Sightings, 
 
   @Override
   public Sightings createAccumulator() {
-    return new Sightings(new TreeMap<>(), new TreeMap<>());
+    return new Sightings(new TreeMap<>(), new TreeMap<>(), columns.tokenLogprobs());
   }
 
   @Override
@@ -87,18 +96,22 @@ final class SchemaOfRows extends CombineFn<AnsweredRow, SchemaOfRows.Sightings, 
         }
       }
     }
-    return sightings;
+    return sightings.withTokenLogprobs(
+        row.outcome().trace().stream()
+            .anyMatch(step -> !step.tokenLogprobs().isEmpty() || !step.promptLogprobs().isEmpty()));
   }
 
   @Override
   public Sightings mergeAccumulators(Iterable<Sightings> parts) {
     Sightings all = createAccumulator();
+    boolean tokenLogprobs = false;
     for (Sightings part : parts) {
+      tokenLogprobs |= part.tokenLogprobs;
       part.included.forEach((name, type) -> all.included.merge(name, type, ValueTypes::join));
       part.unannounced.forEach(
           (name, sighting) -> all.unannounced.merge(name, sighting, Sighting::merge));
     }
-    return all;
+    return all.withTokenLogprobs(tokenLogprobs);
   }
 
   @Override
@@ -122,7 +135,7 @@ final class SchemaOfRows extends CombineFn<AnsweredRow, SchemaOfRows.Sightings, 
                   new TableSchema.Stored(
                       entry.getKey(), ParquetSchema.of(type == null ? ValueType.STRING : type)));
             });
-    return new TableSchema(columns.id(), columns.idMayBeNull(), stored);
+    return new TableSchema(columns.id(), columns.idMayBeNull(), stored, sightings.tokenLogprobs);
   }
 
   private static ValueType joinAny(ValueType a, ValueType b) {

@@ -18,13 +18,16 @@ import java.util.Set;
  * @param generated values of the program, in order, after the included ones
  * @param complete whether the program gives no other values than these; if not, further ones become
  *     columns behind them, in the order of their first appearance when rows are read by id
+ * @param tokenLogprobs whether {@code trace} has fields for log-probabilities of tokens; if not, it
+ *     has them all the same once a row has any
  */
 public record TableColumns(
     StoredType id,
     boolean idMayBeNull,
     List<Included> included,
     List<Column> generated,
-    boolean complete)
+    boolean complete,
+    boolean tokenLogprobs)
     implements Serializable {
 
   /**
@@ -64,6 +67,20 @@ public record TableColumns(
     for (Column column : generated) {
       check(column.name(), names);
     }
+  }
+
+  /** No step is known to ask for log-probabilities of tokens. */
+  public TableColumns(
+      StoredType id,
+      boolean idMayBeNull,
+      List<Included> included,
+      List<Column> generated,
+      boolean complete) {
+    this(id, idMayBeNull, included, generated, complete, false);
+  }
+
+  public TableColumns withTokenLogprobs(boolean value) {
+    return new TableColumns(id, idMayBeNull, included, generated, complete, value);
   }
 
   /** Ids are text, and all values are found in the rows. */

@@ -14,8 +14,9 @@ import java.util.Set;
  * @param id the type of {@code id}
  * @param idMayBeNull whether it may be null
  * @param columns in the order in which they stand in the files
+ * @param tokenLogprobs whether {@code trace} has log-probabilities of tokens
  */
-record TableSchema(StoredType id, boolean idMayBeNull, List<Stored> columns)
+record TableSchema(StoredType id, boolean idMayBeNull, List<Stored> columns, boolean tokenLogprobs)
     implements Serializable {
 
   /** A named column; its values may be null. */

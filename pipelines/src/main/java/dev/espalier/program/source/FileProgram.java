@@ -26,6 +26,11 @@ final class FileProgram implements Program {
     FileStep.runAll(steps, state, new Frame(constants, arguments));
   }
 
+  @Override
+  public boolean reportsTokenLogprobs() {
+    return FileStep.anyReportsTokens(steps);
+  }
+
   private Object readResolve() {
     return source.load();
   }

@@ -2,6 +2,7 @@ package dev.espalier.program.source;
 
 import dev.espalier.program.Fork;
 import dev.espalier.program.GenOption;
+import dev.espalier.program.Options;
 import dev.espalier.program.RowException;
 import dev.espalier.program.SelectOption;
 import dev.espalier.program.State;
@@ -20,6 +21,15 @@ sealed interface FileStep {
 
   static void runAll(List<FileStep> steps, State state, Frame frame) {
     steps.forEach(step -> step.run(state, frame));
+  }
+
+  /** Whether this step, or one inside it, may ask for log-probabilities of tokens. */
+  default boolean reportsTokens() {
+    return false;
+  }
+
+  static boolean anyReportsTokens(List<FileStep> steps) {
+    return steps.stream().anyMatch(FileStep::reportsTokens);
   }
 
   /** What a step writes with. */
@@ -58,6 +68,11 @@ sealed interface FileStep {
     @Override
     public void run(State state, Frame frame) {
       state.gen(name, options.toArray(GenOption[]::new));
+    }
+
+    @Override
+    public boolean reportsTokens() {
+      return Options.reportTokenLogprobs(options.toArray(GenOption[]::new));
     }
   }
 
@@ -100,6 +115,11 @@ sealed interface FileStep {
       }
       frame.remember(name, fork);
     }
+
+    @Override
+    public boolean reportsTokens() {
+      return anyReportsTokens(steps);
+    }
   }
 
   /**
@@ -136,6 +156,11 @@ sealed interface FileStep {
     public void run(State state, Frame frame) {
       runAll(condition.isTrue(frame.names(state)) ? then : otherwise, state, frame);
     }
+
+    @Override
+    public boolean reportsTokens() {
+      return anyReportsTokens(then) || anyReportsTokens(otherwise);
+    }
   }
 
   /** {@code for}. */
@@ -146,6 +171,11 @@ sealed interface FileStep {
       for (Object item : FileStep.items(value, "what `for " + variable + "` goes through")) {
         runAll(steps, state, frame.with(variable, item));
       }
+    }
+
+    @Override
+    public boolean reportsTokens() {
+      return anyReportsTokens(steps);
     }
   }
 
@@ -174,6 +204,11 @@ sealed interface FileStep {
       } else {
         program.run(state, values);
       }
+    }
+
+    @Override
+    public boolean reportsTokens() {
+      return program.reportsTokenLogprobs();
     }
   }
 
