@@ -326,4 +326,26 @@ class ProgramFileRunTest {
                   ""));
     }
   }
+
+  @Test
+  void aFileSaysWhetherAStepMayReportTokens() {
+    String inside = "[{gen: b, logprobs: 0}]";
+    for (String step :
+        List.of(
+            "{gen: b, promptLogprobsFrom: 3}",
+            "{if: row.x, then: " + inside + "}",
+            "{if: row.x, then: [{gen: a}], else: " + inside + "}",
+            "{for: i, in: row.tags, steps: " + inside + "}",
+            "{fork: 2, steps: [{if: row.x, then: " + inside + "}]}")) {
+      assertThat(program("steps: [{text: x}, " + step + "]").reportsTokenLogprobs())
+          .as(step)
+          .isTrue();
+    }
+    assertThat(program("steps: [{text: x}, {gen: a, maxTokens: 3}]").reportsTokenLogprobs())
+        .isFalse();
+  }
+
+  private Program program(String yaml) {
+    return ProgramFile.parse("p.yaml", yaml, directory).load();
+  }
 }

@@ -53,6 +53,10 @@ final class Rows {
         Row.of(id, fields), new RowOutcome(id, List.of(values), List.of(), Optional.empty()));
   }
 
+  static AnsweredRow of(String id, List<StepTrace> trace) {
+    return answered(id, List.of(), trace, Optional.empty());
+  }
+
   static AnsweredRow failed(String id, String message) {
     return answered(id, List.of(), List.of(), Optional.of(new RowError("BAD_ROW", message, "")));
   }

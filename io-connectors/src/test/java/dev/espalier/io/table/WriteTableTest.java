@@ -7,6 +7,8 @@ import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.RowCoders;
+import dev.espalier.row.ScoredToken;
+import dev.espalier.row.StepTrace;
 import dev.espalier.row.ValueType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,6 +97,55 @@ class WriteTableTest {
       int here = shard;
       assertThat(ids).allMatch(id -> WriteTable.shardOf(id, 3) == here);
     }
+  }
+
+  @Test
+  void logProbabilitiesOfTokensAreListsOfTheTraceWhereAStepHasThem() throws Exception {
+    ScoredToken yes =
+        new ScoredToken(
+            5,
+            " yes",
+            -0.25f,
+            List.of(
+                new ScoredToken.Alternative(5, " yes", -0.25f),
+                new ScoredToken.Alternative(6, " no", -1.5f)));
+    ScoredToken prompt = new ScoredToken(7, "Ä", -2.5f, List.of());
+    StepTrace asked =
+        new StepTrace("a", "gen", 2, 0, 1, "stop", -0.25, " yes", List.of(yes), List.of(prompt));
+    StepTrace other = new StepTrace("b", "gen", 2, 0, 1, "stop", -0.5, "x");
+    List<AnsweredRow> rows =
+        List.of(
+            Rows.of("r", List.of(asked, other)),
+            Rows.of("s", List.of(other)),
+            Rows.of("t", List.of()));
+    WriteOptions options = options("logprobs", 1);
+    Rows.write(options, rows);
+    String file = "'" + options.path() + "/*.parquet'";
+    String token = "STRUCT(token INTEGER, \"text\" VARCHAR, logprob FLOAT";
+    String tokens = token + ", top " + token + ")[])[]";
+    assertThat(query("SELECT typeof(trace) FROM " + file + " LIMIT 1").get(0))
+        .endsWith(
+            " \"text\" VARCHAR, token_logprobs " + tokens + ", prompt_logprobs " + tokens + ")[]");
+    assertThat(
+            query(
+                "SELECT trace[1].token_logprobs, trace[1].prompt_logprobs[1].text,"
+                    + " trace[2].token_logprobs, len(trace) FROM "
+                    + file
+                    + " ORDER BY id"))
+        .containsExactly(
+            "[{token=5, text= yes, logprob=-0.25, top=[{token=5, text= yes, logprob=-0.25},"
+                + " {token=6, text= no, logprob=-1.5}]}] Ä [] 2",
+            "[] null null 1",
+            "null null null 0");
+  }
+
+  /** Whichever rows there are: the program says what its steps may ask for. */
+  @Test
+  void aProgramMayAnnounceLogProbabilities() {
+    TableColumns announced = TableColumns.open().withTokenLogprobs(true);
+    assertThat(Rows.schema(announced, List.of()).tokenLogprobs()).isTrue();
+    assertThat(Rows.schema(announced, Rows.rows(5)).tokenLogprobs()).isTrue();
+    assertThat(Rows.schema(Rows.rows(5)).tokenLogprobs()).isFalse();
   }
 
   @Test
