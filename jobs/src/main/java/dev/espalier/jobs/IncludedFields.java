@@ -2,7 +2,6 @@ package dev.espalier.jobs;
 
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Column;
-import dev.espalier.row.Encoding;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
@@ -21,36 +20,6 @@ import java.util.Optional;
 record IncludedFields(List<String> names) {
   IncludedFields {
     names = List.copyOf(names);
-  }
-
-  /** The row, with an error if a field is no text that a column can hold. */
-  Row checked(Row row) {
-    if (row.error().isPresent()) {
-      return row;
-    }
-    for (String name : names) {
-      if (!isWellFormed(row.fields().get(name))) {
-        RowError error =
-            new RowError(
-                RowError.INVALID_TEXT,
-                "the field \"" + name + "\" has half of a surrogate pair, which no column can hold",
-                "");
-        return new Row(row.id(), row.fields(), Optional.of(error));
-      }
-    }
-    return row;
-  }
-
-  private static boolean isWellFormed(Object value) {
-    if (value instanceof String text) {
-      return Encoding.isWellFormed(text);
-    } else if (value instanceof List<?> list) {
-      return list.stream().allMatch(IncludedFields::isWellFormed);
-    } else if (value instanceof Map<?, ?> map) {
-      return isWellFormed(new ArrayList<>(map.keySet()))
-          && isWellFormed(new ArrayList<>(map.values()));
-    }
-    return true;
   }
 
   /**

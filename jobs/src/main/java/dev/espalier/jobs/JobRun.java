@@ -70,11 +70,7 @@ final class JobRun {
     long start = System.nanoTime();
     String name = "espalier-" + prepared.output().fingerprint();
     Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
-    PCollection<Row> rows =
-        source
-            .apply(pipeline)
-            .apply("Check fields", ParDo.of(new CheckFields(job.output().include())))
-            .setCoder(RowCoders.ROW);
+    PCollection<Row> rows = source.apply(pipeline);
     JournalOfRows journal = JournalOfRows.of(prepared);
     PCollection<AnsweredRow> answers =
         rows.apply(
@@ -173,19 +169,6 @@ final class JobRun {
         progress.promptTokens(),
         progress.cachedTokens(),
         progress.outputTokens());
-  }
-
-  private static final class CheckFields extends DoFn<Row, Row> {
-    private final List<String> names;
-
-    CheckFields(List<String> names) {
-      this.names = List.copyOf(names);
-    }
-
-    @ProcessElement
-    public void process(@Element Row row, OutputReceiver<Row> out) {
-      out.output(new IncludedFields(names).checked(row));
-    }
   }
 
   private static final class KeepFields extends DoFn<AnsweredRow, AnsweredRow> {
