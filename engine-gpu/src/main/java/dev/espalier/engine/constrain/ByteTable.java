@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.constrain.automaton.BoundedEquivalence;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie.Part;
@@ -20,7 +21,8 @@ final class ByteTable {
   /** The states in which a token may end: from them tokens lead to an accepting state. */
   private final BitSet usable;
 
-  ByteTable(Dfa dfa, VocabularyTrie vocabulary) {
+  ByteTable(Dfa dfa, VocabularyTrie vocabulary, CompilationBudget budget) {
+    budget.spend(2L * dfa.stateCount() * dfa.classCount());
     classCount = dfa.classCount() + 1;
     for (int symbol = 0; symbol < 256; symbol++) {
       classOf[symbol] = dfa.classOf(symbol) + 1;
@@ -44,7 +46,7 @@ final class ByteTable {
     usable = new BitSet(accepting.length);
     usable.set(0, accepting.length);
     if (!unspelled.isEmpty()) {
-      usable.and(TokenReachability.coaccessible(this, vocabulary));
+      usable.and(TokenReachability.coaccessible(this, vocabulary, budget));
     }
   }
 
@@ -93,7 +95,7 @@ final class ByteTable {
   }
 
   /** The class of each state, of those that the same short tokens may follow. */
-  int[] classesOfShortTokens() {
+  int[] classesOfShortTokens(CompilationBudget budget) {
     return BoundedEquivalence.classes(
         new BoundedEquivalence.Automaton() {
           @Override
@@ -116,7 +118,8 @@ final class ByteTable {
             return usable.get(state) ? 1 : 0;
           }
         },
-        VocabularyTrie.SHORT);
+        VocabularyTrie.SHORT,
+        budget);
   }
 
   /** Receives where tokens lead. */

@@ -6,6 +6,7 @@ import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.ShortestOutput;
 import dev.espalier.engine.constrain.automaton.AutomatonLimitException;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
 import dev.espalier.engine.constrain.automaton.Utf8;
@@ -88,22 +89,23 @@ public final class ConstraintCompiler implements ConstraintChecker {
   }
 
   private SizedConstraint compileNow(Constraint constraint) {
+    CompilationBudget budget = CompilationBudget.ofConstraint();
     if (constraint instanceof Constraint.Regex regex) {
-      return ofBytes(regex(regex.pattern()), "Regex " + quote(regex.pattern()));
+      return regex(regex.pattern(), budget);
     } else if (constraint instanceof Constraint.Choice choice) {
-      return ofBytes(choice(choice.choices()), "Choice of " + choice.choices().size());
+      return choice(choice.choices(), budget);
     } else if (constraint instanceof Constraint.Grammar grammar) {
-      return grammar(grammar.ebnf());
+      return grammar(grammar.ebnf(), budget);
     } else if (constraint instanceof Constraint.JsonSchema schema) {
-      return jsonSchema(schema.schema());
+      return jsonSchema(schema.schema(), budget);
     }
     throw new IllegalArgumentException("unknown: " + constraint);
   }
 
-  private SizedConstraint jsonSchema(String schema) {
+  private SizedConstraint jsonSchema(String schema, CompilationBudget budget) {
     try {
-      SchemaCompiler.Compiled compiled = SchemaCompiler.compile(schema);
-      return ofRules(compiled.rules(), compiled.root(), "JSON schema");
+      SchemaCompiler.Compiled compiled = SchemaCompiler.compile(schema, budget);
+      return ofRules(compiled.rules(), compiled.root(), "JSON schema", budget);
     } catch (SchemaException e) {
       throw new ConstraintException(
           ErrorCode.CONSTRAINT_INVALID,
@@ -117,10 +119,10 @@ public final class ConstraintCompiler implements ConstraintChecker {
     }
   }
 
-  private SizedConstraint grammar(String ebnf) {
+  private SizedConstraint grammar(String ebnf, CompilationBudget budget) {
     try {
-      Grammar.Parsed grammar = Grammar.parse(ebnf);
-      return ofRules(grammar.rules(), grammar.root(), "Grammar");
+      Grammar.Parsed grammar = Grammar.parse(ebnf, budget);
+      return ofRules(grammar.rules(), grammar.root(), "Grammar", budget);
     } catch (GrammarSyntaxException e) {
       throw new ConstraintException(
           ErrorCode.CONSTRAINT_INVALID,
@@ -132,9 +134,11 @@ public final class ConstraintCompiler implements ConstraintChecker {
     }
   }
 
-  private static Dfa regex(String pattern) {
+  private SizedConstraint regex(String pattern, CompilationBudget budget) {
     try {
-      return Utf8.INSTANCE.encode(Regex.matching(pattern, RegexDialect.STANDARD));
+      Dfa codePoints = Regex.matching(pattern, RegexDialect.STANDARD, budget);
+      return ofBytes(
+          Utf8.INSTANCE.encode(codePoints, budget), "Regex " + quote(pattern), budget);
     } catch (RegexSyntaxException e) {
       throw new ConstraintException(
           ErrorCode.CONSTRAINT_INVALID,
@@ -151,7 +155,7 @@ public final class ConstraintCompiler implements ConstraintChecker {
     }
   }
 
-  private static Dfa choice(List<String> choices) {
+  private SizedConstraint choice(List<String> choices, CompilationBudget budget) {
     if (choices.isEmpty()) {
       throw invalid("Choice of none", "give at least one", null);
     }
@@ -164,8 +168,8 @@ public final class ConstraintCompiler implements ConstraintChecker {
       }
     }
     try {
-      return Utf8.INSTANCE.encode(
-          Dfa.ofWords(choices.stream().map(text -> text.codePoints().toArray()).toList()));
+      Dfa bytes = Dfa.ofWords(choices.stream().map(Utf8::bytes).toList(), budget);
+      return ofBytes(bytes, "Choice of " + choices.size(), budget);
     } catch (AutomatonLimitException e) {
       throw invalid(
           "Choice of " + choices.size(), "too large, " + e.getMessage() + "; give fewer", e);
@@ -175,11 +179,11 @@ public final class ConstraintCompiler implements ConstraintChecker {
   /**
    * @param name of the constraint, for messages
    */
-  private SizedConstraint ofBytes(Dfa bytes, String name) {
+  private SizedConstraint ofBytes(Dfa bytes, String name, CompilationBudget budget) {
     if (bytes.isEmpty()) {
       throw unsatisfiable(name, "matches no text at all");
     }
-    DfaConstraint constraint = new DfaConstraint(bytes, vocabulary, masks);
+    DfaConstraint constraint = new DfaConstraint(bytes, vocabulary, masks, budget);
     if (!constraint.isSatisfiable()) {
       throw unsatisfiable(name, "matches only texts that the tokens of this model cannot spell");
     }
@@ -189,26 +193,27 @@ public final class ConstraintCompiler implements ConstraintChecker {
   /**
    * @param name of the constraint, for messages
    */
-  private SizedConstraint ofRules(RuleSet rules, int root, String name) {
+  private SizedConstraint ofRules(
+      RuleSet rules, int root, String name, CompilationBudget budget) {
     try {
-      if (!rules.productive().get(root)) {
+      if (!rules.productive(root, budget).get(root)) {
         throw unsatisfiable(name, "derives no text at all");
       }
-      Network network = RuleReducer.reduce(rules, root);
+      Network network = RuleReducer.reduce(rules, root, budget);
       if (network.asAutomaton().isPresent()) {
-        return ofBytes(network.asAutomaton().get(), name);
+        return ofBytes(network.asAutomaton().get(), name, budget);
       }
       BitSet unspelled = network.usedBytes();
       unspelled.andNot(vocabulary.singleBytes());
       if (!unspelled.isEmpty()) {
-        RuleSet spelled = rules.restrictedTo(vocabulary.spelledBytes());
-        if (!spelled.productive().get(root)) {
+        RuleSet spelled = rules.restrictedTo(vocabulary.spelledBytes(), budget);
+        if (!spelled.productive(root, budget).get(root)) {
           throw unsatisfiable(
               name, "derives only texts with bytes that are no tokens of this model");
         }
-        network = RuleReducer.reduce(spelled, root);
+        network = RuleReducer.reduce(spelled, root, budget);
       }
-      return new NetworkConstraint(network, vocabulary, masks);
+      return new NetworkConstraint(network, vocabulary, masks, budget);
     } catch (AutomatonLimitException e) {
       throw tooLarge(name, e);
     }

@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain;
 
 import dev.espalier.engine.ShortestOutput;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
@@ -21,11 +22,12 @@ final class DfaConstraint implements SizedConstraint {
   /**
    * @param bytes over bytes, not empty
    */
-  DfaConstraint(Dfa bytes, VocabularyTrie vocabulary, MaskCache masks) {
+  DfaConstraint(
+      Dfa bytes, VocabularyTrie vocabulary, MaskCache masks, CompilationBudget budget) {
     this.vocabulary = vocabulary;
     this.masks = masks;
-    this.table = new ByteTable(bytes, vocabulary);
-    this.classOf = table.classesOfShortTokens();
+    this.table = new ByteTable(bytes, vocabulary, budget);
+    this.classOf = table.classesOfShortTokens(budget);
     this.states = new DfaState[bytes.stateCount()];
     for (int state = 0; state < states.length; state++) {
       states[state] = new DfaState(state);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,31 +31,46 @@ public final class BoundedEquivalence {
   }
 
   private final Automaton automaton;
+  private final CompilationBudget budget;
   private final int[] classOf;
-  private final List<BitSet> members = new ArrayList<>();
+
+  /** Of each class: its states, ascending. */
+  private final List<int[]> members = new ArrayList<>();
+
+  /** Of each state: the last round in which it was doubtful. */
+  private final int[] doubtfulInRound;
+
+  private int round;
   private final int[][] predecessors;
 
-  private BoundedEquivalence(Automaton automaton) {
+  private BoundedEquivalence(Automaton automaton, CompilationBudget budget) {
     this.automaton = automaton;
+    this.budget = budget;
     this.classOf = new int[automaton.stateCount()];
+    this.doubtfulInRound = new int[classOf.length];
     this.predecessors = predecessors(automaton);
     Map<Integer, Integer> classOfLabel = new HashMap<>();
+    List<IntBag> byLabel = new ArrayList<>();
     for (int state = 0; state < classOf.length; state++) {
-      int known = classOfLabel.computeIfAbsent(automaton.label(state), label -> newClass());
+      int known = classOfLabel.computeIfAbsent(automaton.label(state), label -> byLabel.size());
+      if (known == byLabel.size()) {
+        byLabel.add(new IntBag());
+      }
       classOf[state] = known;
-      members.get(known).set(state);
+      byLabel.get(known).add(state);
     }
+    byLabel.forEach(states -> members.add(states.toArray()));
   }
 
   /**
    * The class of each state. Two states of one class have equal labels, and after every text of up
    * to {@code length} symbols again: both are nowhere, or in states of equal labels.
    */
-  public static int[] classes(Automaton automaton, int length) {
-    BoundedEquivalence equivalence = new BoundedEquivalence(automaton);
+  public static int[] classes(Automaton automaton, int length, CompilationBudget budget) {
+    BoundedEquivalence equivalence = new BoundedEquivalence(automaton, budget);
     BitSet changed = new BitSet();
     changed.set(0, automaton.stateCount());
-    for (int round = 0; round < length && !changed.isEmpty(); round++) {
+    for (int i = 0; i < length && !changed.isEmpty(); i++) {
       changed = equivalence.refine(changed);
     }
     return equivalence.classOf;
@@ -80,60 +96,79 @@ public final class BoundedEquivalence {
     return predecessors;
   }
 
-  private int newClass() {
-    members.add(new BitSet());
-    return members.size() - 1;
-  }
-
   /**
    * Splits the classes of the states before {@code changed} ones by where their symbols lead.
    *
    * @return the states that went to another class
    */
   private BitSet refine(BitSet changed) {
-    Map<Integer, BitSet> doubtful = new HashMap<>();
+    round++;
+    Map<Integer, IntBag> doubtful = new HashMap<>();
     for (int state = changed.nextSetBit(0); state >= 0; state = changed.nextSetBit(state + 1)) {
+      budget.spend(1 + predecessors[state].length);
       for (int before : predecessors[state]) {
-        doubtful.computeIfAbsent(classOf[before], c -> new BitSet()).set(before);
+        if (members.get(classOf[before]).length > 1 && doubtfulInRound[before] != round) {
+          doubtfulInRound[before] = round;
+          doubtful.computeIfAbsent(classOf[before], c -> new IntBag()).add(before);
+        }
       }
     }
     // Where symbols led when the round began; moves take effect after it.
-    List<BitSet> moves = new ArrayList<>();
-    doubtful.forEach((c, states) -> moves.addAll(splitOff(c, states)));
+    Map<Integer, List<int[]>> moves = new HashMap<>();
+    doubtful.forEach((c, states) -> moves.put(c, splitOff(c, states.toArray())));
     BitSet moved = new BitSet();
-    for (BitSet group : moves) {
-      int fresh = newClass();
-      members.get(classOf[group.nextSetBit(0)]).andNot(group);
-      members.get(fresh).or(group);
-      group.stream().forEach(state -> classOf[state] = fresh);
-      moved.or(group);
-    }
+    moves.forEach(
+        (oldClass, groups) -> {
+          for (int[] group : groups) {
+            for (int state : group) {
+              classOf[state] = members.size();
+              moved.set(state);
+            }
+            members.add(group);
+          }
+          if (!groups.isEmpty()) {
+            int[] before = members.get(oldClass);
+            budget.spend(before.length);
+            members.set(
+                oldClass, Arrays.stream(before).filter(s -> classOf[s] == oldClass).toArray());
+          }
+        });
     return moved;
   }
 
   /** The parts of {@code doubtful} that no longer belong to their class, each of one kind. */
-  private List<BitSet> splitOff(int oldClass, BitSet doubtful) {
-    BitSet rest = (BitSet) members.get(oldClass).clone();
-    rest.andNot(doubtful);
-    Map<Successors, BitSet> kinds = new HashMap<>();
-    doubtful.stream().forEach(s -> kinds.computeIfAbsent(successors(s), k -> new BitSet()).set(s));
-    BitSet staying = null;
-    if (!rest.isEmpty()) {
-      staying = kinds.get(successors(rest.nextSetBit(0)));
+  private List<int[]> splitOff(int oldClass, int[] doubtful) {
+    Map<Successors, IntBag> kinds = new LinkedHashMap<>();
+    for (int state : doubtful) {
+      kinds.computeIfAbsent(successors(state), k -> new IntBag()).add(state);
+    }
+    IntBag staying = null;
+    if (doubtful.length < members.get(oldClass).length) {
+      staying = kinds.get(successors(sureMember(oldClass)));
     } else {
-      for (BitSet kind : kinds.values()) {
-        if (staying == null || kind.cardinality() > staying.cardinality()) {
+      for (IntBag kind : kinds.values()) {
+        if (staying == null || kind.size() > staying.size()) {
           staying = kind;
         }
       }
     }
-    List<BitSet> leaving = new ArrayList<>();
-    for (BitSet kind : kinds.values()) {
-      if (!kind.equals(staying)) {
-        leaving.add(kind);
+    List<int[]> leaving = new ArrayList<>();
+    for (IntBag kind : kinds.values()) {
+      if (kind != staying) {
+        leaving.add(kind.toArray());
       }
     }
     return leaving;
+  }
+
+  /** A state of a class that is not doubtful. */
+  private int sureMember(int ofClass) {
+    for (int state : members.get(ofClass)) {
+      if (doubtfulInRound[state] != round) {
+        return state;
+      }
+    }
+    throw new IllegalStateException("all are doubtful");
   }
 
   @SuppressWarnings("ArrayRecordComponent") // equals and hashCode look inside
@@ -151,6 +186,7 @@ public final class BoundedEquivalence {
 
   private Successors successors(int state) {
     int[] classes = new int[automaton.classCount(state)];
+    budget.spend(classes.length);
     for (int c = 0; c < classes.length; c++) {
       int next = automaton.next(state, c);
       classes[c] = next < 0 ? -1 : classOf[next];

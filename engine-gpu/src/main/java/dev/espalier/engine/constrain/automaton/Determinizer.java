@@ -8,7 +8,11 @@ import java.util.Map;
 
 /** The subset construction, for one automaton. */
 final class Determinizer {
+  /** Members of all subsets together, of four bytes each. */
+  private static final int MAX_MEMBERS = 4_000_000;
+
   private final Nfa nfa;
+  private final CompilationBudget budget;
   private final SymbolClasses.Refinement refinement;
   private final int classCount;
 
@@ -18,14 +22,18 @@ final class Determinizer {
   private final int[] foundInRound;
   private int round;
 
+  private int members;
+  private int edges;
+
   private final Map<Subset, Integer> indexOf = new HashMap<>();
   private final List<int[]> subsets = new ArrayList<>();
   private int[] table;
   private boolean[] accepting = new boolean[16];
 
-  Determinizer(Nfa nfa) {
+  Determinizer(Nfa nfa, CompilationBudget budget) {
     this.nfa = nfa;
-    this.refinement = SymbolClasses.refine(nfa.labels());
+    this.budget = budget;
+    this.refinement = SymbolClasses.refine(nfa.labels(), budget);
     this.classCount = refinement.classes().count();
     this.found = new int[64];
     this.foundInRound = new int[nfa.stateCount()];
@@ -58,22 +66,27 @@ final class Determinizer {
       for (int member : subsets.get(state)) {
         for (int edge = nfa.firstEdge(member); edge >= 0; edge = nfa.nextEdge(edge)) {
           if (nfa.label(edge) >= 0) {
+            budget.spend(1 + refinement.classesOfSet()[nfa.label(edge)].length);
             for (int c : refinement.classesOfSet()[nfa.label(edge)]) {
               targets[c].add(nfa.target(edge));
             }
           }
         }
       }
+      budget.spend(classCount);
       for (int c = 0; c < classCount; c++) {
         int next = -1;
-        if (targets[c].size > 0) {
-          int[] subset = closure(targets[c].items, targets[c].size, false, false);
+        if (targets[c].size() > 0) {
+          if (++edges > Dfa.MAX_EDGES) {
+            throw new AutomatonLimitException("more than " + Dfa.MAX_EDGES + " edges");
+          }
+          int[] subset = closure(targets[c].items(), targets[c].size(), false, false);
           Integer known = indexOf.get(new Subset(subset));
           next = known != null ? known : add(subset, acceptsAtEnd(subset, false));
           if (known == null) {
             indexOf.put(new Subset(subset), next);
           }
-          targets[c].size = 0;
+          targets[c].clear();
         }
         table[state * classCount + c] = next;
       }
@@ -92,6 +105,14 @@ final class Determinizer {
     if (state == accepting.length) {
       accepting = Arrays.copyOf(accepting, 2 * state);
       table = Arrays.copyOf(table, 2 * state * classCount);
+    }
+    members += subset.length;
+    if ((long) (state + 1) * classCount > Dfa.MAX_CELLS) {
+      throw new AutomatonLimitException(
+          "more than " + state + " states over " + classCount + " kinds of symbols");
+    }
+    if (members > MAX_MEMBERS) {
+      throw new AutomatonLimitException("more than " + MAX_MEMBERS + " members of its sets of states");
     }
     subsets.add(subset);
     accepting[state] = accepts;
@@ -115,8 +136,10 @@ final class Determinizer {
     for (int i = 0; i < count; i++) {
       size = find(states[i], size);
     }
+    int visits = count;
     for (int i = 0; i < size; i++) {
       for (int edge = nfa.firstEdge(found[i]); edge >= 0; edge = nfa.nextEdge(edge)) {
+        visits++;
         int label = nfa.label(edge);
         if (label == Nfa.ALWAYS
             || (label == Nfa.AT_START && atStart)
@@ -125,6 +148,7 @@ final class Determinizer {
         }
       }
     }
+    budget.spend(visits + 4L * size);
     int[] closure = Arrays.copyOf(found, size);
     Arrays.sort(closure);
     return closure;
@@ -140,17 +164,5 @@ final class Determinizer {
     }
     found[size] = state;
     return size + 1;
-  }
-
-  private static final class IntBag {
-    private int[] items = new int[4];
-    private int size;
-
-    private void add(int item) {
-      if (size == items.length) {
-        items = Arrays.copyOf(items, 2 * size);
-      }
-      items[size++] = item;
-    }
   }
 }

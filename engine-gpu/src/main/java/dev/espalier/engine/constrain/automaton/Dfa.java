@@ -7,8 +7,13 @@ import java.util.Collection;
  * be accepted. State 0 is the start; an automaton of the empty language has no state. Immutable.
  */
 public final class Dfa {
-  /** More states than this are refused with {@link AutomatonLimitException}. */
+  /** More states, edges or cells than this are refused with {@link AutomatonLimitException}. */
   public static final int MAX_STATES = 100_000;
+
+  public static final int MAX_EDGES = 1_000_000;
+
+  /** Cells of the table: states times classes. */
+  public static final int MAX_CELLS = 5_000_000;
 
   /** The automaton that accepts nothing. */
   public static final Dfa NOTHING = new Dfa(SymbolClasses.NONE, new int[0], new boolean[0]);
@@ -37,26 +42,20 @@ public final class Dfa {
 
   /** Accepts each of {@code words}, sequences of symbols. */
   public static Dfa ofWords(Collection<int[]> words) {
-    Nfa nfa = new Nfa();
-    for (int[] word : words) {
-      int state = 0;
-      for (int symbol : word) {
-        int next = nfa.addState();
-        nfa.edge(state, SymbolSet.of(symbol), next);
-        state = next;
-      }
-      if (word.length == 0) {
-        state = nfa.addState();
-        nfa.epsilon(0, state);
-      }
-      nfa.accept(state);
-    }
-    return nfa.toDfa();
+    return ofWords(words, CompilationBudget.ofConstraint());
+  }
+
+  public static Dfa ofWords(Collection<int[]> words, CompilationBudget budget) {
+    return new WordAutomaton(budget).of(words);
   }
 
   /** Accepts the words of {@code minimum} to {@code maximum} symbols of {@code set}. */
   public static Dfa repeat(SymbolSet set, int minimum, int maximum) {
-    Nfa nfa = new Nfa();
+    return repeat(set, minimum, maximum, CompilationBudget.ofConstraint());
+  }
+
+  public static Dfa repeat(SymbolSet set, int minimum, int maximum, CompilationBudget budget) {
+    Nfa nfa = new Nfa(budget);
     int state = 0;
     for (int i = 0; i < maximum; i++) {
       if (i >= minimum) {
@@ -72,7 +71,11 @@ public final class Dfa {
 
   /** Accepts the words of at least {@code minimum} symbols of {@code set}. */
   public static Dfa repeat(SymbolSet set, int minimum) {
-    Nfa nfa = new Nfa();
+    return repeat(set, minimum, CompilationBudget.ofConstraint());
+  }
+
+  public static Dfa repeat(SymbolSet set, int minimum, CompilationBudget budget) {
+    Nfa nfa = new Nfa(budget);
     int state = 0;
     for (int i = 0; i < minimum; i++) {
       int next = nfa.addState();
@@ -86,6 +89,11 @@ public final class Dfa {
 
   public boolean isEmpty() {
     return accepting.length == 0;
+  }
+
+  /** About how many bytes of memory it takes. */
+  public long sizeInBytes() {
+    return 4L * table.length + accepting.length;
   }
 
   public int stateCount() {
@@ -134,19 +142,31 @@ public final class Dfa {
   }
 
   public Dfa intersect(Dfa other) {
-    return DfaProduct.of(this, other, true);
+    return intersect(other, CompilationBudget.ofConstraint());
+  }
+
+  public Dfa intersect(Dfa other, CompilationBudget budget) {
+    return DfaProduct.of(this, other, true, budget);
   }
 
   /** Accepts what this automaton accepts and {@code other} does not. */
   public Dfa minus(Dfa other) {
-    return DfaProduct.of(this, other, false);
+    return minus(other, CompilationBudget.ofConstraint());
+  }
+
+  public Dfa minus(Dfa other, CompilationBudget budget) {
+    return DfaProduct.of(this, other, false, budget);
   }
 
   public Dfa union(Dfa other) {
+    return union(other, CompilationBudget.ofConstraint());
+  }
+
+  public Dfa union(Dfa other, CompilationBudget budget) {
     if (isEmpty() || other.isEmpty()) {
       return isEmpty() ? other : this;
     }
-    Nfa nfa = new Nfa();
+    Nfa nfa = new Nfa(budget);
     int end = nfa.addState();
     nfa.embed(0, this, end);
     nfa.embed(0, other, end);

@@ -14,6 +14,7 @@ import java.util.Map;
  */
 final class DfaMinimizer {
   private final Dfa dfa;
+  private final CompilationBudget budget;
   private final int classCount;
 
   /** Transitions between live states: where from, by which class, where to. */
@@ -22,16 +23,18 @@ final class DfaMinimizer {
   private int[] label;
   private int[] head;
 
-  private DfaMinimizer(Dfa dfa) {
+  private DfaMinimizer(Dfa dfa, CompilationBudget budget) {
     this.dfa = dfa;
+    this.budget = budget;
     this.classCount = dfa.classCount();
   }
 
-  static Dfa minimize(Dfa dfa) {
-    return new DfaMinimizer(dfa).run();
+  static Dfa minimize(Dfa dfa, CompilationBudget budget) {
+    return new DfaMinimizer(dfa, budget).run();
   }
 
   private Dfa run() {
+    budget.spend(4L * dfa.stateCount() * classCount);
     int[] liveStates = liveStates();
     if (liveStates.length == 0 || liveStates[0] != 0) {
       return Dfa.NOTHING;
@@ -144,6 +147,7 @@ final class DfaMinimizer {
     }
     int block = 1;
     for (int cord = 0; cord < cords.count; cord++) {
+      budget.spend(cords.past[cord] - cords.first[cord] + 1);
       for (int i = cords.first[cord]; i < cords.past[cord]; i++) {
         blocks.mark(tail[cords.elements[i]]);
       }
@@ -151,6 +155,7 @@ final class DfaMinimizer {
       for (; block < blocks.count; block++) {
         for (int i = blocks.first[block]; i < blocks.past[block]; i++) {
           int state = blocks.elements[i];
+          budget.spend(offset[state + 1] - offset[state] + 1);
           for (int j = offset[state]; j < offset[state + 1]; j++) {
             cords.mark(incoming[j]);
           }

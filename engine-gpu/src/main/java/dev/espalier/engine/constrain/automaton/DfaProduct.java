@@ -11,14 +11,15 @@ final class DfaProduct {
   private DfaProduct() {}
 
   /** The words of {@code a} that {@code b} accepts, or those that it does not. */
-  static Dfa of(Dfa a, Dfa b, boolean acceptedByB) {
+  static Dfa of(Dfa a, Dfa b, boolean acceptedByB, CompilationBudget budget) {
     if (a.isEmpty() || b.isEmpty()) {
       return acceptedByB ? Dfa.NOTHING : a;
     }
     List<SymbolSet> sets = new ArrayList<>(a.classes().all());
     sets.addAll(b.classes().all());
-    SymbolClasses classes = SymbolClasses.refine(sets).classes();
+    SymbolClasses classes = SymbolClasses.refine(sets, budget).classes();
     int classCount = classes.count();
+    int edges = 0;
     int[] classInA = new int[classCount];
     int[] classInB = new int[classCount];
     for (int c = 0; c < classCount; c++) {
@@ -36,6 +37,10 @@ final class DfaProduct {
       if (state == accepting.length) {
         accepting = Arrays.copyOf(accepting, 2 * state);
         table = Arrays.copyOf(table, 2 * state * classCount);
+      }
+      budget.spend(2L * classCount);
+      if ((long) (state + 1) * classCount > Dfa.MAX_CELLS || edges > Dfa.MAX_EDGES) {
+        throw new AutomatonLimitException("more than " + Dfa.MAX_EDGES + " edges");
       }
       int inA = (int) (pairs.get(state) >>> 32);
       int inB = (int) (long) pairs.get(state);
@@ -55,6 +60,7 @@ final class DfaProduct {
             }
           }
           next = known;
+          edges++;
         }
         table[state * classCount + c] = next;
       }
@@ -62,6 +68,7 @@ final class DfaProduct {
     int states = pairs.size();
     return DfaMinimizer.minimize(
         new Dfa(
-            classes, Arrays.copyOf(table, states * classCount), Arrays.copyOf(accepting, states)));
+            classes, Arrays.copyOf(table, states * classCount), Arrays.copyOf(accepting, states)),
+        budget);
   }
 }

@@ -10,15 +10,19 @@ public abstract class Encoding {
    * All spellings in bytes of each of {@code codePoints}. No spelling is the beginning of another
    * one.
    */
-  protected abstract Dfa spellings(SymbolSet codePoints);
+  protected abstract Dfa spellings(SymbolSet codePoints, CompilationBudget budget);
 
   /** The automaton over bytes of all spellings of the words of {@code codePoints}. */
   public final Dfa encode(Dfa codePoints) {
+    return encode(codePoints, CompilationBudget.ofConstraint());
+  }
+
+  public final Dfa encode(Dfa codePoints, CompilationBudget budget) {
     if (codePoints.isEmpty()) {
       return Dfa.NOTHING;
     }
     Map<SymbolSet, Dfa> known = new HashMap<>();
-    Nfa bytes = new Nfa();
+    Nfa bytes = new Nfa(budget);
     for (int state = 1; state < codePoints.stateCount(); state++) {
       bytes.addState();
     }
@@ -30,12 +34,16 @@ public abstract class Encoding {
       for (int c = 0; c < codePoints.classCount(); c++) {
         int target = codePoints.next(state, c);
         if (target >= 0) {
-          toTarget.merge(target, codePoints.symbols(c), SymbolSet::union);
+          SymbolSet set = codePoints.symbols(c);
+          SymbolSet before = toTarget.get(target);
+          budget.spend(1 + (before == null ? 0 : 4L * (set.rangeCount() + before.rangeCount())));
+          toTarget.put(target, before == null ? set : before.union(set));
         }
       }
       for (Map.Entry<Integer, SymbolSet> edge : toTarget.entrySet()) {
-        splice(
-            bytes, state, known.computeIfAbsent(edge.getValue(), this::spellings), edge.getKey());
+        Dfa spelling =
+            known.computeIfAbsent(edge.getValue(), set -> budget.keep(spellings(set, budget)));
+        splice(bytes, state, spelling, edge.getKey());
       }
     }
     return bytes.toDfa();

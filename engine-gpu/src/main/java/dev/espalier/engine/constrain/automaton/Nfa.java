@@ -10,8 +10,10 @@ import java.util.Map;
  * A nondeterministic finite automaton under construction. State 0 is the start. Not thread-safe.
  */
 public final class Nfa {
-  /** More states than this are refused with {@link AutomatonLimitException}. */
-  public static final int MAX_STATES = 1 << 20;
+  /** More states or edges than this are refused with {@link AutomatonLimitException}. */
+  public static final int MAX_STATES = 400_000;
+
+  public static final int MAX_EDGES = 1_000_000;
 
   /** Labels of edges that read nothing; other labels are indices into {@link #labels}. */
   static final int ALWAYS = -1;
@@ -19,6 +21,7 @@ public final class Nfa {
   static final int AT_START = -2;
   static final int AT_END = -3;
 
+  private final CompilationBudget budget;
   private final List<SymbolSet> labels = new ArrayList<>();
   private final Map<SymbolSet, Integer> labelIndex = new HashMap<>();
   private int[] firstEdge = new int[64];
@@ -30,11 +33,21 @@ public final class Nfa {
   private int edgeCount;
   private boolean conditional;
 
+  /** With a budget of its own. */
   public Nfa() {
+    this(CompilationBudget.ofConstraint());
+  }
+
+  /**
+   * @param budget pays for all that is done with it
+   */
+  public Nfa(CompilationBudget budget) {
+    this.budget = budget;
     addState();
   }
 
   public int addState() {
+    budget.spend(1);
     if (stateCount == MAX_STATES) {
       throw new AutomatonLimitException("more than " + MAX_STATES + " states before reduction");
     }
@@ -113,14 +126,18 @@ public final class Nfa {
   /**
    * The smallest deterministic automaton of the same language.
    *
-   * @throws AutomatonLimitException if it, before it is made small, has more than {@link
-   *     Dfa#MAX_STATES} states
+   * @throws AutomatonLimitException if it, before it is made small, is larger than {@link Dfa}
+   *     allows, or takes more steps than the budget has
    */
   public Dfa toDfa() {
-    return DfaMinimizer.minimize(new Determinizer(this).run());
+    return DfaMinimizer.minimize(new Determinizer(this, budget).run(), budget);
   }
 
   private void add(int from, int label, int to) {
+    budget.spend(1);
+    if (edgeCount == MAX_EDGES) {
+      throw new AutomatonLimitException("more than " + MAX_EDGES + " edges before reduction");
+    }
     if (edgeCount == nextEdge.length) {
       nextEdge = Arrays.copyOf(nextEdge, 2 * edgeCount);
       edgeTarget = Arrays.copyOf(edgeTarget, 2 * edgeCount);

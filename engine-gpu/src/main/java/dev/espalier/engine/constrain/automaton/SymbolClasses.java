@@ -33,7 +33,7 @@ final class SymbolClasses {
   record Refinement(SymbolClasses classes, int[][] classesOfSet) {}
 
   /** The coarsest partition in which every one of {@code sets} is a union of classes. */
-  static Refinement refine(List<SymbolSet> sets) {
+  static Refinement refine(List<SymbolSet> sets, CompilationBudget budget) {
     int eventCount = 0;
     for (SymbolSet set : sets) {
       eventCount += 2 * set.rangeCount();
@@ -59,6 +59,7 @@ final class SymbolClasses {
       for (; i < events.length && (int) (events[i] >>> 32) == symbol; i++) {
         inside.flip((int) events[i]);
       }
+      budget.spend(1 + sets.size() / 32); // the set that is looked up has so many words
       int symbolClass = -1;
       if (!inside.isEmpty()) {
         Integer known = classOfMembership.get(inside);
@@ -73,6 +74,7 @@ final class SymbolClasses {
       starts[intervals] = symbol;
       classes[intervals++] = symbolClass;
     }
+    budget.spend((long) sets.size() * memberships.size() / 4);
     SymbolClasses partition =
         of(Arrays.copyOf(starts, intervals), Arrays.copyOf(classes, intervals), memberships.size());
     return new Refinement(partition, classesOfSets(sets.size(), memberships));

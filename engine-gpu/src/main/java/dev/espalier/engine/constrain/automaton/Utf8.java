@@ -1,5 +1,7 @@
 package dev.espalier.engine.constrain.automaton;
 
+import java.nio.charset.StandardCharsets;
+
 /** UTF-8: shortest forms only, and no surrogates, since no {@link SymbolSet} of text has them. */
 public final class Utf8 extends Encoding {
   public static final Utf8 INSTANCE = new Utf8();
@@ -9,12 +11,22 @@ public final class Utf8 extends Encoding {
   private Utf8() {}
 
   @Override
-  protected Dfa spellings(SymbolSet codePoints) {
-    Nfa bytes = new Nfa();
+  protected Dfa spellings(SymbolSet codePoints, CompilationBudget budget) {
+    Nfa bytes = new Nfa(budget);
     int end = bytes.addState();
     bytes.accept(end);
     addSpellings(bytes, 0, codePoints, end);
     return bytes.toDfa();
+  }
+
+  /** The bytes of {@code text}, 0 to 255, as symbols. */
+  public static int[] bytes(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int[] symbols = new int[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      symbols[i] = bytes[i] & 0xFF;
+    }
+    return symbols;
   }
 
   /** Adds ways from {@code from} to {@code to} that read a code point of {@code codePoints}. */

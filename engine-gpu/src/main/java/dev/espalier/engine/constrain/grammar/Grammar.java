@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain.grammar;
 
 import dev.espalier.engine.constrain.automaton.AutomatonLimitException;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
 import dev.espalier.engine.constrain.automaton.Utf8;
@@ -34,7 +35,10 @@ import java.util.TreeSet;
 public final class Grammar {
   private static final int MAX_DEPTH = 200;
   private static final int MAX_RULES = 2000;
+  private static final Expression ANY_CHARACTER =
+      new Expression.Bytes(Utf8.INSTANCE.encode(Dfa.of(SymbolSet.CODE_POINTS)));
 
+  private final CompilationBudget budget;
   private final GrammarReader in;
   private final RuleSet rules = new RuleSet();
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
@@ -44,7 +48,8 @@ public final class Grammar {
 
   private int depth;
 
-  private Grammar(String text) {
+  private Grammar(String text, CompilationBudget budget) {
+    this.budget = budget;
     this.in = new GrammarReader(text);
   }
 
@@ -56,8 +61,8 @@ public final class Grammar {
   /**
    * @throws GrammarSyntaxException if the text is malformed, or names rules that it does not define
    */
-  public static Parsed parse(String text) {
-    return new Grammar(text).grammar();
+  public static Parsed parse(String text, CompilationBudget budget) {
+    return new Grammar(text, budget).grammar();
   }
 
   private Parsed grammar() {
@@ -141,7 +146,7 @@ public final class Grammar {
       }
       case '.' -> {
         in.take(".");
-        yield new Expression.Bytes(Utf8.INSTANCE.encode(Dfa.of(SymbolSet.CODE_POINTS)));
+        yield ANY_CHARACTER;
       }
       case '(' -> group(start);
       default -> ruleName(start);
@@ -175,7 +180,9 @@ public final class Grammar {
   private Expression pattern(int start, String pattern, int patternStart) {
     try {
       return new Expression.Bytes(
-          Utf8.INSTANCE.encode(Regex.matching(pattern, RegexDialect.STANDARD)));
+          budget.keep(
+              Utf8.INSTANCE.encode(
+                  Regex.matching(pattern, RegexDialect.STANDARD, budget), budget)));
     } catch (RegexSyntaxException e) {
       throw in.error(patternStart + e.position(), e.getMessage());
     } catch (AutomatonLimitException e) {

@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain.network;
 
 import dev.espalier.engine.constrain.automaton.BoundedEquivalence;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.vocabulary.VocabularyTrie;
 import java.util.ArrayList;
@@ -8,12 +9,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
  * Automata that call each other. From every state a text can be completed. Immutable.
@@ -38,6 +37,9 @@ public final class Network {
   /** Of each state: the first one of its automaton. */
   private final int[] firstState;
 
+  /** By the first state of an automaton: which of its classes are of bytes. */
+  private final Map<Integer, BitSet> readingClasses = new HashMap<>();
+
   private final BitSet accepting = new BitSet();
   private final BitSet reading = new BitSet();
   private final BitSet usedBytes = new BitSet(256);
@@ -54,13 +56,14 @@ public final class Network {
   /**
    * @param automata by rule, over bytes and calls; all those that are called, and {@code root}
    */
-  Network(Map<Integer, Dfa> automata, int root) {
+  Network(Map<Integer, Dfa> automata, int root, CompilationBudget budget) {
     Map<Integer, Integer> starts = new HashMap<>();
     int states = 0;
     for (Map.Entry<Integer, Dfa> automaton : automata.entrySet()) {
       starts.put(automaton.getKey(), states);
       states += automaton.getValue().stateCount();
     }
+    budget.spend(automata.size() * (automata.size() + 256L) / 8);
     start = starts.get(root);
     classOf = new int[states][];
     nextByClass = new int[states][];
@@ -68,16 +71,20 @@ public final class Network {
     firstState = new int[states];
     boolean anyCalls = false;
     for (Map.Entry<Integer, Dfa> automaton : automata.entrySet()) {
+      budget.spend(2L * automaton.getValue().stateCount() * automaton.getValue().classCount());
       anyCalls |= add(automaton.getValue(), starts.get(automaton.getKey()), starts);
     }
-    findNullableStarts(starts);
+    findNullableStarts(starts, budget);
     onlyAutomaton = anyCalls ? null : automata.get(root);
   }
 
   private boolean add(Dfa dfa, int base, Map<Integer, Integer> starts) {
     int[] byteClasses = new int[256];
+    BitSet ofBytes = new BitSet();
+    readingClasses.put(base, ofBytes);
     for (int symbol = 0; symbol < 256; symbol++) {
       byteClasses[symbol] = dfa.classOf(symbol) + 1;
+      ofBytes.set(byteClasses[symbol]);
       usedBytes.set(symbol, usedBytes.get(symbol) || byteClasses[symbol] > 0);
     }
     Map<Integer, Integer> calleeClass = new HashMap<>();
@@ -118,24 +125,14 @@ public final class Network {
    * and one is known once a byte's target is, or a call's callee and target are.
    */
   int[] bytesToEnd() {
-    List<List<Integer>> before = new ArrayList<>();
+    int[] count = new int[calls.length + 1];
+    forEachEdge((state, next) -> count[next + 1]++);
     for (int state = 0; state < calls.length; state++) {
-      before.add(new ArrayList<>());
+      count[state + 1] += count[state];
     }
-    for (int state = 0; state < calls.length; state++) {
-      Set<Integer> after = new HashSet<>();
-      for (int symbol = 0; symbol < 256; symbol++) {
-        after.add(next(state, symbol));
-      }
-      for (Call call : calls[state]) {
-        after.add(call.callee());
-        after.add(call.target());
-      }
-      after.remove(-1);
-      for (int next : after) {
-        before.get(next).add(state);
-      }
-    }
+    int[] before = new int[count[calls.length]];
+    int[] filled = count.clone();
+    forEachEdge((state, next) -> before[filled[next]++] = state);
     int[] distance = new int[calls.length];
     Arrays.fill(distance, UNKNOWN);
     PriorityQueue<long[]> nearest = new PriorityQueue<>(Comparator.comparingLong(a -> a[0]));
@@ -147,7 +144,8 @@ public final class Network {
         continue;
       }
       distance[state] = (int) Math.min(settled[0], UNKNOWN - 1);
-      for (int earlier : before.get(state)) {
+      for (int i = count[state]; i < count[state + 1]; i++) {
+        int earlier = before[i];
         if (distance[earlier] == UNKNOWN) {
           long found = shortest(earlier, distance);
           if (found < UNKNOWN) {
@@ -159,12 +157,35 @@ public final class Network {
     return distance;
   }
 
+  private interface EdgeVisitor {
+    void visit(int state, int next);
+  }
+
+  /** Visits each state with those that it leads to by a byte, and with callees and their returns. */
+  private void forEachEdge(EdgeVisitor visitor) {
+    for (int state = 0; state < calls.length; state++) {
+      for (int c = 0; c < nextByClass[state].length; c++) {
+        if (readsByte(state, c)) {
+          visitor.visit(state, nextByClass[state][c]);
+        }
+      }
+      for (Call call : calls[state]) {
+        visitor.visit(state, call.callee());
+        visitor.visit(state, call.target());
+      }
+    }
+  }
+
+  private boolean readsByte(int state, int symbolClass) {
+    return nextByClass[state][symbolClass] >= 0 && readingClasses.get(firstState[state]).get(symbolClass);
+  }
+
   /** From {@code state}, over one edge to states of known distance; UNKNOWN if there is none. */
   private long shortest(int state, int[] distance) {
     long least = UNKNOWN;
-    for (int symbol = 0; symbol < 256; symbol++) {
-      int next = next(state, symbol);
-      if (next >= 0 && distance[next] != UNKNOWN) {
+    for (int c = 0; c < nextByClass[state].length; c++) {
+      int next = nextByClass[state][c];
+      if (readsByte(state, c) && distance[next] != UNKNOWN) {
         least = Math.min(least, 1L + distance[next]);
       }
     }
@@ -176,7 +197,7 @@ public final class Network {
     return least;
   }
 
-  private void findNullableStarts(Map<Integer, Integer> starts) {
+  private void findNullableStarts(Map<Integer, Integer> starts, CompilationBudget budget) {
     BitSet nullable = (BitSet) accepting.clone(); // states that reach their end with no byte
     boolean grows = true;
     while (grows) {
@@ -184,6 +205,7 @@ public final class Network {
       for (int state = nullable.nextClearBit(0);
           state < calls.length;
           state = nullable.nextClearBit(state + 1)) {
+        budget.spend(1 + calls[state].length);
         for (Call call : calls[state]) {
           if (!nullable.get(state) && nullable.get(call.callee()) && nullable.get(call.target())) {
             nullable.set(state);
@@ -217,12 +239,11 @@ public final class Network {
    * The class of each state; from all states of one, short tokens do the same up to the end of the
    * automaton. States with calls are alone in theirs, so what is called need not be compared.
    */
-  int[] classesOfShortTokens() {
-    Map<List<Object>, Integer> labels = new HashMap<>();
+  int[] classesOfShortTokens(CompilationBudget budget) {
     int[] labelOf = new int[calls.length];
     for (int state = 0; state < labelOf.length; state++) {
-      Object kind = calls[state].length > 0 ? state : accepting.get(state);
-      labelOf[state] = labels.computeIfAbsent(List.of(firstState[state], kind), l -> labels.size());
+      int kind = accepting.get(state) ? 1 : 0;
+      labelOf[state] = calls[state].length > 0 ? 3 * state + 2 : 3 * firstState[state] + kind;
     }
     return BoundedEquivalence.classes(
         new BoundedEquivalence.Automaton() {
@@ -246,7 +267,8 @@ public final class Network {
             return labelOf[state];
           }
         },
-        VocabularyTrie.SHORT);
+        VocabularyTrie.SHORT,
+        budget);
   }
 
   /** The state after {@code symbol}, a byte, or -1. */

@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain.network;
 
 import dev.espalier.engine.ShortestOutput;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.vocabulary.Mask;
 import dev.espalier.engine.constrain.vocabulary.MaskCache;
 import dev.espalier.engine.constrain.vocabulary.SizedConstraint;
@@ -32,11 +33,12 @@ public final class NetworkConstraint implements SizedConstraint {
   /**
    * @param network each byte that occurs in its texts is a token of its own
    */
-  public NetworkConstraint(Network network, VocabularyTrie vocabulary, MaskCache masks) {
+  public NetworkConstraint(
+      Network network, VocabularyTrie vocabulary, MaskCache masks, CompilationBudget budget) {
     this.network = network;
     this.vocabulary = vocabulary;
     this.masks = masks;
-    this.classOf = network.classesOfShortTokens();
+    this.classOf = network.classesOfShortTokens(budget);
     this.start = new NetworkState(Recognizer.start(network));
   }
 

@@ -1,12 +1,17 @@
 package dev.espalier.engine.constrain.network;
 
 import dev.espalier.engine.constrain.automaton.AutomatonLimitException;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.Nfa;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +28,23 @@ public final class RuleReducer {
   static final int FIRST_CALL = 256;
 
   /** How large a rule may be to be copied, tried in turn until all automata are small enough. */
-  private static final int[] INLINE_LIMITS = {20_000, 500, 32, 0};
+  private static final int[] INLINE_LIMITS = {20_000, 500, 32};
 
   /** An automaton under construction with more states than this gets no further copies. */
   private static final int MAX_INLINED_STATES = 100_000;
 
-  private final RuleSet rules;
-  private final BitSet productive;
+  /** An attempt to copy rules may take so large a part of the steps. */
+  private static final int ATTEMPT = 6;
 
-  private RuleReducer(RuleSet rules) {
+  private final RuleSet rules;
+  private final CompilationBudget budget;
+  private final BitSet productive;
+  private final Map<Expression, Integer> firstWithBody = new HashMap<>();
+
+  private RuleReducer(RuleSet rules, int root, CompilationBudget budget) {
     this.rules = rules;
-    this.productive = rules.productive();
+    this.budget = budget;
+    this.productive = rules.productive(root, budget);
   }
 
   /**
@@ -41,31 +52,43 @@ public final class RuleReducer {
    *
    * @throws AutomatonLimitException if the rules are too large
    */
-  public static Network reduce(RuleSet rules, int root) {
-    RuleReducer reducer = new RuleReducer(rules);
+  public static Network reduce(RuleSet rules, int root, CompilationBudget budget) {
+    RuleReducer reducer = new RuleReducer(rules, root, budget);
     List<Integer> order = new ArrayList<>();
-    reducer.visit(root, new BitSet(), order);
+    reducer.visit(root, order);
+    order.forEach(rule -> reducer.firstWithBody.putIfAbsent(rules.body(rule), rule));
     BitSet recursive = reducer.recursive(order);
-    for (int i = 0; ; i++) {
+    for (int limit : INLINE_LIMITS) {
       try {
-        return reducer.build(root, order, recursive, INLINE_LIMITS[i]);
+        return reducer.build(root, order, recursive, limit, budget.attempt(ATTEMPT));
       } catch (AutomatonLimitException e) {
-        if (i == INLINE_LIMITS.length - 1) {
-          throw e;
-        }
+        // the next attempt copies less; if the whole has no steps left, it ends at once
       }
     }
+    return reducer.build(root, order, recursive, 0, budget);
   }
 
-  /** Lists what {@code rule} calls, directly or not, and then itself. */
-  private void visit(int rule, BitSet visited, List<Integer> order) {
-    visited.set(rule);
-    for (int callee : RuleSet.calls(rules.body(rule))) {
+  /** Lists what {@code root} calls, directly or not, each after what it calls, and itself last. */
+  private void visit(int root, List<Integer> order) {
+    BitSet visited = new BitSet();
+    visited.set(root);
+    Deque<Integer> open = new ArrayDeque<>(List.of(root));
+    Deque<Iterator<Integer>> callees = new ArrayDeque<>();
+    callees.push(RuleSet.calls(rules.body(root)).iterator());
+    while (!open.isEmpty()) {
+      if (!callees.element().hasNext()) {
+        callees.pop();
+        order.add(open.pop());
+        continue;
+      }
+      budget.spend(1);
+      int callee = callees.element().next();
       if (productive.get(callee) && !visited.get(callee)) {
-        visit(callee, visited, order);
+        visited.set(callee);
+        open.push(callee);
+        callees.push(RuleSet.calls(rules.body(callee)).iterator());
       }
     }
-    order.add(rule);
   }
 
   /** The rules that call themselves, directly or not. */
@@ -77,8 +100,10 @@ public final class RuleReducer {
       reached.put(rule, direct);
     }
     for (int through : order) {
+      budget.spend(order.size());
       for (int rule : order) {
         if (reached.get(rule).get(through)) {
+          budget.spend(1 + order.size() / 64);
           reached.get(rule).or(reached.get(through));
         }
       }
@@ -90,18 +115,27 @@ public final class RuleReducer {
     return recursive;
   }
 
-  private Network build(int root, List<Integer> order, BitSet recursive, int inlineLimit) {
+  /** The first rule that has the very same right-hand side. */
+  private int sameAs(int rule) {
+    return firstWithBody.getOrDefault(rules.body(rule), rule);
+  }
+
+  private Network build(
+      int root, List<Integer> order, BitSet recursive, int inlineLimit, CompilationBudget steps) {
     Map<Integer, Dfa> automata = new TreeMap<>();
     for (int rule : order) {
-      Assembly assembly = new Assembly(automata, recursive, inlineLimit);
+      if (sameAs(rule) != rule) {
+        continue;
+      }
+      Assembly assembly = new Assembly(automata, recursive, inlineLimit, steps);
       int end = assembly.nfa.addState();
       assembly.connect(0, rules.body(rule), end);
       assembly.nfa.accept(end);
-      automata.put(rule, assembly.nfa.toDfa());
+      automata.put(rule, steps.keep(assembly.nfa.toDfa()));
     }
     Map<Integer, Dfa> called = new TreeMap<>();
-    collect(root, automata, called);
-    return new Network(called, root);
+    collect(sameAs(root), automata, called);
+    return new Network(called, sameAs(root), steps);
   }
 
   private static void collect(int rule, Map<Integer, Dfa> automata, Map<Integer, Dfa> called) {
@@ -124,12 +158,16 @@ public final class RuleReducer {
 
   /** The automaton of one rule under construction. */
   private final class Assembly {
-    private final Nfa nfa = new Nfa();
+    private final CompilationBudget steps;
+    private final Nfa nfa;
     private final Map<Integer, Dfa> automata;
     private final BitSet recursive;
     private final int inlineLimit;
 
-    private Assembly(Map<Integer, Dfa> automata, BitSet recursive, int inlineLimit) {
+    private Assembly(
+        Map<Integer, Dfa> automata, BitSet recursive, int inlineLimit, CompilationBudget steps) {
+      this.steps = steps;
+      this.nfa = new Nfa(steps);
       this.automata = automata;
       this.recursive = recursive;
       this.inlineLimit = inlineLimit;
@@ -156,6 +194,7 @@ public final class RuleReducer {
       } else if (expression instanceof Expression.Call call) {
         connectCall(from, call, to);
       } else if (expression instanceof Expression.Graph graph) {
+        steps.spend(8L * graph.edges().size());
         int[] states = new int[graph.nodeCount()];
         for (int node = 0; node < states.length; node++) {
           states[node] = nfa.addState();
@@ -180,14 +219,15 @@ public final class RuleReducer {
       if (!productive.get(call.rule())) {
         return;
       }
-      Dfa callee = automata.get(call.rule());
+      int rule = sameAs(call.rule());
+      Dfa callee = automata.get(rule);
       if (call.mayInline()
-          && !recursive.get(call.rule())
+          && !recursive.get(rule)
           && callee.stateCount() <= inlineLimit
           && nfa.stateCount() + callee.stateCount() <= MAX_INLINED_STATES) {
         nfa.embed(from, callee, to);
       } else {
-        nfa.edge(from, SymbolSet.of(FIRST_CALL + call.rule()), to);
+        nfa.edge(from, SymbolSet.of(FIRST_CALL + rule), to);
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain.regex;
 
 import dev.espalier.engine.constrain.automaton.AutomatonLimitException;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.Nfa;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
@@ -17,9 +18,11 @@ import dev.espalier.engine.constrain.automaton.SymbolSet;
  * libraries, stand for themselves. Everything else is refused by its name.
  */
 public final class Regex {
-  private final Nfa nfa = new Nfa();
+  private final Nfa nfa;
 
-  private Regex() {}
+  private Regex(CompilationBudget budget) {
+    nfa = new Nfa(budget);
+  }
 
   /**
    * The texts that {@code pattern} matches from their first to their last code point.
@@ -27,7 +30,11 @@ public final class Regex {
    * @throws RegexSyntaxException if the pattern is malformed, not supported or too large
    */
   public static Dfa matching(String pattern, RegexDialect dialect) {
-    return compile(pattern, dialect, false);
+    return matching(pattern, dialect, CompilationBudget.ofConstraint());
+  }
+
+  public static Dfa matching(String pattern, RegexDialect dialect, CompilationBudget budget) {
+    return compile(pattern, dialect, false, budget);
   }
 
   /**
@@ -36,14 +43,19 @@ public final class Regex {
    * @throws RegexSyntaxException if the pattern is malformed, not supported or too large
    */
   public static Dfa searching(String pattern, RegexDialect dialect) {
-    return compile(pattern, dialect, true);
+    return searching(pattern, dialect, CompilationBudget.ofConstraint());
   }
 
-  private static Dfa compile(String pattern, RegexDialect dialect, boolean search) {
-    RegexParser parser = new RegexParser(pattern, dialect);
+  public static Dfa searching(String pattern, RegexDialect dialect, CompilationBudget budget) {
+    return compile(pattern, dialect, true, budget);
+  }
+
+  private static Dfa compile(
+      String pattern, RegexDialect dialect, boolean search, CompilationBudget budget) {
+    RegexParser parser = new RegexParser(pattern, dialect, budget);
     RegexNode node = parser.parse();
     try {
-      Regex regex = new Regex();
+      Regex regex = new Regex(budget);
       int end = regex.nfa.addState();
       int start = 0;
       if (search) {

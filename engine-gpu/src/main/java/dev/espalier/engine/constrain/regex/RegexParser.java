@@ -1,9 +1,12 @@
 package dev.espalier.engine.constrain.regex;
 
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,13 +15,18 @@ import java.util.Set;
  */
 final class RegexParser {
   private static final int MAX_DEPTH = 200;
+  /** Steps to look at all characters that have an upper and a lower case. */
+  private static final int FOLDING = 10_000;
+
   private static final int MAX_COUNT = 1_000_000;
 
+  private final CompilationBudget budget;
   private final PatternReader in;
   private final RegexDialect dialect;
   private final EscapeParser escapes;
   private final CharacterClassParser classes;
   private final Set<String> groupNames = new HashSet<>();
+  private final Map<SymbolSet, SymbolSet> folded = new HashMap<>();
   private int depth;
   private Flags flags = new Flags(false, false);
   private int costliestRepeat;
@@ -30,7 +38,8 @@ final class RegexParser {
    */
   private record Flags(boolean ignoreCase, boolean dotAll) {}
 
-  RegexParser(String text, RegexDialect dialect) {
+  RegexParser(String text, RegexDialect dialect, CompilationBudget budget) {
+    this.budget = budget;
     this.in = new PatternReader(text);
     this.dialect = dialect;
     this.escapes = new EscapeParser(in, dialect);
@@ -135,7 +144,15 @@ final class RegexParser {
   }
 
   private SymbolSet foldIfAsked(SymbolSet set) {
-    return flags.ignoreCase() ? CharacterSets.ignoringCase(set) : set;
+    if (!flags.ignoreCase()) {
+      return set;
+    }
+    return folded.computeIfAbsent(
+        set,
+        once -> {
+          budget.spend(FOLDING);
+          return CharacterSets.ignoringCase(once);
+        });
   }
 
   private RegexNode group() {

@@ -1,5 +1,6 @@
 package dev.espalier.engine.constrain.regex;
 
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import java.util.function.IntPredicate;
 
@@ -17,10 +18,11 @@ public record StopPattern(Dfa atStart, Dfa later, Dfa anywhere) {
    */
   public static StopPattern of(String pattern) {
     // Any code point before it keeps anchors at the start of the text from matching.
+    CompilationBudget budget = CompilationBudget.ofConstraint();
     return new StopPattern(
-        Regex.matching(pattern, RegexDialect.STANDARD),
-        Regex.matching("[\\s\\S](?:" + pattern + ")", RegexDialect.STANDARD),
-        Regex.matching("[\\s\\S]*(?:" + pattern + ")", RegexDialect.STANDARD));
+        Regex.matching(pattern, RegexDialect.STANDARD, budget),
+        Regex.matching("[\\s\\S](?:" + pattern + ")", RegexDialect.STANDARD, budget),
+        Regex.matching("[\\s\\S]*(?:" + pattern + ")", RegexDialect.STANDARD, budget));
   }
 
   /**

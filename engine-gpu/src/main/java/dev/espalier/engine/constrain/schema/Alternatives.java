@@ -1,6 +1,7 @@
 package dev.espalier.engine.constrain.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +17,12 @@ import java.util.Set;
 final class Alternatives {
   private static final int MAX_ALTERNATIVES = 500;
 
+  /** Of $ref, allOf, anyOf, oneOf, not and if within each other; bounds the stack. */
+  private static final int MAX_DEPTH = 300;
+
   private final SchemaDocument document;
+  private final SchemaReader reader;
+  private final CompilationBudget budget;
   private final DisjointnessProof disjointness;
   private final Map<Term, List<Assertions>> known = new HashMap<>();
   private final Set<Term> active = new LinkedHashSet<>();
@@ -27,8 +33,11 @@ final class Alternatives {
     boolean areDisjoint(List<Term> terms);
   }
 
-  Alternatives(SchemaDocument document, DisjointnessProof disjointness) {
+  Alternatives(
+      SchemaDocument document, DisjointnessProof disjointness, CompilationBudget budget) {
     this.document = document;
+    this.budget = budget;
+    this.reader = new SchemaReader(budget);
     this.disjointness = disjointness;
   }
 
@@ -48,6 +57,11 @@ final class Alternatives {
         throw new SchemaException(
             term.node().pointer(), "the schema refers to itself without a member in between");
       }
+      if (active.size() > MAX_DEPTH) {
+        throw new SchemaException(
+            term.node().pointer(),
+            "more than " + MAX_DEPTH + " schemas within each other, references counted");
+      }
       try {
         found = term.negated() ? negative(term.node()) : positive(term.node());
       } finally {
@@ -59,19 +73,20 @@ final class Alternatives {
   }
 
   /** Every alternative of {@code a} together with every one of {@code b}. */
-  private static List<Assertions> both(List<Assertions> a, List<Assertions> b, String pointer) {
+  private List<Assertions> both(List<Assertions> a, List<Assertions> b, String pointer) {
     List<Assertions> both = new ArrayList<>();
     for (Assertions first : a) {
       for (Assertions second : b) {
+        budget.spend(first.size() + second.size());
         Assertions merged = first.and(second);
         if (!merged.isImpossible()) {
           both.add(merged);
         }
+        if (both.size() > MAX_ALTERNATIVES) {
+          throw new SchemaException(
+              pointer, "more than " + MAX_ALTERNATIVES + " combinations of alternatives");
+        }
       }
-    }
-    if (both.size() > MAX_ALTERNATIVES) {
-      throw new SchemaException(
-          pointer, "more than " + MAX_ALTERNATIVES + " combinations of alternatives");
     }
     return both;
   }
@@ -80,7 +95,7 @@ final class Alternatives {
     if (node.json().isBoolean()) {
       return node.json().booleanValue() ? List.of(Assertions.NONE) : List.of();
     }
-    List<Assertions> all = both(List.of(SchemaReader.read(node)), values(node), node.pointer());
+    List<Assertions> all = both(List.of(reader.read(node)), values(node), node.pointer());
     for (Term term : conjuncts(node)) {
       all = both(all, of(term), node.pointer());
     }
@@ -194,7 +209,7 @@ final class Alternatives {
     if (node.json().isBoolean()) {
       return node.json().booleanValue() ? List.of() : List.of(Assertions.NONE);
     }
-    List<Assertions> any = new ArrayList<>(Negation.ofPlainKeywords(node));
+    List<Assertions> any = new ArrayList<>(Negation.ofPlainKeywords(node, reader));
     List<JsonNode> values = SchemaReader.values(node);
     if (values != null) {
       any.addAll(Negation.ofValues(values, node));

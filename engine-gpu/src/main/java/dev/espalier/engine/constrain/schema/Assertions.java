@@ -3,6 +3,7 @@ package dev.espalier.engine.constrain.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What must hold for a value, without alternatives: something about each type that it may have.
@@ -69,10 +70,8 @@ record Assertions(
     if (values == null) {
       left = other.values;
     } else if (other.values != null) {
-      left =
-          values.stream()
-              .filter(a -> other.values.stream().anyMatch(b -> JsonValues.areEqual(a, b)))
-              .toList();
+      Set<Object> others = JsonValues.keys(other.values);
+      left = values.stream().filter(value -> others.contains(JsonValues.key(value))).toList();
     }
     return new Assertions(
         common,
@@ -82,6 +81,17 @@ record Assertions(
         strings.and(other.strings),
         arrays.and(other.arrays),
         objects.and(other.objects));
+  }
+
+  /** About how many things it says. */
+  int size() {
+    return 8
+        + (values == null ? 0 : values.size())
+        + excluded.size()
+        + objects.required().size()
+        + objects.members().size()
+        + arrays.elements().size()
+        + numbers.bounds().size();
   }
 
   /** Whether no value can meet this, as far as types and values tell. */

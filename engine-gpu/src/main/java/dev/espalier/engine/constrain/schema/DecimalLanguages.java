@@ -1,5 +1,6 @@
 package dev.espalier.engine.constrain.schema;
 
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.Nfa;
 import dev.espalier.engine.constrain.automaton.SymbolSet;
@@ -14,7 +15,7 @@ final class DecimalLanguages {
   static final Dfa ANY = regex("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   static final Dfa PLAIN = regex("-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
-  static final Dfa INTEGER = regex("0|-?[1-9][0-9]*");
+  static final Dfa INTEGER = regex("-?(0|[1-9][0-9]*)");
 
   /** Numbers with a fractional part that is not 0. */
   static final Dfa FRACTION = regex("-?(0|[1-9][0-9]*)\\.[0-9]*[1-9][0-9]*");
@@ -31,11 +32,11 @@ final class DecimalLanguages {
   }
 
   /** The spellings of the numbers that {@code bound} allows; of other texts it may accept some. */
-  static Dfa within(NumberFacts.Bound bound) {
+  static Dfa within(NumberFacts.Bound bound, CompilationBudget budget) {
     BigDecimal value = bound.value();
     BigDecimal size = value.abs();
     boolean below = !bound.lower();
-    Nfa nfa = new Nfa();
+    Nfa nfa = new Nfa(budget);
     int positive = nfa.addState();
     int negative = nfa.addState();
     nfa.epsilon(0, positive);
@@ -52,10 +53,13 @@ final class DecimalLanguages {
   }
 
   /** The spellings of {@code number}, with zeros at the end of its fraction or without. */
-  static Dfa spellings(BigDecimal number) {
+  static Dfa spellings(BigDecimal number, CompilationBudget budget) {
     String plain = JsonValues.plain(number);
     String zeros = plain.indexOf('.') < 0 ? "(\\.0+)?" : "0*";
-    return regex((number.signum() == 0 ? "-?" : "") + plain.replace(".", "\\.") + zeros);
+    return Regex.matching(
+        (number.signum() == 0 ? "-?" : "") + plain.replace(".", "\\.") + zeros,
+        RegexDialect.STANDARD,
+        budget);
   }
 
   private static void addAll(Nfa nfa, int from) {
@@ -159,7 +163,7 @@ final class DecimalLanguages {
    *
    * @throws SchemaException if the automaton would be too large
    */
-  static Dfa multiplesOf(BigDecimal divisor) {
+  static Dfa multiplesOf(BigDecimal divisor, CompilationBudget budget) {
     BigDecimal stripped = divisor.stripTrailingZeros();
     int places = Math.max(0, stripped.scale());
     BigInteger steps = stripped.movePointRight(places).toBigIntegerExact();
@@ -169,7 +173,7 @@ final class DecimalLanguages {
           "", "'multipleOf' " + divisor + " is not supported: it needs too large an automaton");
     }
     int modulus = steps.intValueExact();
-    Nfa nfa = new Nfa();
+    Nfa nfa = new Nfa(budget);
     // State 1 + place * modulus + residue: so many places of the fraction were read.
     for (int i = 0; i < (places + 1) * modulus; i++) {
       nfa.addState();

@@ -57,11 +57,14 @@ final class Formats {
           .replace(
               "(D|M(D)?|Y(M(D)?)?)", "([0-9]+D|[0-9]+M([0-9]+D)?|[0-9]+Y([0-9]+M([0-9]+D)?)?)");
 
-  /** RFC 1123; without labels that have "--" in the third place, which RFC 5890 reserves. */
+  /**
+   * RFC 1123. RFC 5890 reserves the labels with "--" in the third and fourth place; of these there
+   * are only those with "xn--" before a name in Punycode, which is not looked into.
+   */
   private static final String LABEL =
-      "[A-Za-z0-9]([A-Za-z0-9]?|[A-Za-z0-9-][A-Za-z0-9]"
-          + "|[A-Za-z0-9-]([A-Za-z0-9][A-Za-z0-9-]|-[A-Za-z0-9])[A-Za-z0-9-]{0,58}[A-Za-z0-9]"
-          + "|[A-Za-z0-9-]-[A-Za-z0-9])";
+      "([A-Za-z0-9]([A-Za-z0-9]?|[A-Za-z0-9-]{1,2}[A-Za-z0-9]"
+          + "|[A-Za-z0-9-]([A-Za-z0-9][A-Za-z0-9-]|-[A-Za-z0-9])[A-Za-z0-9-]{0,58}[A-Za-z0-9])"
+          + "|[Xx][Nn]--[A-Za-z0-9-]{0,58}[A-Za-z0-9])";
 
   private static final String HOSTNAME = LABEL + "(\\." + LABEL + ")*";
 

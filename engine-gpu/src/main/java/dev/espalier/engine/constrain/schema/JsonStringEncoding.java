@@ -1,5 +1,6 @@
 package dev.espalier.engine.constrain.schema;
 
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.automaton.Encoding;
 import dev.espalier.engine.constrain.automaton.Nfa;
@@ -24,8 +25,8 @@ final class JsonStringEncoding extends Encoding {
   private JsonStringEncoding() {}
 
   @Override
-  protected Dfa spellings(SymbolSet codePoints) {
-    Nfa bytes = new Nfa();
+  protected Dfa spellings(SymbolSet codePoints, CompilationBudget budget) {
+    Nfa bytes = new Nfa(budget);
     int end = bytes.addState();
     bytes.accept(end);
     Utf8.addSpellings(bytes, 0, codePoints.minus(NEVER_RAW), end);

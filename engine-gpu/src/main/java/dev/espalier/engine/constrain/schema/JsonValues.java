@@ -2,6 +2,9 @@ package dev.espalier.engine.constrain.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Equality of JSON values, and the one way in which given values are written. */
 final class JsonValues {
@@ -15,6 +18,19 @@ final class JsonValues {
       return a.decimalValue().compareTo(b.decimalValue()) == 0;
     }
     return a.equals(b);
+  }
+
+  /** What equal values have alike, and no others; for values that hold no others. */
+  static Object key(JsonNode value) {
+    if (!value.isNumber()) {
+      return value;
+    }
+    BigDecimal number = value.decimalValue();
+    return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+  }
+
+  static Set<Object> keys(List<JsonNode> values) {
+    return values.stream().map(JsonValues::key).collect(Collectors.toSet());
   }
 
   /** {@code number} in plain digits, without zeros at the end of a fraction. */

@@ -17,7 +17,7 @@ import java.util.Map;
 final class Negation {
   private Negation() {}
 
-  static List<Assertions> ofPlainKeywords(SchemaNode node) {
+  static List<Assertions> ofPlainKeywords(SchemaNode node, SchemaReader reader) {
     List<Assertions> any = new ArrayList<>();
     if (node.has("type")) {
       EnumSet<JsonType> others = EnumSet.complementOf(SchemaReader.types(node));
@@ -26,9 +26,9 @@ final class Negation {
       }
     }
     addNumbers(SchemaReader.numbers(node), any);
-    addStrings(SchemaReader.strings(node), any);
+    addStrings(reader.strings(node), any);
     addArrays(node, any);
-    addObjects(node, any);
+    addObjects(node, reader.objects(node), any);
     return any;
   }
 
@@ -129,8 +129,7 @@ final class Negation {
         .with(new ArrayFacts(elements, contains, minimum, maximum, null));
   }
 
-  private static void addObjects(SchemaNode node, List<Assertions> any) {
-    ObjectFacts facts = SchemaReader.objects(node);
+  private static void addObjects(SchemaNode node, ObjectFacts facts, List<Assertions> any) {
     for (String keyword :
         List.of("patternProperties", "additionalProperties", "propertyNames", "minProperties")) {
       if (node.has(keyword) && !allowsAll(node, keyword)) {

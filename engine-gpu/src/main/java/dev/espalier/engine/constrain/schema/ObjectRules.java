@@ -40,7 +40,7 @@ final class ObjectRules {
     named.addAll(facts.required());
     Dfa allowedNames =
         facts.names().isEmpty()
-            ? Dfa.repeat(SymbolSet.CODE_POINTS, 0)
+            ? Dfa.repeat(SymbolSet.CODE_POINTS, 0, compiler.budget())
             : compiler.strings(facts.names());
     Walk walk = new Walk(facts, named.size());
     int place = 0;
@@ -52,7 +52,7 @@ final class ObjectRules {
       }
       walk.addNamed(place++, name, terms);
     }
-    for (Region region : regions(facts, allowedNames.minus(words(named)))) {
+    for (Region region : regions(facts, allowedNames.minus(words(named), compiler.budget()))) {
       List<Term> terms = new ArrayList<>();
       facts.members().forEach(members -> terms.addAll(termsIn(members, region)));
       if (!isImpossible(terms)) {
@@ -62,8 +62,9 @@ final class ObjectRules {
     return walk.expression();
   }
 
-  private static Dfa words(Set<String> names) {
-    return Dfa.ofWords(names.stream().map(name -> name.codePoints().toArray()).toList());
+  private Dfa words(Set<String> names) {
+    return Dfa.ofWords(
+        names.stream().map(name -> name.codePoints().toArray()).toList(), compiler.budget());
   }
 
   private static boolean isImpossible(List<Term> terms) {
@@ -75,7 +76,7 @@ final class ObjectRules {
   }
 
   /** Splits {@code names} by which patterns match. */
-  private static List<Region> regions(ObjectFacts facts, Dfa names) {
+  private List<Region> regions(ObjectFacts facts, Dfa names) {
     List<Region> regions = List.of(new Region(names, Set.of()));
     for (ObjectFacts.Members members : facts.members()) {
       for (ObjectFacts.PatternTerm pattern : members.patterns()) {
@@ -83,8 +84,8 @@ final class ObjectRules {
         for (Region region : regions) {
           Set<String> matched = new LinkedHashSet<>(region.patterns());
           matched.add(pattern.pointer());
-          split.add(new Region(region.names().intersect(pattern.names()), matched));
-          split.add(new Region(region.names().minus(pattern.names()), region.patterns()));
+          split.add(new Region(region.names().intersect(pattern.names(), compiler.budget()), matched));
+          split.add(new Region(region.names().minus(pattern.names(), compiler.budget()), region.patterns()));
         }
         regions = split.stream().filter(region -> !region.names().isEmpty()).toList();
         if (regions.size() > MAX_REGIONS) {
@@ -152,7 +153,11 @@ final class ObjectRules {
                 + " required");
       }
       Expression key =
-          ScalarRules.quoted(new Expression.Bytes(JsonStringEncoding.INSTANCE.encode(names)));
+          ScalarRules.quoted(
+              new Expression.Bytes(
+                  compiler
+                      .budget()
+                      .keep(JsonStringEncoding.INSTANCE.encode(names, compiler.budget()))));
       Expression value = new Expression.Call(compiler.rule(terms));
       for (int count = 0; count <= last; count++) {
         addMember(named, count, key, value, named);

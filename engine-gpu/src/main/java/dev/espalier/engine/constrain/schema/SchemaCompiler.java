@@ -1,10 +1,12 @@
 package dev.espalier.engine.constrain.schema;
 
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.network.Expression;
 import dev.espalier.engine.constrain.network.RuleSet;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,12 +33,16 @@ public final class SchemaCompiler {
   private final Map<List<Term>, Integer> ruleOf = new HashMap<>();
   private final List<List<Term>> termsOf = new ArrayList<>();
   private final Alternatives alternatives;
-  private final ScalarRules scalars = new ScalarRules(rules);
+  private final Map<List<Term>, Boolean> disjoint = new HashMap<>();
+  private final CompilationBudget budget;
+  private final ScalarRules scalars;
   private final ArrayRules arrays = new ArrayRules(this);
   private final ObjectRules objects = new ObjectRules(this);
 
-  private SchemaCompiler(SchemaDocument document) {
-    this.alternatives = new Alternatives(document, this::areDisjoint);
+  private SchemaCompiler(SchemaDocument document, CompilationBudget budget) {
+    this.budget = budget;
+    this.scalars = new ScalarRules(rules, budget);
+    this.alternatives = new Alternatives(document, this::areDisjoint, budget);
   }
 
   /**
@@ -47,10 +53,10 @@ public final class SchemaCompiler {
   /**
    * @throws SchemaException if {@code schema} is malformed, or asks for what is not supported
    */
-  public static Compiled compile(String schema) {
+  public static Compiled compile(String schema, CompilationBudget budget) {
     SchemaDocument document = SchemaDocument.parse(schema);
     SchemaChecker.check(document);
-    SchemaCompiler compiler = new SchemaCompiler(document);
+    SchemaCompiler compiler = new SchemaCompiler(document, budget);
     int root = compiler.rule(List.of(Term.of(document.root())));
     compiler.defineAll(root);
     return new Compiled(compiler.rules, root);
@@ -105,25 +111,58 @@ public final class SchemaCompiler {
     return new Expression.Choice(branches);
   }
 
+  CompilationBudget budget() {
+    return budget;
+  }
+
   /** The strings that meet all of {@code terms}, as code points. */
   Dfa strings(List<Term> terms) {
     Dfa strings = Dfa.NOTHING;
     for (Assertions all : alternatives.ofAll(terms)) {
       if (all.types().contains(JsonType.STRING)) {
-        strings = strings.union(ScalarRules.strings(all));
+        strings = strings.union(scalars.strings(all), budget);
       }
     }
     return strings;
   }
 
+  /** Whether {@code all} is of objects alone, with a required member that can have no value. */
+  private boolean lacksARequiredMember(Assertions all) {
+    if (!all.types().equals(EnumSet.of(JsonType.OBJECT))) {
+      return false;
+    }
+    for (String name : all.objects().required()) {
+      List<Term> terms = new ArrayList<>();
+      all.objects().members().forEach(members -> terms.addAll(members.termsOf(name)));
+      budget.spend(32L * (1 + terms.size()));
+      try {
+        if (alternatives.ofAll(terms).isEmpty()) {
+          return true;
+        }
+      } catch (SchemaException e) {
+        // nothing is shown by this member
+      }
+    }
+    return false;
+  }
+
   private boolean areDisjoint(List<Term> terms) {
+    Boolean known = disjoint.get(terms);
+    if (known == null) {
+      known = showDisjoint(terms);
+      disjoint.put(terms, known);
+    }
+    return known;
+  }
+
+  private boolean showDisjoint(List<Term> terms) {
     try {
-      if (alternatives.ofAll(terms).isEmpty()) {
+      if (alternatives.ofAll(terms).stream().allMatch(this::lacksARequiredMember)) {
         return true;
       }
       int together = rule(terms);
       defineAll(together);
-      return !rules.productive().get(together);
+      return !rules.productive(together, budget).get(together);
     } catch (SchemaException e) {
       return false; // nothing is shown; if the reason matters, it comes up again
     }

@@ -2,6 +2,7 @@ package dev.espalier.engine.constrain.schema;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +23,8 @@ final class SchemaDocument {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final int MAX_DEPTH = 256;
 
   /** The base of documents without an {@code $id}. */
   private static final URI NAMELESS = URI.create("schema:///");
@@ -45,6 +48,7 @@ final class SchemaDocument {
    * @throws SchemaException if {@code text} is not JSON
    */
   static SchemaDocument parse(String text) {
+    checkDepth(text);
     try {
       SchemaDocument document = new SchemaDocument(JSON.readTree(text));
       if (document.json.isMissingNode()) {
@@ -53,6 +57,11 @@ final class SchemaDocument {
       document.parts.put(NAMELESS, "");
       document.index(document.root(), NAMELESS);
       return document;
+    } catch (StreamConstraintsException e) {
+      throw new SchemaException(
+          "holds a number of more than 1000 digits, or a text that is longer than a schema can have",
+          -1,
+          e);
     } catch (JsonProcessingException e) {
       String place =
           e.getLocation() == null
@@ -65,6 +74,27 @@ final class SchemaDocument {
           "is no JSON" + place + ": " + e.getOriginalMessage(),
           e.getLocation() == null ? -1 : (int) e.getLocation().getCharOffset(),
           e);
+    }
+  }
+
+  /** Bounds the nesting of {@code text}, before anything looks into it level by level. */
+  private static void checkDepth(String text) {
+    int depth = 0;
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quoted) {
+        i += c == '\\' ? 1 : 0;
+        quoted = c != '"';
+      } else if (c == '"') {
+        quoted = true;
+      } else if (c == '{' || c == '[') {
+        if (++depth > MAX_DEPTH) {
+          throw new SchemaException("is nested deeper than " + MAX_DEPTH + " levels", i, null);
+        }
+      } else if (c == '}' || c == ']') {
+        depth--;
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.espalier.engine.constrain.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import dev.espalier.engine.constrain.regex.Regex;
 import dev.espalier.engine.constrain.regex.RegexDialect;
@@ -10,6 +11,7 @@ import dev.espalier.engine.constrain.regex.RegexSyntaxException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,10 +22,15 @@ import java.util.Set;
 final class SchemaReader {
   private static final int MAX_COUNT = 1_000_000;
 
-  private SchemaReader() {}
+  private final CompilationBudget budget;
+  private final Map<String, Dfa> patterns = new HashMap<>();
+
+  SchemaReader(CompilationBudget budget) {
+    this.budget = budget;
+  }
 
   /** All that {@code node} says, but for enum, const and what is made of other schemas. */
-  static Assertions read(SchemaNode node) {
+  Assertions read(SchemaNode node) {
     Assertions read = node.has("type") ? Assertions.of(types(node)) : Assertions.NONE;
     return read.with(numbers(node)).with(strings(node)).with(arrays(node)).with(objects(node));
   }
@@ -60,7 +67,7 @@ final class SchemaReader {
     }
   }
 
-  static StringFacts strings(SchemaNode node) {
+  StringFacts strings(SchemaNode node) {
     List<Dfa> matching = new ArrayList<>();
     if (node.has("pattern")) {
       matching.add(pattern(node.pointerTo("pattern"), node.get("pattern").textValue()));
@@ -99,7 +106,7 @@ final class SchemaReader {
         node.json().path("uniqueItems").booleanValue() ? node.pointerTo("uniqueItems") : null);
   }
 
-  static ObjectFacts objects(SchemaNode node) {
+  ObjectFacts objects(SchemaNode node) {
     Map<String, Term> properties = new LinkedHashMap<>();
     if (node.has("properties")) {
       node.get("properties")
@@ -149,9 +156,14 @@ final class SchemaReader {
   }
 
   /** The strings in which a pattern matches somewhere. */
-  static Dfa pattern(String pointer, String pattern) {
+  Dfa pattern(String pointer, String pattern) {
     try {
-      return Regex.searching(pattern, RegexDialect.ECMA_262);
+      Dfa known = patterns.get(pattern);
+      if (known == null) {
+        known = budget.keep(Regex.searching(pattern, RegexDialect.ECMA_262, budget));
+        patterns.put(pattern, known);
+      }
+      return known;
     } catch (RegexSyntaxException e) {
       throw new SchemaException(
           pointer, "pattern '" + pattern + "', position " + e.position() + ": " + e.getMessage());

@@ -57,7 +57,7 @@ class BoundedEquivalenceTest {
     for (int round = 0; round < 300; round++) {
       Table table = random(random);
       int length = random.nextInt(5);
-      int[] classes = BoundedEquivalence.classes(table, length);
+      int[] classes = BoundedEquivalence.classes(table, length, CompilationBudget.ofConstraint());
       for (int a = 0; a < table.stateCount(); a++) {
         for (int b = 0; b < a; b++) {
           if (classes[a] == classes[b]) {
@@ -76,7 +76,7 @@ class BoundedEquivalenceTest {
     Random random = new Random(4);
     for (int round = 0; round < 200; round++) {
       Table table = random(random);
-      int[] classes = BoundedEquivalence.classes(table, 50);
+      int[] classes = BoundedEquivalence.classes(table, 50, CompilationBudget.ofConstraint());
       for (int a = 0; a < table.stateCount(); a++) {
         for (int b = 0; b < a; b++) {
           // Two states of n are told apart by n symbols or by none.
@@ -98,7 +98,7 @@ class BoundedEquivalenceTest {
         next[state * CLASSES + c] = c > 0 || state + 1 == states ? -1 : state + 1;
       }
     }
-    int[] classes = BoundedEquivalence.classes(new Table(next, accepting), 16);
+    int[] classes = BoundedEquivalence.classes(new Table(next, accepting), 16, CompilationBudget.ofConstraint());
     for (int state = 0; state < states; state++) {
       assertThat(classes[state] == classes[0]).isEqualTo(states - state > 16);
     }

@@ -3,6 +3,7 @@ package dev.espalier.engine.constrain.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,7 @@ class GrammarTest {
       })
   void refuses_with_line_and_column(String grammar, String message) {
     String text = grammar.replace("\\n", "\n").replace("\\\\", "\\");
-    assertThat(catchThrowableOfType(GrammarSyntaxException.class, () -> Grammar.parse(text)))
+    assertThat(catchThrowableOfType(GrammarSyntaxException.class, () -> Grammar.parse(text, CompilationBudget.ofConstraint())))
         .as(text)
         .isNotNull()
         .hasMessageContaining(message);
@@ -44,7 +45,7 @@ class GrammarTest {
   @Test
   void deep_groups_are_refused_not_a_stack_overflow() {
     String text = "root ::= " + "(".repeat(100_000);
-    assertThat(catchThrowableOfType(GrammarSyntaxException.class, () -> Grammar.parse(text)))
+    assertThat(catchThrowableOfType(GrammarSyntaxException.class, () -> Grammar.parse(text, CompilationBudget.ofConstraint())))
         .hasMessageContaining("nested deeper");
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.engine.constrain.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.espalier.engine.constrain.automaton.CompilationBudget;
 import dev.espalier.engine.constrain.automaton.Dfa;
 import java.math.BigDecimal;
 import java.util.Random;
@@ -41,7 +42,7 @@ class DecimalLanguagesTest {
       NumberFacts.Bound bound =
           new NumberFacts.Bound(
               new BigDecimal(number(random)), random.nextBoolean(), random.nextBoolean());
-      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.within(bound));
+      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.within(bound, CompilationBudget.ofConstraint()));
       for (int j = 0; j < 200; j++) {
         String text = number(random);
         check(language, text, bound.holds(new BigDecimal(text)), bound);
@@ -57,7 +58,7 @@ class DecimalLanguagesTest {
     for (String value : new String[] {"1e40", "-12345678901234567890.5", "1e-30", "0", "-0.0"}) {
       BigDecimal number = new BigDecimal(value);
       NumberFacts.Bound above = new NumberFacts.Bound(number, true, false);
-      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.within(above));
+      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.within(above, CompilationBudget.ofConstraint()));
       BigDecimal step = new BigDecimal("1e-40");
       check(language, number.toPlainString(), false, above);
       check(language, number.add(step).toPlainString(), true, above);
@@ -71,7 +72,7 @@ class DecimalLanguagesTest {
     for (String divisor :
         new String[] {"1", "7", "12", "0.01", "2.5", "0.125", "100", "0.7", "1e3"}) {
       BigDecimal of = new BigDecimal(divisor);
-      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.multiplesOf(of));
+      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.multiplesOf(of, CompilationBudget.ofConstraint()));
       for (int i = 0; i < 400; i++) {
         String text = number(random);
         check(language, text, new BigDecimal(text).remainder(of).signum() == 0, divisor);
@@ -83,10 +84,10 @@ class DecimalLanguagesTest {
 
   @Test
   void all_spellings_of_a_number_are_known() {
-    Dfa five = DecimalLanguages.spellings(new BigDecimal("5.0"));
+    Dfa five = DecimalLanguages.spellings(new BigDecimal("5.0"), CompilationBudget.ofConstraint());
     assertThat(five.matches("5") && five.matches("5.00")).isTrue();
     assertThat(five.matches("5.01") || five.matches("50") || five.matches("5.")).isFalse();
-    Dfa half = DecimalLanguages.spellings(new BigDecimal("-0.5"));
+    Dfa half = DecimalLanguages.spellings(new BigDecimal("-0.5"), CompilationBudget.ofConstraint());
     assertThat(half.matches("-0.5") && half.matches("-0.500")).isTrue();
     assertThat(half.matches("0.5") || half.matches("-0.05") || half.matches("-0")).isFalse();
   }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -27,9 +28,9 @@ import org.junit.jupiter.api.Test;
  * byte and no invalid one. Prints a table by file.
  *
  * <p>Two expectations are not those of the suite. Formats are assertions here, so an instance that
- * is valid only because "format is an annotation by default" must be rejected. And host names with
- * labels in Punycode, whose validity no regular language tells, are never written, so they are
- * counted as narrower.
+ * is valid only because "format is an annotation by default" must be rejected. And whether the
+ * Punycode of a host name's label is that of a valid name, no regular language tells: all are
+ * accepted, and those that are not valid counted as wider.
  */
 class JsonSchemaTestSuiteTest {
   private static final Path SUITE =
@@ -47,7 +48,7 @@ class JsonSchemaTestSuiteTest {
     private int supported;
     private int refused;
     private int instances;
-    private int narrower;
+    private int wider;
     private int wrong;
   }
 
@@ -66,27 +67,27 @@ class JsonSchemaTestSuiteTest {
     Count total = new Count();
     System.out.printf(
         "%-45s %9s %7s %9s %8s %5s%n",
-        "file", "supported", "refused", "instances", "narrower", "wrong");
+        "file", "supported", "refused", "instances", "wider", "wrong");
     table.forEach(
         (file, count) -> {
           print(file, count);
           total.supported += count.supported;
           total.refused += count.refused;
           total.instances += count.instances;
-          total.narrower += count.narrower;
+          total.wider += count.wider;
           total.wrong += count.wrong;
         });
     print("total", total);
     System.out.println("refused by keyword: " + refusals);
     assertThat(wrong).isEmpty();
     assertThat(total.supported).isGreaterThanOrEqualTo(306);
-    assertThat(total.narrower).isLessThanOrEqualTo(15);
+    assertThat(total.wider).isLessThanOrEqualTo(23);
   }
 
   private static void print(String name, Count count) {
     System.out.printf(
         "%-45s %9d %7d %9d %8d %5d%n",
-        name, count.supported, count.refused, count.instances, count.narrower, count.wrong);
+        name, count.supported, count.refused, count.instances, count.wider, count.wrong);
   }
 
   private void run(String file, JsonNode group, Count count) {
@@ -111,8 +112,8 @@ class JsonSchemaTestSuiteTest {
       boolean valid =
           test.get("valid").booleanValue()
               && !test.get("description").textValue().endsWith("only an annotation by default");
-      if (valid && !accepted && file.endsWith("hostname.json") && isPunycode(test.get("data"))) {
-        count.narrower++;
+      if (!valid && accepted && file.endsWith("hostname.json") && isPunycode(test.get("data"))) {
+        count.wider++;
       } else if (accepted != valid) {
         count.wrong++;
         wrong.add(
@@ -136,7 +137,7 @@ class JsonSchemaTestSuiteTest {
   }
 
   private static boolean isPunycode(JsonNode hostname) {
-    return hostname.textValue().startsWith("xn--");
+    return hostname.textValue().toLowerCase(Locale.ROOT).startsWith("xn--");
   }
 
   private static boolean accepts(CompiledConstraint constraint, JsonNode instance) {
