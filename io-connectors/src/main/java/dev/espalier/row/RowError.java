@@ -24,6 +24,9 @@ public record RowError(String code, String message, String step) implements Seri
   /** The program made more steps than one row may have. */
   public static final String STEP_LIMIT = "STEP_LIMIT";
 
+  /** A template goes further than one rendering, or one row, may: steps, characters, nesting. */
+  public static final String TEMPLATE_LIMIT = "TEMPLATE_LIMIT";
+
   /** A generated value was to be a number or a truth value and is none. */
   public static final String VALUE_INVALID = "VALUE_INVALID";
 

@@ -1,6 +1,7 @@
 package dev.espalier.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.GenerationRequest;
@@ -142,14 +143,18 @@ class ProgramFileRunTest {
     for (String use :
         List.of(
             "{{ row.note }}",
-            "{{ row.note | upper }}",
+            "{{ row.note | default('x') }}",
             "{{ row.note | length }}",
-            "{{ 'a' ~ row.note }}",
-            "{% if row.note == 'x' %}{% endif %}",
-            "{% if row.note %}{% endif %}",
+            "{{ row.note + 'a' }}",
             "{% for n in row.note %}{% endfor %}",
-            "{{ row.note | tojson }}",
-            "{{ [row.note] | join }}")) {
+            "{% if row.text %}{% endif %}",
+            "{% if row.text == 'x' %}{% endif %}",
+            "{{ row.text | upper }}",
+            "{{ 'a' ~ row.text }}",
+            "{% for n in row.text %}{% endfor %}",
+            "{{ row.text | tojson }}",
+            "{{ row.nothing.more | default('x') }}",
+            "{{ [row.text] | join }}")) {
       assertThat(error("steps:\n  - text: \"" + use + "\"").code())
           .as(use)
           .isEqualTo("MISSING_FIELD");
@@ -161,18 +166,39 @@ class ProgramFileRunTest {
                 steps:
                   - {for: e, in: examples, steps: [{text: "{{ e.tikcet }}"}]}
                 """))
-        .isEqualTo(
-            new RowError(
-                "UNDEFINED_VARIABLE", "nothing has given \"tikcet\" a value (p.yaml:3)", ""));
+        .isEqualTo(new RowError("UNDEFINED_VARIABLE", "\"e\" has no \"tikcet\" (p.yaml:3)", ""));
     assertThat(
             error(
-                    """
-                    steps:
-                      - {if: row.body == "", then: [{gen: a}]}
-                      - {text: "{{ a }}"}
-                    """)
-                .code())
-        .isEqualTo("UNDEFINED_VARIABLE");
+                """
+                steps:
+                  - {if: row.body == "", then: [{gen: a}]}
+                  - {text: "{{ a }}"}
+                """))
+        .isEqualTo(
+            new RowError("UNDEFINED_VARIABLE", "nothing has given \"a\" a value (p.yaml:3)", ""));
+  }
+
+  /** A missing field in each place that takes an expression, and a null where a list must be. */
+  @Test
+  void missingFieldsAreErrorsInEveryStep() {
+    for (String step :
+        List.of(
+            "{if: row.text, then: []}",
+            "{for: x, in: row.text, steps: []}",
+            "{fork: row.text, steps: [{gen: a}]}",
+            "{select: a, choices: row.text}",
+            "{set: a, to: \"{{ row.text }}\"}",
+            "{for: x, in: row.note, steps: []}",
+            "{fork: row.note, steps: [{gen: a}]}",
+            "{select: a, choices: row.note}",
+            "{set: a, to: \"{{ row.note }}\"}")) {
+      RowError error = error("steps:\n  - text: x\n  - " + step + "\n");
+      String field =
+          step.contains("row.note")
+              ? "the field \"note\" is null; use `default('…', true)` where it may be (p.yaml:3)"
+              : "the row has no field \"text\"; it has body, note, tags (p.yaml:3)";
+      assertThat(error).as(step).isEqualTo(new RowError("MISSING_FIELD", field, ""));
+    }
   }
 
   @Test
@@ -181,13 +207,14 @@ class ProgramFileRunTest {
             prompt(
                 """
                 steps:
-                  - text: "{{ row.note | default('none') }}"
+                  - text: "{{ row.note | default('none', true) }}"
+                  - text: "{{ row.text | default(' or ') }}"
                   - text: "{% if row.text is defined %}1{% else %}2{% endif %}"
-                  - if: row.note is defined and row.note
+                  - if: row.note
                     then: [{text: " yes"}]
                     else: [{text: " no"}]
                 """))
-        .isEqualTo("<s>none2 no");
+        .isEqualTo("<s>none or 2 no");
   }
 
   @Test
@@ -318,12 +345,18 @@ class ProgramFileRunTest {
   @Test
   void branchesOfAForkAreBounded() {
     for (String count : List.of("1025", "0", "-1", "4294967297", "1000000000000")) {
-      assertThat(error("steps:\n  - text: x\n  - {fork: \"" + count + "\", steps: [{gen: a}]}\n"))
+      String fork = "steps:\n  - text: x\n  - {fork: \"" + count;
+      assertThat(error(fork + " + 0\", steps: [{gen: a}]}\n"))
           .isEqualTo(
               new RowError(
                   RowError.PROGRAM_FAILED,
-                  "the fork fork has " + count + " branches but may have 1 to 1024",
+                  "the number of branches of fork is "
+                      + count
+                      + ", not a whole number from 1 to 1024 (p.yaml:3)",
                   ""));
+      assertThatThrownBy(() -> run(fork + "\", steps: [{gen: a}]}\n"))
+          .hasMessageContaining(
+              "p.yaml:3:12: a fork has a whole number of branches from 1 to 1024");
     }
   }
 

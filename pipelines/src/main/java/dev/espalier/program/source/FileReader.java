@@ -1,26 +1,53 @@
 package dev.espalier.program.source;
 
+import dev.espalier.jinja.JinjaException;
 import dev.espalier.row.ValueType;
-import java.io.StringReader;
+import dev.espalier.yaml.YamlDocument;
+import dev.espalier.yaml.YamlMapping;
+import dev.espalier.yaml.YamlNode;
+import dev.espalier.yaml.YamlPlace;
+import dev.espalier.yaml.YamlReader;
+import dev.espalier.yaml.YamlScalar;
+import dev.espalier.yaml.YamlSequence;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** Reads one program file into steps. Used once for each file. */
 final class FileReader {
   private static final Set<String> GIVEN = Set.of("row", "steps");
+
+  /** Names that templates take for something else. */
+  private static final Set<String> JINJA =
+      Set.of(
+          "true",
+          "false",
+          "none",
+          "True",
+          "False",
+          "None",
+          "and",
+          "or",
+          "not",
+          "in",
+          "is",
+          "if",
+          "else",
+          "loop",
+          "self",
+          "caller",
+          "varargs",
+          "kwargs",
+          "range",
+          "dict",
+          "namespace",
+          "cycler",
+          "joiner",
+          "lipsum");
 
   /** Finds the programs that this file calls. */
   interface Callees {
@@ -28,184 +55,217 @@ final class FileReader {
      * @param path as written in {@code file}
      * @return empty with a problem if there is no such program
      */
-    Optional<ReadFile> read(String path, String file, Node at);
+    Optional<ReadFile> read(String path, String file, YamlNode at);
   }
 
   /**
    * What was read.
    *
    * @param parameters that a caller gives
+   * @param fields of the row that this file and those it calls read
+   * @param constraints of this file and those it calls
    */
-  record ReadFile(FileProgram program, Set<String> parameters) {}
-
-  /** A name in use, and where. */
-  private record Use(String name, Node node, int line) {}
+  record ReadFile(
+      FileProgram program,
+      Set<String> parameters,
+      List<FieldUse> fields,
+      List<ConstraintUse> constraints) {}
 
   private final ProgramFile source;
   private final String file;
   private final Problems problems;
   private final Callees callees;
-  private final Map<String, Node> defined = new LinkedHashMap<>();
-  private final Set<String> given = new HashSet<>(GIVEN);
-  private final List<Use> uses = new ArrayList<>();
+  private final NameScopes names;
+  private final ColumnList columns;
+  private final Set<FieldUse> fields = new LinkedHashSet<>();
+  private final Set<ConstraintUse> constraints = new LinkedHashSet<>();
 
   FileReader(ProgramFile source, String file, Problems problems, Callees callees) {
     this.source = source;
     this.file = file;
     this.problems = problems;
     this.callees = callees;
+    this.names = new NameScopes(problems);
+    this.columns = new ColumnList(problems);
   }
 
   /** Reads all that can be read; what cannot is among the problems. */
   Optional<ReadFile> read(String text) {
-    Node root;
-    try {
-      root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
-    } catch (MarkedYAMLException e) {
+    YamlDocument document = YamlReader.read(file, text);
+    document.problems().forEach(problems::add);
+    if (document.root().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!(document.root().get() instanceof YamlMapping mapping)) {
       problems.add(
-          file,
-          e.getProblemMark(),
-          "this is no YAML: " + e.getProblem(),
-          "mend the indentation or the quotes there; put quotes around texts with `: ` or `{`");
+          document.root().get().place(),
+          "the file holds no mapping",
+          "write `steps:` and a list of steps");
       return Optional.empty();
     }
-    if (!(root instanceof MappingNode mapping)) {
-      problems.add(file, 1, 1, "the file holds no mapping", "write `steps:` and a list of steps");
-      return Optional.empty();
-    }
-    YamlFields fields = new YamlFields(file, "a program", mapping, problems);
-    Set<String> parameters = new HashSet<>(fields.texts("parameters").orElse(List.of()));
-    given.addAll(parameters);
-    Map<String, Object> constants = constants(fields);
+    YamlFields top = new YamlFields("a program", mapping, problems);
+    Set<String> parameters = parameters(top);
+    Map<String, Object> constants = constants(top);
+    GIVEN.forEach(names::give);
     List<FileStep> steps = new ArrayList<>();
-    fields.required("steps", "[{text: Hello}]").ifPresent(node -> steps.addAll(steps(node)));
-    fields.reportUnknown();
-    reportUndefined();
+    top.required("steps", "[{text: Hello}]").ifPresent(node -> steps.addAll(steps(node)));
+    top.reportUnknown();
+    names.report();
     return Optional.of(
-        new ReadFile(new FileProgram(source, constants, steps), Set.copyOf(parameters)));
+        new ReadFile(
+            new FileProgram(source, constants, steps, columns.columns()),
+            parameters,
+            List.copyOf(fields),
+            List.copyOf(constraints)));
   }
 
-  private Map<String, Object> constants(YamlFields fields) {
-    Optional<Node> vars = fields.node("vars");
+  private Set<String> parameters(YamlFields top) {
+    Set<String> parameters = new LinkedHashSet<>();
+    for (YamlScalar parameter : top.scalars("parameters").orElse(List.of())) {
+      checkName(parameter.text(), parameter.place());
+      names.give(parameter.text());
+      if (!parameters.add(parameter.text())) {
+        problems.add(
+            parameter.place(),
+            "the parameter `" + parameter.text() + "` is there twice",
+            "remove it");
+      }
+    }
+    return parameters;
+  }
+
+  private Map<String, Object> constants(YamlFields top) {
+    Optional<YamlNode> vars = top.node("vars");
     if (vars.isEmpty()) {
       return Map.of();
     }
-    if (!(vars.get() instanceof MappingNode mapping)) {
-      fields.problem(vars.get(), "`vars` is no mapping", "write `name: value` lines below it");
+    if (!(vars.get() instanceof YamlMapping mapping)) {
+      top.problem(
+          vars.get(),
+          "`vars` is no mapping but " + vars.get().kind(),
+          "write `name: value` lines below it");
       return Map.of();
     }
-    mapping
-        .getValue()
-        .forEach(tuple -> define(((ScalarNode) tuple.getKeyNode()).getValue(), tuple.getKeyNode()));
     Map<String, Object> constants = new LinkedHashMap<>();
-    ((Map<?, ?>) YamlFields.plain(mapping)).forEach((k, v) -> constants.put((String) k, v));
+    mapping
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              checkName(name, entry.key().place());
+              names.give(name);
+              constants.put(name, PlainValues.of(entry.value()));
+            });
     return constants;
   }
 
-  private List<FileStep> steps(Node node) {
-    if (!(node instanceof SequenceNode list)) {
-      problems.add(file, node, "steps are a list", "begin each step with `- `");
+  private List<FileStep> steps(YamlNode node) {
+    if (!(node instanceof YamlSequence list)) {
+      problems.add(
+          node.place(), "steps are a list, not " + node.kind(), "begin each step with `- `");
       return List.of();
     }
     List<FileStep> steps = new ArrayList<>();
-    for (Node item : list.getValue()) {
-      step(item).ifPresent(steps::add);
+    for (YamlNode item : list.items()) {
+      step(item, list).ifPresent(steps::add);
     }
     return steps;
   }
 
-  private Optional<FileStep> step(Node node) {
-    if (node instanceof ScalarNode scalar && scalar.getValue().equals("join")) {
+  private Optional<FileStep> step(YamlNode node, YamlSequence list) {
+    if (node instanceof YamlScalar scalar && scalar.text().equals("join")) {
+      names.join(Optional.empty(), node.place());
       return Optional.of(new FileStep.Join(Optional.empty()));
     }
-    if (!(node instanceof MappingNode mapping) || mapping.getValue().isEmpty()) {
-      problems.add(file, node, "this is no step", "write `text: …`, `gen: name` or the like");
+    if (!(node instanceof YamlMapping mapping) || mapping.entries().isEmpty()) {
+      problems.add(
+          node.place(), "this is no step but " + node.kind(), "write `text: …`, `gen: name` or so");
       return Optional.empty();
     }
-    YamlFields fields = new YamlFields(file, "the step", mapping, problems);
-    return new StepReader(this, fields, mapping).read();
+    YamlFields stepFields = new YamlFields("the step", mapping, problems);
+    return new StepReader(this, stepFields, mapping, list).read();
   }
 
-  List<FileStep> steps(YamlFields fields, String key) {
-    return fields.node(key).map(this::steps).orElse(List.of());
+  /** The steps in a field of a step, as a block of their own. */
+  List<FileStep> steps(YamlFields stepFields, String key) {
+    return stepFields.node(key).map(this::steps).orElse(List.of());
   }
 
-  /** Says that {@code name} will have a value; it must not be one of the names always given. */
-  void define(String name, Node node) {
-    if (GIVEN.contains(name)) {
-      problems.add(file, node, "`" + name + "` has a meaning of its own", "choose another name");
+  NameScopes names() {
+    return names;
+  }
+
+  ColumnList columns() {
+    return columns;
+  }
+
+  void constrain(ConstraintUse constraint) {
+    constraints.add(constraint);
+  }
+
+  /** Takes over what a called file reads of the row and holds its outputs to. */
+  void include(ReadFile callee) {
+    fields.addAll(callee.fields());
+    constraints.addAll(callee.constraints());
+  }
+
+  /** Refuses what cannot name a value. */
+  void checkName(String name, YamlPlace place) {
+    if (GIVEN.contains(name) || JINJA.contains(name)) {
+      problems.add(place, "`" + name + "` has a meaning of its own", "choose another name");
     } else if (!name.matches("[\\p{L}_][\\p{L}\\p{N}_]*")) {
       problems.add(
-          file,
-          node,
-          "`" + name + "` is no name",
-          "use letters, digits and _, and begin with a letter");
+          place, "`" + name + "` is no name", "use letters, digits and _, and begin with a letter");
     }
-    defined.putIfAbsent(name, node);
   }
 
-  Template text(String text, Node node) {
-    TemplateReader reader = new TemplateReader();
-    Template template = Template.text(text, location(node), reader);
-    collect(reader, node);
+  /** A text with Jinja; if it is none, a stand-in. */
+  Template text(YamlScalar scalar) {
+    return template(scalar, Template::text);
+  }
+
+  /** An expression of Jinja; if it is none, a stand-in. */
+  Template expression(YamlScalar scalar) {
+    return template(scalar, Template::expression);
+  }
+
+  private Template template(
+      YamlScalar scalar, java.util.function.Function<YamlScalar, Template> read) {
+    Template template;
+    try {
+      template = read.apply(scalar);
+    } catch (JinjaException e) {
+      YamlPlace place = scalar.placeOf(Math.max(1, e.line()), Math.max(1, e.column()));
+      problems.add(place, e.reason(), "correct the Jinja there");
+      return Template.expression(YamlScalar.of("[]", scalar.place()));
+    }
+    names.use(template);
+    template.variables().stream()
+        .filter(use -> use.name().equals("row") && !use.path().isEmpty())
+        .forEach(
+            use ->
+                fields.add(
+                    new FieldUse(
+                        use.path(),
+                        scalar.placeOf(use.line(), use.column()).toString(),
+                        use.mayBeUndefined())));
     return template;
   }
 
-  Template expression(String source, Node node) {
-    TemplateReader reader = new TemplateReader();
-    Template template = Template.expression(source, location(node), reader);
-    collect(reader, node);
-    return template;
-  }
-
-  /** The value of a {@code set} or an argument: a text may have Jinja, all else is constant. */
-  ValueSource value(Node node, ValueType type) {
-    Object plain = YamlFields.plain(node);
-    return plain instanceof String text
-        ? ValueSource.text(text(text, node), type)
-        : ValueSource.constant(plain);
-  }
-
-  private String location(Node node) {
-    return file + ":" + (node.getStartMark().getLine() + 1);
-  }
-
-  private void collect(TemplateReader reader, Node node) {
-    for (TemplateProblem problem : reader.problems()) {
-      problems.add(file, line(node, problem.line()), 1, problem.message(), problem.remedy());
+  /** The value of an argument: texts may have Jinja, all else is constant. */
+  ValueSource value(YamlNode node) {
+    if (node instanceof YamlSequence list) {
+      return new ValueSource.Items(list.items().stream().map(this::value).toList());
+    } else if (node instanceof YamlMapping mapping) {
+      Map<String, ValueSource> values = new LinkedHashMap<>();
+      mapping.entries().forEach((name, entry) -> values.put(name, value(entry.value())));
+      return new ValueSource.Fields(values);
     }
-    reader.variables().forEach((name, line) -> uses.add(new Use(name, node, line)));
+    return node instanceof YamlScalar scalar && scalar.isText()
+        ? new ValueSource.Rendered(text(scalar), ValueType.STRING)
+        : new ValueSource.Constant(PlainValues.of(node));
   }
 
-  /** The line of the file that holds {@code line} of the text in {@code node}. */
-  private static int line(Node node, int line) {
-    boolean isBlock =
-        node instanceof ScalarNode scalar
-            && (scalar.getScalarStyle() == ScalarStyle.LITERAL
-                || scalar.getScalarStyle() == ScalarStyle.FOLDED);
-    return node.getStartMark().getLine() + line + (isBlock ? 1 : 0);
-  }
-
-  private void reportUndefined() {
-    for (Use use : uses) {
-      if (!defined.containsKey(use.name()) && !given.contains(use.name())) {
-        problems.add(
-            file,
-            line(use.node(), use.line()),
-            1,
-            "nothing in this file gives `" + use.name() + "` a value",
-            "a field of the row is `row." + use.name() + "`; names here: " + names());
-      }
-    }
-  }
-
-  private String names() {
-    List<String> names = new ArrayList<>(given.stream().sorted().toList());
-    names.addAll(defined.keySet());
-    return String.join(", ", names);
-  }
-
-  Optional<ReadFile> callee(String path, Node at) {
+  Optional<ReadFile> callee(String path, YamlNode at) {
     return callees.read(path, file, at);
   }
 }

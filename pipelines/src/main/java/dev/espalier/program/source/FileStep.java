@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.jinja.SpelledNumber;
 import dev.espalier.program.Fork;
 import dev.espalier.program.GenOption;
 import dev.espalier.program.Options;
@@ -20,7 +21,10 @@ sealed interface FileStep {
   void run(State state, Frame frame);
 
   static void runAll(List<FileStep> steps, State state, Frame frame) {
-    steps.forEach(step -> step.run(state, frame));
+    for (FileStep step : steps) {
+      frame.budget().step();
+      step.run(state, frame);
+    }
   }
 
   /** Whether this step, or one inside it, may ask for log-probabilities of tokens. */
@@ -89,13 +93,20 @@ sealed interface FileStep {
     public void run(State state, Frame frame) {
       List<String> choices = listed;
       if (computed.isPresent()) {
+        Frame.Names names = frame.names(state);
         choices =
-            FileStep.items(computed.get().evaluate(frame.names(state)), "the choices of " + name)
-                .stream()
-                .map(String::valueOf)
+            FileStep.items(computed.get(), names, "the choices of " + name).stream()
+                .map(item -> printed(computed.get(), item, names))
                 .toList();
       }
       state.choose(name, choices, options.toArray(SelectOption[]::new));
+    }
+
+    private String printed(Template choices, Object item, Frame.Names names) {
+      if (item == null) {
+        throw choices.unusable("", "one of the choices of " + name + " is null", names);
+      }
+      return choices.print(item, names);
     }
   }
 
@@ -104,12 +115,21 @@ sealed interface FileStep {
       implements FileStep {
     @Override
     public void run(State state, Frame frame) {
-      Object number = count.evaluate(frame.names(state));
-      if (!(number instanceof Long || number instanceof Integer)) {
-        throw new RowException(
-            RowError.PROGRAM_FAILED, "the number of branches of " + name + " is " + number);
+      Frame.Names names = frame.names(state);
+      Object value = count.evaluate(names);
+      Object number = value instanceof SpelledNumber spelled ? spelled.value() : value;
+      if (!(number instanceof Long branches) || branches < 1 || branches > State.MOST_BRANCHES) {
+        throw count.unusable(
+            value,
+            "the number of branches of "
+                + name
+                + " is "
+                + FileStep.described(value)
+                + ", not a whole number from 1 to "
+                + State.MOST_BRANCHES,
+            names);
       }
-      Fork fork = state.fork(name, ((Number) number).longValue());
+      Fork fork = state.fork(name, branches);
       for (int i = 0; i < fork.size(); i++) {
         runAll(steps, fork.get(i), frame.with(index, (long) i));
       }
@@ -167,8 +187,9 @@ sealed interface FileStep {
   record For(String variable, Template items, List<FileStep> steps) implements FileStep {
     @Override
     public void run(State state, Frame frame) {
-      Object value = items.evaluate(frame.names(state));
-      for (Object item : FileStep.items(value, "what `for " + variable + "` goes through")) {
+      List<Object> values =
+          FileStep.items(items, frame.names(state), "what `for " + variable + "` goes through");
+      for (Object item : values) {
         runAll(steps, state, frame.with(variable, item));
       }
     }
@@ -197,12 +218,12 @@ sealed interface FileStep {
     @Override
     public void run(State state, Frame frame) {
       Map<String, Object> values = new LinkedHashMap<>();
-      Names names = frame.names(state);
+      Frame.Names names = frame.names(state);
       arguments.forEach((parameter, source) -> values.put(parameter, source.get(names)));
       if (name.isPresent()) {
-        state.call(name.get(), callee -> program.run(callee, values));
+        state.call(name.get(), callee -> program.run(callee, values, frame.budget()));
       } else {
-        program.run(state, values);
+        program.run(state, values, frame.budget());
       }
     }
 
@@ -212,13 +233,26 @@ sealed interface FileStep {
     }
   }
 
-  private static List<Object> items(Object value, String what) {
-    if (value instanceof Iterable<?> iterable) {
-      List<Object> items = new ArrayList<>();
-      iterable.forEach(items::add);
-      return items;
+  private static List<Object> items(Template source, Frame.Names names, String what) {
+    Object value = source.evaluate(names);
+    if (value instanceof List<?> list) {
+      return new ArrayList<>(list);
+    } else if (value instanceof Map<?, ?> map) {
+      return new ArrayList<>(map.keySet());
     }
-    throw new RowException(
-        RowError.PROGRAM_FAILED, what + " is no list but " + (value == null ? "null" : value));
+    throw source.unusable(value, what + " is no list but " + described(value), names);
+  }
+
+  private static String described(Object value) {
+    if (value == null) {
+      return "null";
+    } else if (value instanceof String text) {
+      return "a text of " + text.length() + " characters";
+    } else if (value instanceof List<?> list) {
+      return "a list of " + list.size();
+    }
+    return value instanceof SpelledNumber number
+        ? number.spelling()
+        : value instanceof Map ? "a mapping" : String.valueOf(value);
   }
 }

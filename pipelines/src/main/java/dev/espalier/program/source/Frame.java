@@ -1,6 +1,9 @@
 package dev.espalier.program.source;
 
+import dev.espalier.jinja.VariableUse;
+import dev.espalier.jinja.Variables;
 import dev.espalier.program.Fork;
+import dev.espalier.program.RowException;
 import dev.espalier.program.State;
 import dev.espalier.program.Value;
 import dev.espalier.row.RowError;
@@ -8,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the names in a program file mean at one place of a run: constants of the file, arguments of
@@ -18,6 +20,7 @@ import java.util.Set;
 final class Frame {
   private final Map<String, Object> constants;
   private final Map<String, Object> local;
+  private final RowBudget budget;
   private final Map<String, Fork> forks = new LinkedHashMap<>();
   private Fork lastFork;
 
@@ -25,18 +28,23 @@ final class Frame {
    * @param constants of the file
    * @param arguments of the call
    */
-  Frame(Map<String, Object> constants, Map<String, Object> arguments) {
+  Frame(Map<String, Object> constants, Map<String, Object> arguments, RowBudget budget) {
     this.constants = constants;
     this.local = new LinkedHashMap<>(arguments);
+    this.budget = budget;
   }
 
   /** A frame in which {@code name} means {@code value} too. */
   Frame with(String name, Object value) {
-    Frame frame = new Frame(constants, local);
+    Frame frame = new Frame(constants, local, budget);
     frame.forks.putAll(forks);
     frame.lastFork = lastFork;
     frame.local.put(name, value);
     return frame;
+  }
+
+  RowBudget budget() {
+    return budget;
   }
 
   void remember(String name, Fork fork) {
@@ -56,30 +64,71 @@ final class Frame {
 
   /** The names at {@code state}. Values are waited for when a template uses them. */
   Names names(State state) {
-    return name -> lookUp(state, name);
+    return new Names(state);
   }
 
-  private Object lookUp(State state, String name) {
-    return switch (name) {
-      case "none", "None", "null" -> null;
-      case "row" -> StrictMap.strict(state.row().fields(), field -> missingField(state, field));
-      case "steps" -> new StepsView(state);
-      default -> named(state, name);
-    };
-  }
+  /** What the names in a template mean at one state. */
+  final class Names implements Variables {
+    private final State state;
 
-  private Object named(State state, String name) {
-    if (local.containsKey(name)) {
-      return strict(read(local.get(name)));
+    private Names(State state) {
+      this.state = state;
     }
-    Optional<Value> value = state.find(name);
-    if (value.isPresent()) {
-      return value.get().get();
+
+    @Override
+    public Object get(String name) {
+      return switch (name) {
+        case "row" -> state.row().fields();
+        case "steps" -> StepsView.of(state);
+        default -> named(name);
+      };
     }
-    if (state.names().stream().anyMatch(known -> known.startsWith(name + "/"))) {
-      return strict(valuesOf(state, name));
+
+    private Object named(String name) {
+      if (local.containsKey(name)) {
+        return read(local.get(name));
+      }
+      Optional<Value> value = state.find(name);
+      if (value.isPresent()) {
+        return value.get().get();
+      }
+      if (state.names().stream().anyMatch(known -> known.startsWith(name + "/"))) {
+        return valuesOf(state, name);
+      }
+      return constants.containsKey(name) ? constants.get(name) : UNDEFINED;
     }
-    return constants.containsKey(name) ? strict(constants.get(name)) : undefined(name);
+
+    /** Counts characters that a template has written. */
+    void charge(int characters) {
+      budget.charge(characters);
+    }
+
+    /** The error of a use of the row that is null or not there; empty if it has a value. */
+    Optional<RowException> missingField(VariableUse use) {
+      Object at = state.row().fields();
+      for (String name : use.path()) {
+        at = at instanceof Map<?, ?> map ? map.get(name) : null;
+      }
+      return at == null ? Optional.of(nothingAt(use.text())) : Optional.empty();
+    }
+
+    /** The error of a template that uses {@code path}, which is null or not there. */
+    RowException nothingAt(String path) {
+      String[] names = path.split("\\.", -1);
+      if (names[0].equals("row")) {
+        return MissingField.of(state.row().fields(), names);
+      }
+      Object value = names[0].equals("steps") ? UNDEFINED : named(names[0]);
+      String message = "nothing has given \"" + path + "\" a value";
+      if (names[0].equals("steps")) {
+        message = "no step has given \"" + path.substring(path.indexOf('.') + 1) + "\"";
+      } else if (value != UNDEFINED && names.length > 1) {
+        message = "\"" + names[0] + "\" has no \"" + path.substring(path.indexOf('.') + 1) + "\"";
+      } else if (value == null) {
+        message = "the value \"" + path + "\" is null; use `default('…', true)` where it may be";
+      }
+      return new RowException(RowError.UNDEFINED_VARIABLE, message);
+    }
   }
 
   private static Object read(Object value) {
@@ -87,23 +136,6 @@ final class Frame {
       return list.stream().map(Frame::read).toList();
     }
     return value instanceof Value known ? known.get() : value;
-  }
-
-  private static Object strict(Object value) {
-    return StrictMap.strict(value, Frame::undefined);
-  }
-
-  private static Undefined undefined(String name) {
-    return new Undefined(RowError.UNDEFINED_VARIABLE, "nothing has given \"" + name + "\" a value");
-  }
-
-  private static Undefined missingField(State state, String field) {
-    Set<String> fields = state.row().fields().keySet();
-    return new Undefined(
-        RowError.MISSING_FIELD,
-        fields.contains(field)
-            ? "the field \"" + field + "\" is null"
-            : "the row has no field \"" + field + "\"; it has " + String.join(", ", fields));
   }
 
   /** The values of a call, by name; those of calls in it are maps in turn. */

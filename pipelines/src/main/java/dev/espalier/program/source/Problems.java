@@ -1,53 +1,68 @@
 package dev.espalier.program.source;
 
 import dev.espalier.row.Problem;
+import dev.espalier.yaml.YamlPlace;
+import dev.espalier.yaml.YamlProblem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.nodes.Node;
 
-/** Collects what is wrong with the files of a program. */
+/** Collects what is wrong with the files of a program, or only doubtful. */
 final class Problems {
-  private record Entry(int file, int line, int column, Problem problem) {}
-
   private final List<String> files = new ArrayList<>();
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<YamlProblem> problems = new ArrayList<>();
+  private final List<YamlProblem> warnings = new ArrayList<>();
 
-  void add(String file, Node node, String message, String remedy) {
-    add(file, node.getStartMark(), message, remedy);
+  void add(YamlPlace place, String message, String remedy) {
+    add(new YamlProblem(place, message, remedy));
   }
 
-  void add(String file, Mark mark, String message, String remedy) {
-    add(file, mark.getLine() + 1, mark.getColumn() + 1, message, remedy);
+  void add(YamlProblem problem) {
+    note(problem);
+    problems.add(problem);
   }
 
-  /**
-   * @param line from 1
-   * @param column from 1
-   */
-  void add(String file, int line, int column, String message, String remedy) {
-    if (!files.contains(file)) {
-      files.add(file);
+  void warn(YamlPlace place, String message, String remedy) {
+    YamlProblem warning = new YamlProblem(place, message, remedy);
+    note(warning);
+    warnings.add(warning);
+  }
+
+  private void note(YamlProblem problem) {
+    if (!files.contains(problem.place().source())) {
+      files.add(problem.place().source());
     }
-    String location = file + ":" + line + ":" + column;
-    entries.add(
-        new Entry(files.indexOf(file), line, column, new Problem(location, message, remedy)));
+  }
+
+  int count() {
+    return problems.size();
+  }
+
+  /** In the order of the files. */
+  List<Problem> warnings() {
+    return inOrder(warnings);
   }
 
   /**
    * @throws InvalidProgramException with all problems, in the order of the files, if there are any
    */
   void throwIfAny() {
-    if (!entries.isEmpty()) {
-      throw new InvalidProgramException(
-          entries.stream()
-              .sorted(
-                  Comparator.comparingInt(Entry::file)
-                      .thenComparingInt(Entry::line)
-                      .thenComparingInt(Entry::column))
-              .map(Entry::problem)
-              .toList());
+    if (!problems.isEmpty()) {
+      throw new InvalidProgramException(inOrder(problems));
     }
+  }
+
+  List<Problem> all() {
+    return inOrder(problems);
+  }
+
+  private List<Problem> inOrder(List<YamlProblem> entries) {
+    return entries.stream()
+        .sorted(
+            Comparator.comparingInt((YamlProblem p) -> files.indexOf(p.place().source()))
+                .thenComparing(YamlProblem::place))
+        .map(p -> new Problem(p.place().toString(), p.message(), p.remedy()))
+        .distinct()
+        .toList();
   }
 }

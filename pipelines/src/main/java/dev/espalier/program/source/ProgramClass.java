@@ -1,12 +1,13 @@
 package dev.espalier.program.source;
 
+import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.Program;
 import dev.espalier.row.Problem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A class that implements {@link Program} and has a constructor without parameters.
@@ -14,6 +15,18 @@ import java.util.List;
  * @param className as {@link Class#getName} gives it
  */
 public record ProgramClass(String className) implements ProgramSource {
+  /** Classes do not change while they are loaded. */
+  private static final ClassValue<Optional<String>> HASHES =
+      new ClassValue<>() {
+        @Override
+        protected Optional<String> computeValue(Class<?> type) {
+          try {
+            return ClassHash.of(type);
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot read what " + type.getName() + " is in", e);
+          }
+        }
+      };
 
   @Override
   public String name() {
@@ -22,16 +35,19 @@ public record ProgramClass(String className) implements ProgramSource {
 
   @Override
   public String hash() {
-    Class<?> type = find();
-    String file = "/" + type.getName().replace('.', '/') + ".class";
-    try (InputStream bytes = type.getResourceAsStream(file)) {
-      if (bytes == null) {
-        throw invalid("its class file cannot be read", "put the class into a jar");
-      }
-      return new ContentHash().add(className).add(bytes.readAllBytes()).hex();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the class file of " + className, e);
-    }
+    return HASHES
+        .get(find())
+        .orElseThrow(() -> invalid("its class file cannot be read", "put the class into a jar"));
+  }
+
+  @Override
+  public List<FieldUse> rowFields() {
+    return List.of();
+  }
+
+  @Override
+  public ProgramCheck check(ConstraintChecker checker) {
+    return new ProgramCheck(List.of(), List.of());
   }
 
   @Override

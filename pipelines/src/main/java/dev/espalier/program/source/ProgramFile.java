@@ -1,11 +1,11 @@
 package dev.espalier.program.source;
 
+import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.Program;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import dev.espalier.row.Problem;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,50 +60,31 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
    * @throws InvalidProgramException with all that is wrong with them
    */
   public static ProgramFile read(Path file) {
-    Path directory = file.toAbsolutePath().getParent();
+    Path absolute = file.toAbsolutePath();
     String name = String.valueOf(file.getFileName());
+    String text;
     try {
-      return parse(name, Files.readString(file), directory);
-    } catch (IOException e) {
-      Problems problems = new Problems();
-      problems.add(
-          name, 1, 1, "the file cannot be read: " + reason(e), "mend its path or encoding");
-      problems.throwIfAny();
-      throw new AssertionError(e);
+      text = ProgramText.read(absolute);
+    } catch (UnreadableFileException e) {
+      throw new InvalidProgramException(
+          List.of(
+              new Problem(
+                  file.toString(), "the file cannot be read: " + e.getMessage(), e.remedy())));
     }
+    return parse(name, text, absolute.getParent());
   }
 
   /**
    * Parses the text of a program file.
    *
    * @param name for messages
-   * @param directory that paths of calls start from
+   * @param directory that paths of calls start from, and that they stay in
    * @throws InvalidProgramException with all that is wrong with the text and the files it calls
    */
   public static ProgramFile parse(String name, String text, Path directory) {
-    ProgramReading reading =
-        new ProgramReading(
-            path -> {
-              Path file = directory.resolve(path);
-              try {
-                return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
-              } catch (IOException e) {
-                throw new CallFailedException(reason(e));
-              }
-            });
-    reading.read(name, text);
+    ProgramReading reading = new ProgramReading(path -> ProgramText.below(directory, path));
+    var unused = reading.read(name, text);
     return new ProgramFile(name, reading.texts());
-  }
-
-  /** Why a file cannot be read, thrown through the lookup of called files. */
-  static final class CallFailedException extends RuntimeException {
-    CallFailedException(String message) {
-      super(message);
-    }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof CharacterCodingException ? "it is not UTF-8" : e.toString();
   }
 
   @Override
@@ -115,6 +96,22 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
 
   @Override
   public Program load() {
+    return readAgain().program();
+  }
+
+  @Override
+  public List<FieldUse> rowFields() {
+    return readAgain().fields();
+  }
+
+  @Override
+  public ProgramCheck check(ConstraintChecker checker) {
+    Problems problems = new Problems();
+    readAgain().constraints().forEach(constraint -> constraint.check(checker, problems));
+    return new ProgramCheck(problems.all(), problems.warnings());
+  }
+
+  private FileReader.ReadFile readAgain() {
     ProgramReading reading = new ProgramReading(path -> Optional.ofNullable(texts.get(path)));
     return reading.read(name, texts.get(name));
   }

@@ -1,8 +1,8 @@
 package dev.espalier.program.source;
 
-import dev.espalier.program.Program;
 import dev.espalier.program.source.FileReader.ReadFile;
-import java.nio.file.Path;
+import dev.espalier.yaml.YamlNode;
+import dev.espalier.yaml.YamlPlace;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -11,10 +11,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads a program file and, once each, the files that it calls. Used once. */
 final class ProgramReading {
+  private static final int MOST_CALLS = 50;
+  private static final int MOST_FILES = 1000;
+
   private final Function<String, Optional<String>> lookup;
   private final Problems problems = new Problems();
   private final SortedMap<String, String> texts = new TreeMap<>();
@@ -31,21 +33,16 @@ final class ProgramReading {
   /**
    * @throws InvalidProgramException with all that is wrong
    */
-  Program read(String name, String text) {
+  ReadFile read(String name, String text) {
     Optional<ReadFile> main = readFile(name, text);
-    main.ifPresent(
-        file -> {
-          if (!file.parameters().isEmpty()) {
-            problems.add(
-                name,
-                1,
-                1,
-                "the file has parameters, so that it must be called",
-                "move them to `vars:`, or call the file from another");
-          }
-        });
+    if (main.isPresent() && !main.get().parameters().isEmpty()) {
+      problems.add(
+          new YamlPlace(name, 1, 1),
+          "the file has parameters, so that it must be called",
+          "move them to `vars:`, or call the file from another");
+    }
     problems.throwIfAny();
-    return main.orElseThrow().program();
+    return main.orElseThrow();
   }
 
   SortedMap<String, String> texts() {
@@ -63,30 +60,42 @@ final class ProgramReading {
     return file;
   }
 
-  private Optional<ReadFile> called(String path, String caller, Node at) {
-    Path directory = Path.of(caller).getParent();
-    Path resolved = directory == null ? Path.of(path) : directory.resolve(path);
-    String target = resolved.normalize().toString().replace('\\', '/');
+  private Optional<ReadFile> called(String path, String caller, YamlNode at) {
+    Optional<String> target = CalledPath.of(path, caller);
+    if (target.isEmpty()) {
+      problems.add(
+          at.place(),
+          "`call` leaves the folder of the program",
+          "put the called file below it, and write a path relative to the calling file");
+      return Optional.empty();
+    }
+    return calledFile(target.get(), at);
+  }
+
+  private Optional<ReadFile> calledFile(String target, YamlNode at) {
     if (open.contains(target)) {
       problems.add(
-          caller,
-          at,
+          at.place(),
           "the program calls itself: " + String.join(" → ", open) + " → " + target,
           "use `for` to repeat steps");
       return Optional.empty();
-    }
-    if (read.containsKey(target)) {
+    } else if (read.containsKey(target)) {
       return read.get(target);
+    } else if (open.size() >= MOST_CALLS || read.size() >= MOST_FILES) {
+      problems.add(
+          at.place(),
+          "the program has more than " + MOST_FILES + " files, or calls " + MOST_CALLS + " deep",
+          "put the steps of several files into one");
+      return Optional.empty();
     }
     try {
       Optional<String> text = lookup.apply(target);
       if (text.isPresent()) {
         return readFile(target, text.get());
       }
-      problems.add(caller, at, "there is no file " + target, "paths start at the calling file");
-    } catch (ProgramFile.CallFailedException e) {
-      problems.add(
-          caller, at, target + " cannot be read: " + e.getMessage(), "mend the file's encoding");
+      problems.add(at.place(), "there is no file " + target, "paths start at the calling file");
+    } catch (UnreadableFileException e) {
+      problems.add(at.place(), target + " cannot be read: " + e.getMessage(), e.remedy());
     }
     return Optional.empty();
   }

@@ -1,7 +1,9 @@
 package dev.espalier.program.source;
 
+import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.Program;
 import java.io.Serializable;
+import java.util.List;
 
 /** A description of a program that can be sent to workers. */
 public sealed interface ProgramSource extends Serializable permits ProgramClass, ProgramFile {
@@ -11,8 +13,8 @@ public sealed interface ProgramSource extends Serializable permits ProgramClass,
 
   /**
    * SHA-256 in hexadecimal over what decides the program: for files, the names and texts of all of
-   * them; for a class, its name and the bytes of its class file, so that a change in another class
-   * that it uses does not show.
+   * them; for a class, its name and everything in the jar or folder that it was loaded from, and in
+   * those of the classes that it names.
    */
   String hash();
 
@@ -22,6 +24,12 @@ public sealed interface ProgramSource extends Serializable permits ProgramClass,
    * @throws InvalidProgramException with all that is wrong with it
    */
   Program load();
+
+  /** The fields of the row that a program file reads by name; none of a program in Java. */
+  List<FieldUse> rowFields();
+
+  /** Compiles the constraints and stops of a program file; finds nothing in one in Java. */
+  ProgramCheck check(ConstraintChecker checker);
 
   /** A program written in Java. */
   static ProgramSource ofClass(String className) {

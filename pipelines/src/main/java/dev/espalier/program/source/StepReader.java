@@ -3,19 +3,26 @@ package dev.espalier.program.source;
 import dev.espalier.program.State;
 import dev.espalier.program.source.FileReader.ReadFile;
 import dev.espalier.program.source.FileStep.Writer;
+import dev.espalier.program.source.NameScopes.Block;
+import dev.espalier.program.source.NameScopes.Kind;
+import dev.espalier.program.source.NameScopes.Role;
+import dev.espalier.row.Column;
 import dev.espalier.row.ValueType;
+import dev.espalier.yaml.NearestName;
+import dev.espalier.yaml.YamlMapping;
+import dev.espalier.yaml.YamlNode;
+import dev.espalier.yaml.YamlPlace;
+import dev.espalier.yaml.YamlScalar;
+import dev.espalier.yaml.YamlSequence;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** Reads one step of a program file: a mapping with the kind of the step and its fields. */
 final class StepReader {
@@ -37,12 +44,17 @@ final class StepReader {
 
   private final FileReader file;
   private final YamlFields fields;
-  private final MappingNode node;
+  private final YamlMapping node;
+  private final YamlSequence list;
 
-  StepReader(FileReader file, YamlFields fields, MappingNode node) {
+  /**
+   * @param list the steps that this one is of
+   */
+  StepReader(FileReader file, YamlFields fields, YamlMapping node, YamlSequence list) {
     this.file = file;
     this.fields = fields;
     this.node = node;
+    this.list = list;
   }
 
   /** The step; empty with a problem if it is none. */
@@ -53,21 +65,21 @@ final class StepReader {
           node,
           kinds.isEmpty() ? "this is no step" : "this is " + kinds.size() + " steps in one",
           kinds.isEmpty()
-              ? "a step has one of " + String.join(", ", KINDS)
+              ? nearestKind() + "a step has one of " + String.join(", ", KINDS)
               : "begin each of " + String.join(", ", kinds) + " with a `- ` of its own");
       return Optional.empty();
     }
     String kind = kinds.get(0);
-    Node value = fields.node(kind).orElseThrow();
+    YamlNode value = fields.node(kind).orElseThrow();
     Optional<FileStep> step =
         switch (kind) {
-          case "gen" -> name(kind, value).map(this::gen);
-          case "select" -> name(kind, value).map(this::select);
+          case "gen" -> name(kind, value).map(name -> gen(name, value.place()));
+          case "select" -> name(kind, value).map(name -> select(name, value.place()));
           case "fork" -> fork(value);
-          case "join" -> Optional.of(new FileStep.Join(fields.text(kind, value)));
+          case "join" -> join(value);
           case "if" -> condition(value);
-          case "for" -> name(kind, value).map(this::loop);
-          case "set" -> name(kind, value).map(this::set);
+          case "for" -> name(kind, value).map(name -> loop(name, value.place()));
+          case "set" -> name(kind, value).map(name -> set(name, value.place()));
           case "call" -> call(value);
           case "special" -> fields.text(kind, value).map(FileStep.Special::new);
           default -> write(kind, value);
@@ -76,119 +88,190 @@ final class StepReader {
     return step;
   }
 
-  /** The text of {@code value}, which names something from here on. */
-  private Optional<String> name(String kind, Node value) {
+  private String nearestKind() {
+    for (String key : fields.keys()) {
+      Optional<String> near = NearestName.of(key, KINDS);
+      if (near.isPresent()) {
+        return "did you mean " + near.get() + "? ";
+      }
+    }
+    return "";
+  }
+
+  /** The text of {@code value}, which can name a value. */
+  private Optional<String> name(String kind, YamlNode value) {
     Optional<String> name = fields.text(kind, value);
-    name.ifPresent(defined -> file.define(defined, value));
+    name.ifPresent(written -> file.checkName(written, value.place()));
     return name;
   }
 
-  private Optional<FileStep> write(String kind, Node value) {
+  private Optional<FileStep> write(String kind, YamlNode value) {
     Writer writer = Writer.valueOf(kind.toUpperCase(Locale.ROOT));
-    return fields.text(kind, value).map(text -> new FileStep.Write(writer, file.text(text, value)));
+    return fields.scalar(kind, value).map(text -> new FileStep.Write(writer, file.text(text)));
   }
 
-  private FileStep gen(String name) {
-    return new FileStep.Gen(name, OptionFields.gen(fields, node));
+  private FileStep gen(String name, YamlPlace place) {
+    OptionFields options = OptionFields.gen(fields, name, file::constrain);
+    file.names().define(name, place, Role.MODEL, Set.of());
+    file.columns().add(name, options.type(), place, list);
+    for (int i = 1; i < options.samples(); i++) {
+      file.columns().add(name + "[" + i + "]", options.type(), place, null);
+    }
+    return new FileStep.Gen(name, options.options());
   }
 
-  private FileStep select(String name) {
-    Optional<Node> choices = fields.required("choices", "[yes, no]");
+  private FileStep select(String name, YamlPlace place) {
+    Optional<YamlNode> choices = fields.required("choices", "[yes, no]");
     List<String> listed = List.of();
     Optional<Template> computed = Optional.empty();
-    if (choices.isPresent() && choices.get() instanceof SequenceNode) {
-      listed = fields.texts("choices").orElse(List.of());
-      Set<String> distinct = new TreeSet<>(listed);
-      if (listed.isEmpty() || distinct.size() < listed.size() || distinct.contains("")) {
+    if (choices.isPresent() && choices.get() instanceof YamlSequence) {
+      List<YamlScalar> scalars = fields.scalars("choices").orElse(List.of());
+      OptionFields.checkDistinct(fields, choices.get(), "choices", scalars);
+      if (scalars.size() > State.MOST_CHOICES) {
         fields.problem(
             choices.get(),
-            "the choices of `" + name + "` are none, or one is empty or there twice",
-            "list different texts");
-      }
-      if (listed.size() > State.MOST_CHOICES) {
-        fields.problem(
-            choices.get(),
-            "the choices of `" + name + "` are " + listed.size() + " texts",
+            "the choices of `" + name + "` are " + scalars.size() + " texts",
             "list at most " + State.MOST_CHOICES);
       }
+      listed = scalars.stream().map(YamlScalar::text).toList();
     } else if (choices.isPresent()) {
-      computed =
-          fields
-              .text("choices", choices.get())
-              .map(expression -> file.expression(expression, choices.get()));
+      computed = fields.scalar("choices", choices.get()).map(file::expression);
     }
-    return new FileStep.Select(name, listed, computed, OptionFields.select(fields));
+    FileStep step = new FileStep.Select(name, listed, computed, OptionFields.select(fields));
+    ValueType type = OptionFields.type(fields).orElse(ValueType.STRING);
+    file.names().define(name, place, Role.MODEL, Set.of());
+    file.columns().add(name, type, place, list);
+    return step;
   }
 
-  private Optional<FileStep> fork(Node value) {
-    Optional<Template> count =
-        fields.text("fork", value).map(expression -> file.expression(expression, value));
+  private Optional<FileStep> fork(YamlNode value) {
+    Optional<YamlScalar> count = fields.scalar("fork", value);
+    count.ifPresent(this::checkBranches);
+    Optional<Template> branches = count.map(file::expression);
     String name = fields.text("name").orElse("fork");
+    file.checkName(name, fields.node("name").map(YamlNode::place).orElse(value.place()));
     String index = fields.text("index").orElse("branch");
-    file.define(index, fields.node("index").orElse(value));
+    YamlPlace indexPlace = fields.node("index").map(YamlNode::place).orElse(value.place());
+    file.checkName(index, indexPlace);
     fields.required("steps", "[{gen: score}]");
+    Block block = file.names().open(Kind.FORK);
+    file.names().defineInBlock(index, indexPlace);
+    file.columns().beginFork(name);
     List<FileStep> steps = file.steps(fields, "steps");
-    return count.map(branches -> new FileStep.Branches(name, branches, index, steps));
+    file.columns().endFork();
+    file.names().close();
+    file.names().defineFork(name, block);
+    return branches.map(number -> new FileStep.Branches(name, number, index, steps));
   }
 
-  private Optional<FileStep> condition(Node value) {
-    Optional<Template> condition =
-        fields.text("if", value).map(expression -> file.expression(expression, value));
+  private void checkBranches(YamlScalar count) {
+    if (YamlFields.value(count) instanceof Number number
+        && (!(number instanceof Long)
+            || number.longValue() < 1
+            || number.longValue() > State.MOST_BRANCHES)) {
+      fields.problem(
+          count,
+          "a fork has a whole number of branches from 1 to "
+              + State.MOST_BRANCHES
+              + ", not "
+              + count.text(),
+          "write for example `fork: 3`");
+    }
+  }
+
+  private Optional<FileStep> join(YamlNode value) {
+    Optional<String> name =
+        value instanceof YamlScalar scalar && scalar.isNull()
+            ? Optional.empty()
+            : fields.text("join", value);
+    file.names().join(name, value.place());
+    return Optional.of(new FileStep.Join(name));
+  }
+
+  private Optional<FileStep> condition(YamlNode value) {
+    Optional<Template> condition = fields.scalar("if", value).map(file::expression);
     fields.required("then", "[{gen: reply}]");
-    List<FileStep> then = file.steps(fields, "then");
-    List<FileStep> otherwise = file.steps(fields, "else");
+    List<FileStep> then = block(Kind.BRANCH_OF_IF, "then");
+    List<FileStep> otherwise = block(Kind.BRANCH_OF_IF, "else");
     return condition.map(c -> new FileStep.If(c, then, otherwise));
   }
 
-  private FileStep loop(String variable) {
-    Optional<Node> in = fields.required("in", "examples");
+  private List<FileStep> block(Kind kind, String key) {
+    file.names().open(kind);
+    List<FileStep> steps = file.steps(fields, key);
+    file.names().close();
+    return steps;
+  }
+
+  private FileStep loop(String variable, YamlPlace place) {
+    Optional<YamlNode> in = fields.required("in", "examples");
     Template items =
-        in.flatMap(node -> fields.text("in", node).map(source -> file.expression(source, node)))
-            .orElseGet(() -> file.expression("[]", node));
+        in.flatMap(written -> fields.scalar("in", written).map(file::expression))
+            .orElseGet(() -> Template.expression(YamlScalar.of("[]", place)));
     fields.required("steps", "[{user: Hello}]");
-    return new FileStep.For(variable, items, file.steps(fields, "steps"));
+    file.names().open(Kind.LOOP);
+    file.names().defineInBlock(variable, place);
+    List<FileStep> steps = file.steps(fields, "steps");
+    file.names().close();
+    return new FileStep.For(variable, items, steps);
   }
 
-  private FileStep set(String name) {
-    ValueType type = OptionFields.type(fields).orElse(ValueType.STRING);
-    ValueSource value =
-        fields
-            .required("to", "\"{{ row.title }}\"")
-            .map(node -> file.value(node, type))
-            .orElseGet(() -> ValueSource.constant(""));
-    return new FileStep.Set(name, value);
+  private FileStep set(String name, YamlPlace place) {
+    SetValue value = SetValue.read(file, fields);
+    file.names().define(name, place, Role.PROGRAM, Set.of());
+    file.columns().add(name, value.type(), place, null);
+    return new FileStep.Set(name, value.source());
   }
 
-  private Optional<FileStep> call(Node value) {
-    Optional<String> name = fields.text("name");
-    name.ifPresent(defined -> file.define(defined, fields.node("name").orElseThrow()));
+  private Optional<FileStep> call(YamlNode value) {
+    Optional<YamlScalar> name = fields.scalar("name");
+    name.ifPresent(written -> file.checkName(written.text(), written.place()));
     Map<String, ValueSource> arguments = arguments();
     Optional<ReadFile> callee =
         fields.text("call", value).flatMap(path -> file.callee(path, value));
-    callee.ifPresent(program -> checkArguments(program, arguments, value));
-    return callee.map(program -> new FileStep.Call(name, program.program(), arguments));
+    callee.ifPresent(
+        program -> {
+          checkArguments(program, arguments.keySet(), value);
+          file.include(program);
+          define(program, name, value.place());
+        });
+    return callee.map(
+        program -> new FileStep.Call(name.map(YamlScalar::text), program.program(), arguments));
+  }
+
+  /** The names and columns that a call gives. */
+  private void define(ReadFile callee, Optional<YamlScalar> name, YamlPlace place) {
+    Set<String> members = new LinkedHashSet<>();
+    for (Column column : callee.program().columns().orElseThrow()) {
+      String inner = column.name().replaceFirst("[/\\[].*", "");
+      members.add(inner);
+      String prefix = name.map(written -> written.text() + "/").orElse("");
+      file.columns().add(prefix + column.name(), column.type(), place, null);
+    }
+    if (name.isPresent()) {
+      file.names().define(name.get().text(), name.get().place(), Role.PROGRAM, members);
+    } else {
+      members.forEach(member -> file.names().define(member, place, Role.MODEL, Set.of()));
+    }
   }
 
   private Map<String, ValueSource> arguments() {
     Map<String, ValueSource> arguments = new LinkedHashMap<>();
-    Optional<Node> with = fields.node("with");
-    if (with.isPresent() && with.get() instanceof MappingNode mapping) {
-      for (NodeTuple tuple : mapping.getValue()) {
-        arguments.put(
-            ((ScalarNode) tuple.getKeyNode()).getValue(),
-            file.value(tuple.getValueNode(), ValueType.STRING));
-      }
+    Optional<YamlNode> with = fields.node("with");
+    if (with.isPresent() && with.get() instanceof YamlMapping mapping) {
+      mapping.entries().forEach((name, entry) -> arguments.put(name, file.value(entry.value())));
     } else {
       with.ifPresent(
-          node -> fields.problem(node, "`with` is no mapping", "write `parameter: value` lines"));
+          written ->
+              fields.problem(written, "`with` is no mapping", "write `parameter: value` lines"));
     }
     return arguments;
   }
 
-  private void checkArguments(ReadFile callee, Map<String, ValueSource> arguments, Node at) {
+  private void checkArguments(ReadFile callee, Set<String> arguments, YamlNode at) {
     Set<String> missing = new TreeSet<>(callee.parameters());
-    missing.removeAll(arguments.keySet());
-    Set<String> unknown = new TreeSet<>(arguments.keySet());
+    missing.removeAll(arguments);
+    Set<String> unknown = new TreeSet<>(arguments);
     unknown.removeAll(callee.parameters());
     if (!missing.isEmpty()) {
       fields.problem(
@@ -196,11 +279,12 @@ final class StepReader {
           "the call lacks " + String.join(", ", missing),
           "give each parameter of the called file a value below `with:`");
     }
-    if (!unknown.isEmpty()) {
+    Set<String> free = new HashSet<>(missing);
+    for (String name : unknown) {
       fields.problem(
           at,
-          "the called file has no parameter " + String.join(", ", unknown),
-          "list it below `parameters:` there, or leave it out");
+          "the called file has no parameter " + name,
+          NearestName.hint("", name, free) + " list it below `parameters:` there, or leave it out");
     }
   }
 }

@@ -4,9 +4,10 @@ import dev.espalier.program.ChoiceScore;
 import dev.espalier.program.Output;
 import dev.espalier.program.State;
 import dev.espalier.program.Value;
-import dev.espalier.row.RowError;
 import dev.espalier.row.ScoredToken;
 import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,20 +18,32 @@ import java.util.stream.Collectors;
 /**
  * How the model came to its values, as templates see it: {@code steps.reply.logprob}, {@code
  * finish_reason}, {@code samples}; of a select, {@code choices} with their log-probabilities; of a
- * generation that asks for them, {@code token_logprobs} and {@code prompt_logprobs}.
+ * generation that asks for them, {@code token_logprobs} and {@code prompt_logprobs}. A step is
+ * waited for when it is asked for.
  */
 final class StepsView extends AbstractMap<String, Object> {
   private final State state;
 
-  StepsView(State state) {
+  private StepsView(State state) {
     this.state = state;
+  }
+
+  static Map<String, Object> of(State state) {
+    return new StepsView(state);
   }
 
   @Override
   public Object get(Object key) {
-    String name = String.valueOf(key);
-    Optional<Value> value = state.find(name).filter(known -> !known.outputs().isEmpty());
-    return value.isPresent() ? view(value.get()) : undefined(name);
+    return step(String.valueOf(key)).map(StepsView::view).orElse(null);
+  }
+
+  @Override
+  public boolean containsKey(Object key) {
+    return step(String.valueOf(key)).isPresent();
+  }
+
+  private Optional<Value> step(String name) {
+    return state.find(name).filter(known -> !known.outputs().isEmpty());
   }
 
   private static Map<String, Object> view(Value value) {
@@ -46,7 +59,7 @@ final class StepsView extends AbstractMap<String, Object> {
                     ChoiceScore::choice, ChoiceScore::logprob, (a, b) -> a, LinkedHashMap::new)));
     view.put("token_logprobs", tokens(value.tokenLogprobs()));
     view.put("prompt_logprobs", tokens(value.promptLogprobs()));
-    return new StrictMap(view, StepsView::undefined);
+    return view;
   }
 
   private static List<Map<String, Object>> tokens(List<ScoredToken> tokens) {
@@ -72,13 +85,19 @@ final class StepsView extends AbstractMap<String, Object> {
     return token;
   }
 
-  private static Undefined undefined(String name) {
-    return new Undefined(RowError.UNDEFINED_VARIABLE, "no step has given \"" + name + "\"");
-  }
-
-  /** Nothing can be listed: a template names the step. */
   @Override
   public Set<Entry<String, Object>> entrySet() {
-    return Set.of();
+    List<String> names = state.names().stream().filter(name -> step(name).isPresent()).toList();
+    return new AbstractSet<>() {
+      @Override
+      public Iterator<Entry<String, Object>> iterator() {
+        return names.stream().map(name -> Map.entry(name, get(name))).iterator();
+      }
+
+      @Override
+      public int size() {
+        return names.size();
+      }
+    };
   }
 }

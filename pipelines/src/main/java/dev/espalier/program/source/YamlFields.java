@@ -1,164 +1,176 @@
 package dev.espalier.program.source;
 
+import dev.espalier.yaml.NearestName;
+import dev.espalier.yaml.YamlMapping;
+import dev.espalier.yaml.YamlNode;
+import dev.espalier.yaml.YamlPlace;
+import dev.espalier.yaml.YamlScalar;
+import dev.espalier.yaml.YamlSchema;
+import dev.espalier.yaml.YamlSequence;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Reads the fields of one mapping. What is missing, of a wrong kind or unknown becomes a problem,
  * and reading goes on with a stand-in.
  */
 final class YamlFields {
-  private final String file;
   private final String what;
-  private final Node at;
+  private final YamlMapping at;
   private final Problems problems;
-  private final Map<String, Node> fields = new LinkedHashMap<>();
-  private final Map<String, Node> keys = new LinkedHashMap<>();
+  private final Map<String, YamlMapping.Entry> fields;
   private final Set<String> known = new LinkedHashSet<>();
 
   /**
    * @param what the mapping is, for messages
    */
-  YamlFields(String file, String what, MappingNode mapping, Problems problems) {
-    this.file = file;
+  YamlFields(String what, YamlMapping mapping, Problems problems) {
     this.what = what;
     this.at = mapping;
     this.problems = problems;
-    for (NodeTuple tuple : mapping.getValue()) {
-      String key =
-          tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "(no text)";
-      if (fields.put(key, tuple.getValueNode()) != null) {
-        problem(tuple.getKeyNode(), what + " has `" + key + "` twice", "remove one of them");
-      }
-      keys.put(key, tuple.getKeyNode());
-    }
+    this.fields = mapping.entries();
   }
 
-  void problem(Node node, String message, String remedy) {
-    problems.add(file, node, message, remedy);
+  void problem(YamlPlace place, String message, String remedy) {
+    problems.add(place, message, remedy);
+  }
+
+  void problem(YamlNode node, String message, String remedy) {
+    problems.add(node.place(), message, remedy);
+  }
+
+  YamlPlace place() {
+    return at.place();
+  }
+
+  /** Where the name of a field stands that is there. */
+  YamlPlace placeOf(String key) {
+    return fields.get(key).key().place();
   }
 
   Set<String> keys() {
     return fields.keySet();
   }
 
-  Optional<Node> node(String key) {
+  Optional<YamlNode> node(String key) {
     known.add(key);
-    return Optional.ofNullable(fields.get(key));
+    return Optional.ofNullable(fields.get(key)).map(YamlMapping.Entry::value);
   }
 
-  Optional<Node> required(String key, String example) {
-    Optional<Node> node = node(key);
+  Optional<YamlNode> required(String key, String example) {
+    Optional<YamlNode> node = node(key);
     if (node.isEmpty()) {
       problem(at, what + " has no `" + key + "`", "add `" + key + ": " + example + "`");
     }
     return node;
   }
 
-  /** The text of a scalar, of whatever type; empty with a problem for what is none. */
+  /** A scalar that is not null, of whatever type, as written. */
   Optional<String> text(String key) {
-    return node(key).flatMap(node -> text(key, node));
+    return scalar(key).map(YamlScalar::text);
   }
 
-  Optional<String> text(String key, Node node) {
-    if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
-      return Optional.of(scalar.getValue());
+  Optional<String> text(String key, YamlNode node) {
+    return scalar(key, node).map(YamlScalar::text);
+  }
+
+  /** A scalar that is not null; empty with a problem for what is none. */
+  Optional<YamlScalar> scalar(String key) {
+    return node(key).flatMap(node -> scalar(key, node));
+  }
+
+  Optional<YamlScalar> scalar(String key, YamlNode node) {
+    if (node instanceof YamlScalar scalar && !scalar.isNull()) {
+      return Optional.of(scalar);
     }
-    problem(node, "`" + key + "` is no text", "write a text after `" + key + ":`");
+    problem(
+        node,
+        "`" + key + "` is no text but " + node.kind(),
+        "write a text after `"
+            + key
+            + ":`; put quotes around one that begins with {, [ or is null");
     return Optional.empty();
   }
 
-  <T> Optional<T> number(String key, Function<String, T> parse, String kind) {
-    Optional<Node> node = node(key);
-    if (node.isEmpty()) {
+  /** A whole number that fits 32 bits. */
+  Optional<Integer> integer(String key) {
+    Optional<YamlScalar> scalar = scalar(key);
+    if (scalar.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      return text(key).map(parse);
-    } catch (NumberFormatException e) {
-      problem(node.get(), "`" + key + "` is not " + kind, "write " + kind + ", such as 1");
+    if (value(scalar.get()) instanceof Long number && number == number.intValue()) {
+      return Optional.of(number.intValue());
+    }
+    problem(
+        scalar.get(), "`" + key + "` is no integer of 32 bits", "write a whole number, such as 1");
+    return Optional.empty();
+  }
+
+  /** A finite number. */
+  Optional<Double> number(String key) {
+    Optional<YamlScalar> scalar = scalar(key);
+    if (scalar.isEmpty()) {
       return Optional.empty();
+    }
+    if (value(scalar.get()) instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return Optional.of(number.doubleValue());
+    }
+    problem(scalar.get(), "`" + key + "` is not a number", "write a number, such as 0.7");
+    return Optional.empty();
+  }
+
+  /** What a scalar would be without quotes. */
+  static Object value(YamlScalar scalar) {
+    try {
+      return YamlSchema.CORE.plain(scalar.text());
+    } catch (IllegalArgumentException e) {
+      return scalar.text();
     }
   }
 
   Optional<Boolean> flag(String key) {
-    Optional<String> text = text(key);
-    if (text.isPresent() && !text.get().equals("true") && !text.get().equals("false")) {
-      problem(fields.get(key), "`" + key + "` is neither true nor false", "write one of them");
+    Optional<YamlScalar> scalar = scalar(key);
+    if (scalar.isEmpty()) {
       return Optional.empty();
     }
-    return text.map(Boolean::valueOf);
+    if (value(scalar.get()) instanceof Boolean flag) {
+      return Optional.of(flag);
+    }
+    problem(scalar.get(), "`" + key + "` is neither true nor false", "write one of them");
+    return Optional.empty();
   }
 
   /** Texts: one alone, or a list of them. */
   Optional<List<String>> texts(String key) {
-    Optional<Node> node = node(key);
-    if (node.isPresent() && node.get() instanceof SequenceNode list) {
-      List<String> texts = new ArrayList<>();
-      list.getValue().forEach(item -> text(key, item).ifPresent(texts::add));
-      return Optional.of(texts);
-    }
-    return node.flatMap(scalar -> text(key, scalar)).map(List::of);
+    return scalars(key).map(texts -> texts.stream().map(YamlScalar::text).toList());
   }
 
-  /** A scalar, list or mapping as Java values. */
-  static Object plain(Node node) {
-    return new PlainConstructor().read(node);
+  Optional<List<YamlScalar>> scalars(String key) {
+    Optional<YamlNode> node = node(key);
+    if (node.isPresent() && node.get() instanceof YamlSequence list) {
+      List<YamlScalar> texts = new ArrayList<>();
+      list.items().forEach(item -> scalar(key, item).ifPresent(texts::add));
+      return Optional.of(texts);
+    }
+    return node.flatMap(one -> scalar(key, one)).map(List::of);
   }
 
   /** Reports the fields that nobody asked for. */
   void reportUnknown() {
-    for (Map.Entry<String, Node> entry : keys.entrySet()) {
-      if (!known.contains(entry.getKey())) {
-        problem(
-            entry.getValue(),
-            what + " has no field `" + entry.getKey() + "`",
-            "use " + String.join(", ", known));
-      }
-    }
-  }
-
-  /** SnakeYAML's own reading of the types of YAML. */
-  private static final class PlainConstructor extends SafeConstructor {
-    PlainConstructor() {
-      super(new LoaderOptions());
-    }
-
-    Object read(Node node) {
-      return canonical(constructDocument(node));
-    }
-
-    private static Object canonical(Object value) {
-      if (value instanceof Integer i) {
-        return i.longValue();
-      } else if (value instanceof List<?> list) {
-        return list.stream().map(PlainConstructor::canonical).toList();
-      } else if (value instanceof Map<?, ?> map) {
-        Map<String, Object> copy = new LinkedHashMap<>();
-        map.forEach((key, item) -> copy.put(String.valueOf(key), canonical(item)));
-        return copy;
-      }
-      return value instanceof String
-              || value instanceof Long
-              || value instanceof Double
-              || value instanceof Boolean
-              || value == null
-          ? value
-          : String.valueOf(value);
-    }
+    fields.forEach(
+        (name, entry) -> {
+          if (!known.contains(name)) {
+            problem(
+                entry.key(),
+                what + " has no field `" + name + "`",
+                NearestName.of(name, known).map(near -> "did you mean " + near + "? ").orElse("")
+                    + "use "
+                    + String.join(", ", known));
+          }
+        });
   }
 }

@@ -54,15 +54,13 @@ class ProgramFileTest {
                 """))
         .containsExactly(
             "p.yaml:1:1: a program has no field `vers`",
-            "p.yaml:3:1: nothing in this file gives `nobody` a value",
+            "p.yaml:3:18: nothing in this file gives `nobody` a value",
             "p.yaml:5:5: the step has no field `maxToken`",
             "p.yaml:6:18: `temperature` is not a number",
             "p.yaml:7:11: topP is 2.0 but must be more than 0 and at most 1",
             "p.yaml:8:5: this is no step",
-            "p.yaml:11:1: Syntax error in '{% if reply %}': Missing end tag: endif for tag defined"
-                + " as: {% if reply %}",
-            "p.yaml:12:1: there is no filter `shuffle` in program files",
-            "p.yaml:13:1: `reply ==` is no expression: something is missing at its end");
+            "p.yaml:12:28: found the end where {% elif or else or endif %} should be",
+            "p.yaml:13:17: found the end where an expression should be");
   }
 
   @Test
@@ -118,7 +116,7 @@ class ProgramFileTest {
     assertThat(problems("steps:\n  - {select: a, choices: [x, x]}\n")).hasSize(1);
     assertThat(problems("steps:\n  - {select: a}\n")).hasSize(1);
     assertThat(problems("steps:\n  - {gen: a, gen: b}\n"))
-        .containsExactly("p.yaml:2:14: the step has `gen` twice");
+        .containsExactly("p.yaml:2:14: `gen` is given twice, first at p.yaml:2:6");
     assertThat(problems("steps:\n  - {gen: a, user: b}\n"))
         .containsExactly("p.yaml:2:5: this is 2 steps in one");
     assertThat(problems("steps:\n  - {gen: row}\n"))
@@ -134,15 +132,15 @@ class ProgramFileTest {
     assertThat(problems("steps:\n  - user: \"x\n"))
         .singleElement()
         .asString()
-        .startsWith("p.yaml:3:1: this is no YAML");
+        .startsWith("p.yaml:3:1: not YAML: a text in quotes has no end");
     assertThat(problems("")).containsExactly("p.yaml:1:1: the file holds no mapping");
     assertThat(problems("[1]")).containsExactly("p.yaml:1:1: the file holds no mapping");
     assertThat(problems("vars: {}")).containsExactly("p.yaml:1:1: a program has no `steps`");
-    assertThat(problems("steps: gen")).containsExactly("p.yaml:1:8: steps are a list");
-    assertThat(problems("steps: [3]")).containsExactly("p.yaml:1:9: this is no step");
+    assertThat(problems("steps: gen")).containsExactly("p.yaml:1:8: steps are a list, not a text");
+    assertThat(problems("steps: [3]")).containsExactly("p.yaml:1:9: this is no step but a number");
     assertThatThrownBy(() -> ProgramFile.read(directory.resolve("none.yaml")))
         .isInstanceOf(InvalidProgramException.class)
-        .hasMessageContaining("none.yaml:1:1: the file cannot be read");
+        .hasMessageContaining("none.yaml: the file cannot be read");
   }
 
   @Test
