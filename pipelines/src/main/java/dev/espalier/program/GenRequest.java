@@ -13,12 +13,14 @@ import java.util.Optional;
 /**
  * What a {@code gen} asks for, its prompt and seed aside.
  *
+ * @param isJson whether outputs are JSON documents that are read as values of the type
  * @param reportsTokens whether log-probabilities of single tokens are part of what it gives
  */
 record GenRequest(
     SamplingParameters sampling,
     Optional<Constraint> constraint,
     ValueType type,
+    boolean isJson,
     boolean reportsTokens) {
 
   /**
@@ -30,10 +32,19 @@ record GenRequest(
       if (option instanceof Options.Gen gen) {
         gen.change().accept(builder);
       } else if (option instanceof Options.Type type) {
-        builder.type = type.type();
+        builder.type = Optional.of(type.type());
       }
     }
     return builder.build();
+  }
+
+  /**
+   * The value of an output.
+   *
+   * @throws RowException if it is not of the type
+   */
+  Object value(String output) {
+    return isJson ? JsonValues.read(type, output) : ValueReader.read(type, output);
   }
 
   /** The option that gives a constraint, as a program file names it. */
@@ -50,7 +61,7 @@ record GenRequest(
   static final class Builder {
     SamplingParameters.Builder sampling = SamplingParameters.builder();
     final List<Constraint> constraints = new ArrayList<>();
-    private ValueType type = ValueType.STRING;
+    private Optional<ValueType> type = Optional.empty();
     boolean reportsTokens;
 
     private GenRequest build() {
@@ -74,10 +85,15 @@ record GenRequest(
                           + State.MOST_CHOICES)));
         }
       }
-      Optional<Constraint> constraint =
-          constraints.isEmpty() ? ValueReader.constraint(type) : Optional.of(constraints.get(0));
+      Optional<Constraint> given = constraints.stream().findFirst();
+      boolean isJson = type.isEmpty() && given.orElse(null) instanceof Constraint.JsonSchema;
+      ValueType known = type.orElse(ValueType.STRING);
+      if (isJson) {
+        known = SchemaTypes.of(((Constraint.JsonSchema) given.get()).schema());
+      }
+      Optional<Constraint> constraint = given.isPresent() ? given : ValueReader.constraint(known);
       boolean asks = parameters.logprobs() > 0 || parameters.promptLogprobsFrom() >= 0;
-      return new GenRequest(parameters, constraint, type, reportsTokens || asks);
+      return new GenRequest(parameters, constraint, known, isJson, reportsTokens || asks);
     }
   }
 }

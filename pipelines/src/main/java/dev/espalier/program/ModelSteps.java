@@ -86,7 +86,7 @@ final class ModelSteps implements StepTarget {
                   finish,
                   logprob,
                   request.reportsTokens() ? scored(sample.logprobs()) : List.of()),
-              ValueReader.read(request.type(), sample.text()),
+              request.value(sample.text()),
               sample.generatedTokens()));
       int read = Math.min(sample.tokens().length(), sample.generatedTokens() - 1);
       computed.add(prompt.concat(sample.tokens().slice(0, Math.max(0, read))));

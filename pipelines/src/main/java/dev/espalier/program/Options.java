@@ -165,7 +165,11 @@ public final class Options {
     return constraint(new Constraint.Choice(List.of(values)));
   }
 
-  /** The whole output is a JSON document valid under {@code schema}. */
+  /**
+   * The whole output is a JSON document valid under {@code schema}. Unless a {@link #type} is
+   * given, the value has the type that the schema allows: a list, a struct or a scalar; with the
+   * type STRING it is the text of the document.
+   */
   public static GenOption jsonSchema(String schema) {
     return constraint(new Constraint.JsonSchema(schema));
   }

@@ -81,16 +81,18 @@ final class OutcomeAssembly {
   }
 
   private List<NamedValue> values(int end) {
-    Map<String, NamedValue> values = new LinkedHashMap<>();
+    Map<String, ColumnValue> columns = new LinkedHashMap<>();
     for (RowRun.Assignment assignment : run.assignments()) {
       Value value = assignment.value();
       if (assignment.order() < end && !value.answer().isCompletedExceptionally()) {
-        values.put(
-            assignment.column(),
-            new NamedValue(assignment.column(), value.type(), value.answer().join().value()));
+        columns
+            .computeIfAbsent(assignment.column(), name -> new ColumnValue())
+            .put(assignment.branches(), value.type(), value.answer().join().value());
       }
     }
-    return List.copyOf(values.values());
+    return columns.entrySet().stream()
+        .map(column -> column.getValue().named(column.getKey()))
+        .toList();
   }
 
   private List<StepTrace> trace(int end) {

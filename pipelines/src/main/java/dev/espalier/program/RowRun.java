@@ -17,8 +17,21 @@ final class RowRun {
   /** A step of the model under way. */
   record Step(int order, String path, String kind, CompletableFuture<StepResult> result) {}
 
-  /** A value that got a name. */
-  record Assignment(int order, String column, Value value) {}
+  /**
+   * A branch of a fork.
+   *
+   * @param fork its path, unique in the row
+   * @param index of the branch
+   * @param size how many branches the fork has
+   */
+  record Branch(String fork, int index, int size) {}
+
+  /**
+   * A value that got a name.
+   *
+   * @param branches in which it is, the outermost first
+   */
+  record Assignment(int order, String column, List<Branch> branches, Value value) {}
 
   private final Row row;
   private final StepTarget target;
@@ -64,8 +77,8 @@ final class RowRun {
     return use == 1 ? path : path + "#" + use;
   }
 
-  void assign(String column, Value value) {
-    assignments.add(new Assignment(order++, column, value));
+  void assign(String column, List<Branch> branches, Value value) {
+    assignments.add(new Assignment(order++, column, branches, value));
   }
 
   CompletableFuture<StepResult> generate(

@@ -1,19 +1,23 @@
 package dev.espalier.program;
 
 import dev.espalier.row.RowError;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Where names live: a program, a call of one, or a branch. Step paths are unique in the row;
- * columns are named alike but without the count of repeated steps, so that a loop has one column.
+ * columns are named alike but without the count of repeated steps, so that a loop has one column,
+ * and without the number of the branch: the branches of a fork have one column, a list.
  */
 final class Scope {
   private final RowRun run;
   private final String path;
   private final String column;
+  private final List<RowRun.Branch> branches;
   private final Map<String, Value> values;
 
   /** Is told of the values of a call; null for a program and for a branch. */
@@ -25,19 +29,21 @@ final class Scope {
       RowRun run,
       String path,
       String column,
+      List<RowRun.Branch> branches,
       Map<String, Value> values,
       Scope caller,
       String callName) {
     this.run = run;
     this.path = path;
     this.column = column;
+    this.branches = List.copyOf(branches);
     this.values = new LinkedHashMap<>(values);
     this.caller = caller;
     this.callName = callName;
   }
 
   static Scope root(RowRun run) {
-    return new Scope(run, "", "", Map.of(), null, "");
+    return new Scope(run, "", "", List.of(), Map.of(), null, "");
   }
 
   /** The path of the next step of this name. */
@@ -47,7 +53,7 @@ final class Scope {
 
   /** Names {@code value}. */
   void assign(String name, Value value) {
-    run.assign(column + checked(name), value);
+    run.assign(column + checked(name), branches, value);
     String key = name;
     for (Scope scope = this; scope != null; scope = scope.caller) {
       scope.values.put(key, value);
@@ -57,7 +63,7 @@ final class Scope {
 
   /** Names further samples of a step, which are columns but cannot be read by name. */
   void assignSample(String name, int index, Value value) {
-    run.assign(column + name + "[" + index + "]", value);
+    run.assign(column + name + "[" + index + "]", branches, value);
   }
 
   /** The last value of this name, or null. */
@@ -71,7 +77,7 @@ final class Scope {
 
   /** A scope that a call opens: it sees nothing of this one, this one sees its values by path. */
   Scope call(String name) {
-    return new Scope(run, step(name) + "/", column + name + "/", Map.of(), this, name);
+    return new Scope(run, step(name) + "/", column + name + "/", branches, Map.of(), this, name);
   }
 
   /** The path that the branches of a fork share. */
@@ -80,14 +86,16 @@ final class Scope {
   }
 
   /** A branch of a fork: it begins with the values of this scope. */
-  Scope branch(String name, String forkPath, int index) {
-    String suffix = "[" + index + "]/";
-    return new Scope(run, forkPath + suffix, column + name + suffix, values, null, "");
+  Scope branch(String name, String forkPath, int index, int size) {
+    List<RowRun.Branch> all = new ArrayList<>(branches);
+    all.add(new RowRun.Branch(forkPath, index, size));
+    String inner = forkPath + "[" + index + "]/";
+    return new Scope(run, inner, column + name + "/", all, values, null, "");
   }
 
   /** A copy: a branch on its own. */
   Scope copy() {
-    return new Scope(run, step("copy") + "/", column + "copy/", values, null, "");
+    return new Scope(run, step("copy") + "/", column + "copy/", branches, values, null, "");
   }
 
   private static String checked(String name) {

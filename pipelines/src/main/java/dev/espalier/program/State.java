@@ -229,8 +229,9 @@ public final class State {
   }
 
   /**
-   * Branches that each go on from here on their own, side by side. The values of branch {@code i}
-   * are columns and steps {@code name[i]/value}.
+   * Branches that each go on from here on their own, side by side. The steps of branch {@code i}
+   * are {@code name[i]/value}; the values of all branches are one column, the list {@code
+   * name/value}.
    *
    * @param branches 1 to {@link #MOST_BRANCHES}
    */
@@ -243,7 +244,9 @@ public final class State {
     String path = scope.fork(name);
     List<State> states = new ArrayList<>();
     for (int i = 0; i < branches; i++) {
-      states.add(new State(run, encoder, prompt.copy(), scope.branch(name, path, i), listeners));
+      states.add(
+          new State(
+              run, encoder, prompt.copy(), scope.branch(name, path, i, (int) branches), listeners));
     }
     return new Fork(states);
   }

@@ -1,6 +1,8 @@
 package dev.espalier.program;
 
 import dev.espalier.engine.Constraint;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
 import dev.espalier.row.RowError;
 import dev.espalier.row.ValueType;
 import java.util.Locale;
@@ -12,7 +14,7 @@ public final class ValueReader {
 
   /** What holds a model to {@code type} when the program gives no other constraint. */
   static Optional<Constraint> constraint(ValueType type) {
-    return switch ((ValueType.Scalar) type) {
+    return switch (scalar(type)) {
       case STRING -> Optional.empty();
       case INTEGER -> Optional.of(new Constraint.Regex("-?(0|[1-9][0-9]{0,17})"));
       case NUMBER -> Optional.of(new Constraint.Regex("-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?"));
@@ -29,7 +31,7 @@ public final class ValueReader {
   public static Object read(ValueType type, String text) {
     String trimmed = text.strip();
     try {
-      return switch ((ValueType.Scalar) type) {
+      return switch (scalar(type)) {
         case STRING -> text;
         case INTEGER -> Long.valueOf(trimmed);
         case NUMBER -> finite(trimmed);
@@ -44,6 +46,15 @@ public final class ValueReader {
               + type.toString().toLowerCase(Locale.ROOT)
               + "; constrain it with a regex, or give it more tokens if it was cut off");
     }
+  }
+
+  private static ValueType.Scalar scalar(ValueType type) {
+    if (type instanceof ValueType.Scalar scalar) {
+      return scalar;
+    }
+    throw new EngineException(
+        ErrorCode.INVALID_PARAMETERS,
+        "a value of the type " + type.description() + " comes from a jsonSchema alone");
   }
 
   private static Double finite(String text) {

@@ -30,7 +30,7 @@ class ForkTest {
       };
 
   @Test
-  void branchesGoOnFromTheForkAndHaveColumnsOfTheirOwn() {
+  void branchesGoOnFromTheForkAndShareColumns() {
     FakeEngine engine =
         new FakeEngine(tokenizer)
             .answering(request -> request.constraint().isPresent() ? "2" : "fine");
@@ -38,10 +38,10 @@ class ForkTest {
     assertThat(outcome.error()).isEmpty();
     assertThat(outcome.values())
         .extracting(NamedValue::name)
-        .containsExactly("fork[0]/score", "fork[1]/score", "fork[2]/score", "sum", "verdict");
+        .containsExactly("fork/score", "sum", "verdict");
     assertThat(Programs.values(outcome))
         .containsEntry("sum", 6L)
-        .containsEntry("fork[1]/score", 2L);
+        .containsEntry("fork/score", List.of(2L, 2L, 2L));
     assertThat(engine.prompt(1)).contains("Judge late lamp").contains("By measure 1");
     assertThat(engine.prompt(3)).contains("Judge late lamp").doesNotContain("measure");
   }
@@ -69,7 +69,7 @@ class ForkTest {
       }
       assertThat(outcome.join().values())
           .extracting(NamedValue::name)
-          .containsExactly("fork[0]/score", "fork[1]/score", "fork[2]/score", "own");
+          .containsExactly("fork/score", "own");
     }
   }
 
@@ -107,7 +107,7 @@ class ForkTest {
             "copy#2/score");
     assertThat(outcome.values())
         .extracting(NamedValue::name)
-        .containsExactly("score", "fork[0]/score", "fork[1]/score", "judge/score", "copy/score");
+        .containsExactly("score", "fork/score", "judge/score", "copy/score");
     assertThat(Programs.values(outcome)).containsEntry("score", outcome.trace().get(10).text());
   }
 

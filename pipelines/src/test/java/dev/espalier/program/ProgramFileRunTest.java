@@ -239,7 +239,7 @@ class ProgramFileRunTest {
             """);
     assertThat(outcome.error()).isEmpty();
     assertThat(Programs.values(outcome))
-        .isEqualTo(Map.of("judge[0]/score", 4L, "judge[1]/score", 4L, "total", 8L, "verdict", "4"));
+        .isEqualTo(Map.of("judge/score", List.of(4L, 4L), "total", 8L, "verdict", "4"));
     assertThat(engine.prompt(1)).contains("By tag b.");
     assertThat(engine.prompt(2)).contains("Scores 4, 4.").doesNotContain("By tag");
   }
