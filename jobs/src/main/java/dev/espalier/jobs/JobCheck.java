@@ -45,7 +45,9 @@ final class JobCheck {
             program,
             (message, remedy) ->
                 check.problems.add(new Problem("output.include", message, remedy)));
+    Optional<ProgramReview> review = check.review(model, program, input);
     check.failIfAnyProblem();
+    review.ifPresent(done -> done.warn(System.err));
     WriteOptions output =
         WriteOptions.of(
                 job.output().path(),
@@ -89,6 +91,16 @@ final class JobCheck {
       e.problems().forEach(p -> problems.add(new Problem(p.location(), p.message(), p.remedy())));
       return Optional.empty();
     }
+  }
+
+  private Optional<ProgramReview> review(
+      Optional<Model> model, Optional<ProgramSource> program, InputCheck input) {
+    if (model.isEmpty() || program.isEmpty()) {
+      return Optional.empty();
+    }
+    ProgramReview review = ProgramReview.of(program.get(), model.get().text().constraints(), input);
+    problems.addAll(review.problems());
+    return Optional.of(review);
   }
 
   private String fingerprint(

@@ -1,6 +1,8 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
@@ -21,6 +23,11 @@ record TextSide(
           HuggingFaceTokenizer.load(model),
           ChatTemplate.load(model));
     }
+  }
+
+  /** Compiles constraints for the model's tokens. */
+  ConstraintChecker constraints() {
+    return new ConstraintCompiler(tokenizer, tokenizer.size());
   }
 
   /**

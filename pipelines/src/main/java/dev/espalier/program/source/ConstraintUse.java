@@ -21,14 +21,18 @@ record ConstraintUse(String step, String field, YamlNode at, Constraint constrai
 
   /** Compiles the constraint, and compares what it asks for with what the step allows. */
   void check(ConstraintChecker checker, Problems problems) {
-    ShortestOutput shortest;
+    ShortestOutput shortest = new ShortestOutput(0, 0);
     try {
-      shortest = checker.check(constraint);
+      if (field.equals("stopRegex") && constraint instanceof Constraint.Regex stop) {
+        checker.checkStop(stop.pattern());
+      } else {
+        shortest = checker.check(constraint);
+      }
     } catch (ConstraintException e) {
       problems.add(place(e), "`" + field + "`: " + e.problem(), "correct the " + field);
       return;
     }
-    if (!field.equals("stopRegex") && shortest.tokens() > maxTokens) {
+    if (shortest.tokens() > maxTokens) {
       problems.warn(
           at.place(),
           "the shortest output that `"
