@@ -57,11 +57,12 @@ final class ColumnList {
       return;
     }
     if (steps != null && former.steps() == steps) {
-      problems.add(
+      problems.warn(
           place,
           "`" + column + "` is given twice in one list of steps, first at " + former.place(),
-          "choose another name: the first answer would be in no column");
-    } else if (!former.column().type().equals(columnType)) {
+          "choose another name: the first answer is in no column");
+    }
+    if (!former.column().type().equals(columnType)) {
       problems.add(
           place,
           "`"

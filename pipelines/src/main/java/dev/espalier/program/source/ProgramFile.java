@@ -106,13 +106,20 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
 
   @Override
   public ProgramCheck check(ConstraintChecker checker) {
-    Problems problems = new Problems();
-    readAgain().constraints().forEach(constraint -> constraint.check(checker, problems));
+    ProgramReading reading = reading();
+    Problems problems = reading.problems();
+    reading
+        .read(name, texts.get(name))
+        .constraints()
+        .forEach(constraint -> constraint.check(checker, problems));
     return new ProgramCheck(problems.all(), problems.warnings());
   }
 
   private FileReader.ReadFile readAgain() {
-    ProgramReading reading = new ProgramReading(path -> Optional.ofNullable(texts.get(path)));
-    return reading.read(name, texts.get(name));
+    return reading().read(name, texts.get(name));
+  }
+
+  private ProgramReading reading() {
+    return new ProgramReading(path -> Optional.ofNullable(texts.get(path)));
   }
 }

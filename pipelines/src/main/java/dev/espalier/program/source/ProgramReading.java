@@ -45,6 +45,11 @@ final class ProgramReading {
     return main.orElseThrow();
   }
 
+  /** What was found while reading. */
+  Problems problems() {
+    return problems;
+  }
+
   SortedMap<String, String> texts() {
     return texts;
   }

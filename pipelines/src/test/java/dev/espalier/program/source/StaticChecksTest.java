@@ -44,19 +44,19 @@ class StaticChecksTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[{text: \"{{ a }}\"}, {gen: a}] | p.yaml:1:22: `a` has no value yet; it gets one at line"
+        "[{text: \"{{ a }}\"}, {gen: a}] | p.yaml:1:20: `a` has no value yet; it gets one at line"
             + " 1",
         "[{if: a, then: []}, {gen: a}] | `a` has no value yet",
-        "[{for: x, in: [], steps: [{text: a}]}, {text: \"{{ x }}\"}] | in the loop at line 1 only",
+        "[{for: x, in: row.l, steps: [{text: a}]}, {text: \"{{ x }}\"}] | in the loop at line 1"
+            + " only",
         "[{fork: 2, steps: [{gen: s}]}, {text: \"{{ s }}\"}] | `s` is a value of the branches of a",
         "[{fork: 2, steps: [{gen: s}]}, {text: \"{{ branch }}\"}] | `branch` is a value of the",
         "[{text: \"{{ repyl }}\"}, {gen: reply}] | did you mean reply?",
         "[{join: }] | there is no fork to join here",
         "[{fork: 2, name: judge, steps: [{gen: s}]}, {join: juge}] | did you mean judge?",
         "[join, {fork: 2, steps: [{gen: s}]}] | there is no fork to join here",
-        "[{for: x, in: [], steps: [{fork: 2, steps: [{gen: s}]}]}, join] | there is no fork to"
+        "[{for: x, in: row.l, steps: [{fork: 2, steps: [{gen: s}]}]}, join] | there is no fork to"
             + " join",
-        "[{gen: a}, {gen: a}] | `a` is given twice in one list of steps, first at p.yaml:1:15",
         "[{gen: a}, {set: a, to: 3}] | `a` is integer here, but string at p.yaml:1:15",
         "[{gen: error}] | `error` is a column that every table has",
         "[{set: id, to: x}] | `id` is a column that every table has",
@@ -78,7 +78,7 @@ class StaticChecksTest {
         "[{gen: a, stopTokens: [x]}] | `stopTokens` has `x`, which is no token id",
         "[{gen: a, ignoreEos: yes}] | `ignoreEos` is neither true nor false",
         "[{gen: a, type: json}] | `type: json` goes with `jsonSchema`",
-        "[{text: {{ row.a }}}] | put quotes around"
+        "[{text: [row.a]}] | `text` is no text but a list"
       })
   void whatIsWrongIsSaid(String steps, String problem) {
     assertThat(problems("steps: " + steps)).singleElement().asString().contains(problem);
@@ -89,13 +89,14 @@ class StaticChecksTest {
       delimiter = '|',
       value = {
         "[{if: row.k, then: [{gen: a}], else: [{gen: a}]}, {text: \"{{ a }}\"}]",
-        "[{for: x, in: [1], steps: [{if: a is defined, then: []}, {gen: a}]}, {text: \"{{ a }}\"}]",
-        "[{for: x, in: [1], steps: [{if: x > 1, then: [{text: \"{{ a }}\"}]}, {gen: a}]}]",
+        "[{for: x, in: row.l, steps: [{if: a is defined, then: []}, {gen: a}]}, {text: \"{{ a"
+            + " }}\"}]",
+        "[{for: x, in: row.l, steps: [{if: x > 1, then: [{text: \"{{ a }}\"}]}, {gen: a}]}]",
         "[{fork: 2, steps: [{gen: s}, {text: \"{{ s }}{{ branch }}\"}]}, join, {text: \"{{ s"
             + " }}\"}]",
         "[{fork: 2, steps: [{fork: 2, steps: [{gen: s}]}, join, {text: \"{{ s }}\"}]}]",
         "[{if: row.k, then: [{fork: 2, steps: [{gen: s}]}]}, join]",
-        "[{set: n, to: 0}, {for: x, in: [1], steps: [{set: n, to: \"{{ n + x }}\", type:"
+        "[{set: n, to: 0}, {for: x, in: row.l, steps: [{set: n, to: \"{{ n + x }}\", type:"
             + " integer}]}]",
         "[{gen: a}, {if: a == '', then: [{gen: a}]}]",
         "[{text: \"{% set y = 1 %}{{ y }}{% for z in [1] %}{{ loop.index }}{% endfor %}\"}]",
@@ -221,15 +222,23 @@ class StaticChecksTest {
     assertThat(check.problems())
         .extracting(problem -> problem.location() + " " + problem.message())
         .containsExactly(
-            "p.yaml:2:21 `regex`: it is bad",
+            "p.yaml:2:23 `regex`: it is bad",
             "p.yaml:6:13 `grammar`: it is bad",
             "p.yaml:10:21 `jsonSchema`: no such type",
-            "p.yaml:11:24 `stopRegex`: it is bad");
+            "p.yaml:11:26 `stopRegex`: it is bad");
     assertThat(check.warnings())
         .singleElement()
         .asString()
-        .contains("p.yaml:13:19: the shortest output that `regex` of `f` allows has 20 tokens")
+        .contains("p.yaml:13:21: the shortest output that `regex` of `f` allows has 20 tokens")
         .contains("maxTokens is 16");
+  }
+
+  @Test
+  void anAnswerThatNoColumnKeepsIsWarnedOf() {
+    ProgramCheck check = parse("steps: [{text: x}, {gen: a}, {gen: a}]").check(new RefusingBad());
+    assertThat(check.warnings())
+        .extracting(Problem::message)
+        .containsExactly("`a` is given twice in one list of steps, first at p.yaml:1:26");
   }
 
   @Test
