@@ -45,7 +45,8 @@ public final class FileProblemException extends IOException {
     }
     return new FileProblemException(
         path + ": cannot be read" + (cause.getMessage() == null ? "" : ": " + cause.getMessage()),
-        "Check the path and its file system", cause);
+        "Check the path and its file system",
+        cause);
   }
 
   /** The problem of a path at which there is nothing. */

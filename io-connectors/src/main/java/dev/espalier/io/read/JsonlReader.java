@@ -111,8 +111,12 @@ final class JsonlReader implements RowReader {
   private Position position(long start, long lineInSplit, String column) {
     String label = split.file().label();
     String id = rows.idsArePositions() ? label + "#" + lineInSplit : label + "@" + start;
+    // The id tells the line.
+    String inFile = column.isEmpty() ? "" : "character " + column.substring(1) + ": ";
     return new Position(
-        id, () -> split.file().path() + ":" + (linesBefore(split.start()) + lineInSplit) + column);
+        id,
+        inFile,
+        () -> split.file().path() + ":" + (linesBefore(split.start()) + lineInSplit) + column);
   }
 
   /** Lines that begin before the split's first. */

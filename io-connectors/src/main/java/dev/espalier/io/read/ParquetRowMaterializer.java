@@ -75,7 +75,8 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     GroupType group = type.asGroupType();
     return switch (Nesting.of(group)) {
       case STRUCT -> new StructConverter(group, path, sink::accept);
-      case LIST_OF_REPEATED, ENTRIES -> new ListConverter(group.getType(0), path, sink);
+      case LIST_OF_REPEATED -> new ListConverter(group.getType(0), path, sink);
+      case ENTRIES -> new EntriesConverter(group.getType(0), path, sink);
       case LIST_OF_INNER, KEYS -> new InnerListConverter(group.getType(0), path, sink);
       case MAP -> new MapConverter(group.getType(0).asGroupType(), path, sink);
     };
@@ -168,6 +169,27 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
     @Override
     Converter element(Type repeated, String path) {
       return new WrapperConverter(repeated.asGroupType().getType(0), path, this::add);
+    }
+  }
+
+  /** A map whose keys are no scalars: a list of its entries. */
+  private final class EntriesConverter extends ListConverter {
+    EntriesConverter(Type repeated, String path, Consumer<Object> sink) {
+      super(repeated, path, sink);
+    }
+
+    @Override
+    Converter element(Type repeated, String path) {
+      GroupType entry = repeated.asGroupType();
+      return new StructConverter(
+          entry,
+          path,
+          found -> {
+            Map<String, Object> named = new LinkedHashMap<>();
+            named.put("key", found.get(entry.getFieldName(0)));
+            named.put("value", found.get(entry.getFieldName(1)));
+            add(named);
+          });
     }
   }
 

@@ -133,6 +133,9 @@ class JsonlReaderTest {
     List<Row> rows = Reading.all(options.withBadRow(BadRow.ERROR_ROW));
     assertThat(rows).extracting(Row::id).containsExactly("1", "2", "a.jsonl@18", "4");
     assertThat(rows.get(2).error()).map(RowError::code).contains("BAD_ROW");
+    assertThat(rows.get(2).error())
+        .map(RowError::message)
+        .contains("character 10: not a JSON object: a comma before `}`");
   }
 
   @Test

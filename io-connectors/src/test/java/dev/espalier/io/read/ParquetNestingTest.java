@@ -177,12 +177,12 @@ class ParquetNestingTest {
         },
         "[1,2]");
     check(
-        "optional group l (MAP) { repeated group key_value { required group key { required int32 a;"
-            + " } required int32 value; } }",
+        "optional group l (MAP) { repeated group key_value { required group k { required int32 a;"
+            + " } required int32 v; } }",
         l -> {
           Group e = l.addGroup("key_value");
-          e.addGroup("key").append("a", 1);
-          e.append("value", 2);
+          e.addGroup("k").append("a", 1);
+          e.append("v", 2);
         },
         "[{\"key\":{\"a\":1},\"value\":2}]");
     // Without an annotation
