@@ -57,6 +57,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     ObjectNode tree = (ObjectNode) TokenizerFiles.parse(file, definition);
     JsonNode config =
         TokenizerFiles.parseIfPresent(modelDirectory.resolve("tokenizer_config.json"));
+    TokenizerDefinition.checkPatterns(file, tree);
     NativeTokenizers.library(); // A missing library is not the file's fault.
     try {
       if (TokenizerDefinition.complete(tree, config)) {

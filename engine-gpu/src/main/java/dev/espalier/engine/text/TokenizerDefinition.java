@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.engine.text.pattern.Backtracking;
+import dev.espalier.engine.text.pattern.PatternException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +27,8 @@ final class TokenizerDefinition {
           "pad_token",
           "cls_token",
           "mask_token");
+
+  private static final int DEEPEST = 20;
 
   private TokenizerDefinition() {}
 
@@ -63,6 +68,53 @@ final class TokenizerDefinition {
       }
     }
     return changed;
+  }
+
+  /**
+   * Refuses regular expressions that the native library could not finish, and would end the process
+   * for.
+   *
+   * @throws EngineException CHECKPOINT_INVALID with the path of the pattern
+   */
+  static void checkPatterns(Path file, JsonNode tokenizer) {
+    for (String part : List.of("normalizer", "pre_tokenizer", "post_processor", "decoder")) {
+      checkPatterns(file, part, tokenizer.path(part), 0);
+    }
+  }
+
+  private static void checkPatterns(Path file, String path, JsonNode node, int depth) {
+    if (depth > DEEPEST) {
+      throw TokenizerFiles.invalid(file, path + " is nested too deep", null);
+    }
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      checkPatterns(file, path + "[" + i + "]", node.get(i), depth + 1);
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String inner = path + "." + field.getKey();
+      if (field.getKey().equals("Regex") && field.getValue().isTextual()) {
+        checkPattern(file, inner, field.getValue().textValue());
+      } else {
+        checkPatterns(file, inner, field.getValue(), depth + 1);
+      }
+    }
+  }
+
+  private static void checkPattern(Path file, String path, String pattern) {
+    try {
+      Backtracking.check(pattern);
+    } catch (PatternException e) {
+      String shown = pattern.length() > 100 ? pattern.substring(0, 100) + "…" : pattern;
+      throw TokenizerFiles.invalid(
+          file,
+          "has a regular expression that is refused: "
+              + path
+              + ", "
+              + shown
+              + ", "
+              + e.getMessage()
+              + "; write it so that each text can be matched in one way",
+          e);
+    }
   }
 
   private static Set<String> named(JsonNode config) {

@@ -3,6 +3,8 @@ package dev.espalier.engine.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.TokenSequence;
@@ -138,5 +140,31 @@ class HuggingFaceTokenizerFilesTest {
         tokenizer.encode("Hello", false).concat(tokenizer.encodeContinuation("</s><s>Again"));
     assertThat(joined).isEqualTo(whole);
     assertThat(tokenizer.decode(tokenizer.encodeContinuation(" b</s>c"))).isEqualTo(" b</s> c");
+  }
+
+  @Test
+  void aPatternThatCanBlowUpIsRefusedWithItsPlace() throws IOException {
+    String split =
+        "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(a+)+$\"}, \"behavior\": \"Isolated\","
+            + " \"invert\": false}";
+    String replace =
+        "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"(.*)*x\"}, \"content\": \"\"}";
+    refuses(
+        "pre_tokenizer",
+        "{\"type\": \"Sequence\", \"pretokenizers\": [" + split + "]}",
+        "pre_tokenizer.pretokenizers[0].pattern.Regex, (a+)+$, repeats a repetition");
+    refuses("normalizer", replace, "normalizer.pattern.Regex, (.*)*x, repeats what may be empty");
+    refuses(
+        "decoder",
+        "{\"type\": \"Sequence\", \"decoders\": [" + replace + "]}",
+        "decoder.decoders[0].pattern.Regex");
+  }
+
+  private void refuses(String part, String value, String message) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode tree = (ObjectNode) json.readTree(definition("llama3-style"));
+    tree.set(part, json.readTree(value));
+    write("tokenizer.json", tree.toString());
+    assertInvalid("tokenizer.json has a regular expression that is refused", message);
   }
 }
