@@ -10,16 +10,16 @@ import java.util.Optional;
  * @param sampling how to choose tokens and when to end
  * @param constraint what the output must look like, if anything
  * @param seed names the random numbers; unused when greedy
- * @param program identifies the program run that waits for this request; requests of one program
- *     share a number, so that its next step finds the pages of the last one. 0 is a request on its
- *     own
+ * @param session identifies the program run (session affinity) that waits for this request;
+ *     requests of one session share a number, so that its next step finds the pages of the last
+ *     one. 0 is a request on its own
  */
 public record GenerationRequest(
     TokenSequence prompt,
     SamplingParameters sampling,
     Optional<Constraint> constraint,
     SeedPath seed,
-    long program) {
+    long session) {
 
   public GenerationRequest {
     Objects.requireNonNull(prompt, "prompt");
@@ -28,20 +28,20 @@ public record GenerationRequest(
     Objects.requireNonNull(seed, "seed");
   }
 
-  /** Without constraint, seed or program. */
+  /** Without constraint, seed or session. */
   public static GenerationRequest of(TokenSequence prompt, SamplingParameters sampling) {
     return new GenerationRequest(prompt, sampling, Optional.empty(), SeedPath.of(0), 0);
   }
 
   public GenerationRequest withConstraint(Constraint value) {
-    return new GenerationRequest(prompt, sampling, Optional.of(value), seed, program);
+    return new GenerationRequest(prompt, sampling, Optional.of(value), seed, session);
   }
 
   public GenerationRequest withSeed(SeedPath value) {
-    return new GenerationRequest(prompt, sampling, constraint, value, program);
+    return new GenerationRequest(prompt, sampling, constraint, value, session);
   }
 
-  public GenerationRequest withProgram(long value) {
+  public GenerationRequest withSession(long value) {
     return new GenerationRequest(prompt, sampling, constraint, seed, value);
   }
 }

@@ -8,9 +8,9 @@ import java.util.Objects;
  *
  * @param prefix the tokens before every continuation; at least one
  * @param continuations each of at least one token
- * @param program see {@link GenerationRequest#program()}
+ * @param session see {@link GenerationRequest#session()}
  */
-public record ScoreRequest(TokenSequence prefix, List<TokenSequence> continuations, long program) {
+public record ScoreRequest(TokenSequence prefix, List<TokenSequence> continuations, long session) {
   public ScoreRequest {
     Objects.requireNonNull(prefix, "prefix");
     continuations = List.copyOf(continuations);

@@ -60,7 +60,7 @@ final class PagedEngineTest {
         // Greedy: neither the seed nor the program decides anything.
         results.add(
             fixture.engine.generate(
-                GenerationRequest.of(prompt, sampling).withSeed(SeedPath.of(i)).withProgram(i)));
+                GenerationRequest.of(prompt, sampling).withSeed(SeedPath.of(i)).withSession(i)));
       }
       results.get(3).cancel(false);
       results.get(0).cancel(false);

@@ -108,14 +108,14 @@ final class RoutedEngineTest {
     List<CompletableFuture<GenerationResult>> first = new ArrayList<>();
     for (int i = 0; i < openings.size(); i++) {
       first.add(
-          engine.generate(GenerationRequest.of(openings.get(i), sampling).withProgram(i + 1)));
+          engine.generate(GenerationRequest.of(openings.get(i), sampling).withSession(i + 1)));
       announced.get(i).close();
     }
     for (int i = 0; i < openings.size(); i++) {
       TokenSequence next =
           openings.get(i).concat(first.get(i).join().first().tokens()).concat(TokenSequence.of(5));
       GenerationResult second =
-          engine.generate(GenerationRequest.of(next, sampling).withProgram(i + 1)).join();
+          engine.generate(GenerationRequest.of(next, sampling).withSession(i + 1)).join();
       assertThat(second.cachedTokens()).isEqualTo(next.length() - 1 - 1);
     }
   }

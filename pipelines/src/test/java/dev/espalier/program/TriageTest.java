@@ -96,8 +96,8 @@ class TriageTest {
         .containsExactly(
             "SeedPath[runSeed=7, rowId=r1, stepPath=urgency]",
             "SeedPath[runSeed=7, rowId=r1, stepPath=reply]");
-    long program = engine.scorings().get(0).program();
-    assertThat(program).isPositive();
-    assertThat(engine.generations()).allMatch(request -> request.program() == program);
+    long session = engine.scorings().get(0).session();
+    assertThat(session).isPositive();
+    assertThat(engine.generations()).allMatch(request -> request.session() == session);
   }
 }

@@ -81,7 +81,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
       return CompletableFuture.failedFuture(e);
     }
     boolean greedy = request.sampling().temperature() == 0;
-    // Without a program, and without the seed where none is drawn on.
+    // Without a session, and without the seed where none is drawn on.
     GenerationRequest key =
         new GenerationRequest(
             request.prompt(),
@@ -92,7 +92,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
     return submit(
         key,
         request.prompt().length(),
-        request.program(),
+        request.session(),
         run -> {
           List<GenerationSequence> samples = new ArrayList<>();
           for (int i = 0; i < (greedy ? 1 : request.sampling().n()); i++) {
@@ -123,7 +123,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
     return submit(
         new ScoreRequest(request.prefix(), request.continuations(), 0),
         request.prefix().length(),
-        request.program(),
+        request.session(),
         run -> run.consistsOf(plan.sequences(run), plan::result));
   }
 
@@ -133,7 +133,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
   }
 
   private <R> CompletableFuture<R> submit(
-      Object key, int promptLength, long program, RunSetup<R> setup) {
+      Object key, int promptLength, long session, RunSetup<R> setup) {
     CompletableFuture<R> future = new CompletableFuture<>();
     RequestRun<R> fresh = new RequestRun<>(key, promptLength, table);
     try {
@@ -145,7 +145,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
         new StepLoop.Command() {
           @Override
           public void run() {
-            table.begin(fresh, future, program);
+            table.begin(fresh, future, session);
           }
 
           @Override

@@ -30,9 +30,9 @@ final class RequestTable implements RequestRun.Owner {
   /**
    * Has {@code future} wait for what {@code fresh} is to give, which runs if no equal one does.
    *
-   * @param program whose request it is, for the scheduler
+   * @param session whose request it is, for the scheduler
    */
-  <R> void begin(RequestRun<R> fresh, CompletableFuture<R> future, long program) {
+  <R> void begin(RequestRun<R> fresh, CompletableFuture<R> future, long session) {
     if (future.isDone()) {
       requests++; // cancelled before it began
       return;
@@ -51,7 +51,7 @@ final class RequestTable implements RequestRun.Owner {
       completed(fresh); // nothing to compute, such as the empty output of a constraint
       return;
     }
-    fresh.sequences().forEach(sequence -> scheduler.submit(sequence, program));
+    fresh.sequences().forEach(sequence -> scheduler.submit(sequence, session));
   }
 
   /** Ends the waiting of a future, and the run that nobody else waits for. */

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * One engine for each of several devices. A program stays on the device of its first request, which
+ * One engine for each of several devices. A session stays on the device of its first request, which
  * goes where its announced opening went, and openings are divided by {@link PrefixRouter}. An
  * engine's outcomes do not depend on where and beside what a request runs, so neither do these.
  */
@@ -34,7 +34,7 @@ public final class RoutedEngine implements Engine {
   /** What a row counts for beside the tokens of its opening that are new to its device. */
   private static final int ROW_TOKENS = 256;
 
-  private static final int REMEMBERED_PROGRAMS = 1 << 16;
+  private static final int REMEMBERED_SESSIONS = 1 << 16;
 
   /** An engine and the name of its device, for failures. */
   public record Place(String device, Engine engine) {}
@@ -44,11 +44,11 @@ public final class RoutedEngine implements Engine {
   // Guarded by this.
   private final PrefixRouter router;
   private final TreeMap<TokenSequence, Deque<Integer>> expected = new TreeMap<>();
-  private final Map<Long, Integer> programs =
+  private final Map<Long, Integer> sessions =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
-          return size() > REMEMBERED_PROGRAMS;
+          return size() > REMEMBERED_SESSIONS;
         }
       };
 
@@ -116,18 +116,18 @@ public final class RoutedEngine implements Engine {
 
   @Override
   public CompletableFuture<GenerationResult> generate(GenerationRequest request) {
-    return send(request.prompt(), request.program(), engine -> engine.generate(request));
+    return send(request.prompt(), request.session(), engine -> engine.generate(request));
   }
 
   @Override
   public CompletableFuture<ScoreResult> score(ScoreRequest request) {
-    return send(request.prefix(), request.program(), engine -> engine.score(request));
+    return send(request.prefix(), request.session(), engine -> engine.score(request));
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // both chains end in the future that is returned
   private <R> CompletableFuture<R> send(
-      TokenSequence prompt, long program, Function<Engine, CompletableFuture<R>> request) {
-    int place = begin(prompt, program);
+      TokenSequence prompt, long session, Function<Engine, CompletableFuture<R>> request) {
+    int place = begin(prompt, session);
     CompletableFuture<R> sent = request.apply(places.get(place).engine);
     CompletableFuture<R> result = new CompletableFuture<>();
     sent.whenComplete(
@@ -155,11 +155,11 @@ public final class RoutedEngine implements Engine {
         : failure;
   }
 
-  private synchronized int begin(TokenSequence prompt, long program) {
-    Integer known = program == 0 ? null : programs.get(program);
+  private synchronized int begin(TokenSequence prompt, long session) {
+    Integer known = session == 0 ? null : sessions.get(session);
     int place = known == null ? firstPlace(prompt) : known;
-    if (program != 0 && known == null) {
-      programs.put(program, place);
+    if (session != 0 && known == null) {
+      sessions.put(session, place);
     }
     router.add(place, ROW_TOKENS);
     return place;

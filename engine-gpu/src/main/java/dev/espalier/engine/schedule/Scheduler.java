@@ -56,10 +56,10 @@ public final class Scheduler {
   /**
    * Puts a sequence in line. All the tokens that it will ever want computed fit into the cache.
    *
-   * @param program see {@link dev.espalier.engine.GenerationRequest#program}
+   * @param session see {@link dev.espalier.engine.GenerationRequest#session}
    */
-  public void submit(Sequence sequence, long program) {
-    sequence.seniority = seniority.of(program);
+  public void submit(Sequence sequence, long session) {
+    sequence.seniority = seniority.of(session);
     sequence.serial = submitted++;
     waiting.add(sequence);
   }
