@@ -1,6 +1,5 @@
 package dev.espalier.engine.cuda;
 
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.ModelDirectory;
