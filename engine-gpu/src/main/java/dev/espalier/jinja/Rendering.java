@@ -9,7 +9,7 @@ final class Rendering {
   /** Evaluations inside each other that one macro call or loop may need. */
   private static final int EVALUATIONS = 5;
 
-  private static final int CHARACTERS_A_STEP = 64;
+  private static final int CHARACTERS_A_STEP = 16;
 
   final TemplateSettings settings;
   private final Variables variables;
