@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.Message;
+import dev.espalier.row.Encoding;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
 import dev.espalier.row.ValueType;
@@ -276,8 +277,13 @@ public final class State {
    *
    * @param value a string, an integer, a number, a truth value or null; or a {@link Value}, which
    *     is not waited for
+   * @throws RowException with {@link RowError#INVALID_TEXT} for half of a surrogate pair
    */
   public State set(String name, Object value) {
+    if (value instanceof String text && !Encoding.isWellFormed(text)) {
+      throw new RowException(
+          RowError.INVALID_TEXT, "the value \"" + name + "\" has half of a surrogate pair");
+    }
     scope.assign(name, value instanceof Value known ? known : Value.computed(value));
     return this;
   }
