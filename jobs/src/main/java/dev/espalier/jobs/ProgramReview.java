@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.io.read.InputCheck;
+import dev.espalier.io.read.InputFormat;
 import dev.espalier.program.source.FieldUse;
 import dev.espalier.program.source.ProgramCheck;
 import dev.espalier.program.source.ProgramSource;
@@ -10,6 +11,7 @@ import dev.espalier.yaml.NearestName;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Holds a program against the model and the input of its job, before any work.
@@ -31,29 +33,36 @@ record ProgramReview(List<Problem> problems, List<Problem> warnings) {
     List<Problem> problems = new ArrayList<>(check.problems());
     List<Problem> warnings = new ArrayList<>(check.warnings());
     for (FieldUse use : program.rowFields()) {
-      String field = use.path().get(0);
-      if (input.fields().isEmpty() || input.fields().contains(field)) {
-        continue;
-      }
-      String remedy =
-          NearestName.hint("", field, input.fields())
-              + " there are: "
-              + String.join(", ", input.fields());
-      if (input.allFields() && !use.mayBeMissing()) {
-        problems.add(
-            new Problem(use.place(), "the input has no field `" + field + "`", remedy.strip()));
-      } else if (input.allFields() || !use.mayBeMissing()) {
-        warnings.add(
-            new Problem(
-                use.place(),
-                (input.allFields() ? "the input has no" : "the first rows of the input have no")
-                    + " field `"
-                    + field
-                    + "`",
-                remedy.strip()));
-      }
+      Optional<Problem> missing = missing(use, input);
+      boolean isCertain = hasSchema(input) && !use.mayBeMissing();
+      missing.ifPresent(isCertain ? problems::add : warnings::add);
     }
     return new ProgramReview(problems, warnings);
+  }
+
+  /** Whether footers or headers say which fields the rows have. */
+  private static boolean hasSchema(InputCheck input) {
+    return input.files().stream().noneMatch(file -> file.format() == InputFormat.JSONL);
+  }
+
+  /** What to say of a field that no row looked at has; nothing where the program expects that. */
+  private static Optional<Problem> missing(FieldUse use, InputCheck input) {
+    String field = use.path().get(0);
+    boolean isThere = input.fields().isEmpty() || input.fields().contains(field);
+    if (isThere || (use.mayBeMissing() && !hasSchema(input))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Problem(
+            use.place(),
+            (hasSchema(input) ? "the input has no" : "no row of the input that was looked at has a")
+                + " field `"
+                + field
+                + "`",
+            (NearestName.hint("", field, input.fields())
+                    + " there are: "
+                    + String.join(", ", input.fields()))
+                .strip()));
   }
 
   /** Tells the warnings. */
