@@ -59,7 +59,7 @@ def kind(error):
         return "UNDEFINED"
     if isinstance(error, NullPrinted):
         return "NULL_PRINTED"
-    if isinstance(error, OverflowError) and "Range too big" in str(error):
+    if isinstance(error, OverflowError) and ("Range too big" in str(error) or "index-sized" in str(error)):
         return "LIMIT"
     if type(error) is jinja2.TemplateError:
         return "RAISED"
@@ -70,7 +70,7 @@ def kind(error):
 
 MAX_CHARACTERS = 100_000
 
-ADDRESS = re.compile(r"(?:object|function|method|loop|iterator|wrapper) .* at 0x[0-9a-f]|<(?:class|built-in) |at 0x[0-9a-f]{6}")
+ADDRESS = re.compile(r"(?:object|function|method|loop|iterator|wrapper) .* at 0x[0-9a-f]|<(?:class|built-in|function|bound method) |at 0x[0-9a-f]{6}")
 
 
 def encoded(value):
@@ -98,19 +98,29 @@ def encoded(value):
     return "[" + ",".join(encoded(item) for item in value) + "]"
 
 
+def compiled(compile, *arguments, **options):
+    try:
+        return compile(*arguments, **options)
+    except (jinja2.TemplateSyntaxError, SyntaxError):
+        raise
+    except Exception as error:
+        # A constant part that fails when Jinja2 calculates it beforehand, although it may never be met.
+        raise Skipped() from error
+
+
 def outcome(environment, case, variables):
     """The case with "text", "value" or "error"; None if it has no meaning outside of Python."""
     try:
         if "template" in case:
-            text = environment.from_string(case["template"]).render(**variables)
+            text = compiled(environment.from_string, case["template"]).render(**variables)
             if ADDRESS.search(text):
                 return None
             text.encode()
             if len(text) > MAX_CHARACTERS:
                 return None
             return {**case, "text": text}
-        compiled = environment.compile_expression(case["expression"], undefined_to_none=False)
-        value = encoded(compiled(**variables))
+        expression = compiled(environment.compile_expression, case["expression"], undefined_to_none=False)
+        value = encoded(expression(**variables))
         if "at 0x" in value or len(value) > MAX_CHARACTERS:
             return None
         return {**case, "value": value}

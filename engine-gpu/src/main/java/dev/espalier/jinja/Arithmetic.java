@@ -208,6 +208,10 @@ final class Arithmetic {
         new BigDecimal(Numbers.big(left))
             .divide(new BigDecimal(Numbers.big(right)), new MathContext(60));
     double value = quotient.doubleValue();
+    if (value == 0) {
+      boolean isNegative = Numbers.big(left).signum() < 0 != Numbers.big(right).signum() < 0;
+      return isNegative ? -0.0 : 0.0;
+    }
     if (Double.isInfinite(value)) {
       throw new JinjaException("the quotient is too large for a float");
     }

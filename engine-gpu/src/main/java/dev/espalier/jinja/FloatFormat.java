@@ -20,7 +20,9 @@ final class FloatFormat {
       return Double.isNaN(value) ? "nan" : "inf";
     }
     if (form == 0 && precision < 0) {
-      return Numbers.text(value);
+      String text = Numbers.text(value);
+      boolean lacksPoint = alternate && !text.contains(".");
+      return lacksPoint ? text.replace("e", ".e") : text;
     }
     int places = precision < 0 ? 6 : (int) precision;
     return switch (form) {

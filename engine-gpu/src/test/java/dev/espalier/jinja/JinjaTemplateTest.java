@@ -232,6 +232,51 @@ class JinjaTemplateTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  /** What other engines on the JVM give otherwise, with the answer of Jinja2. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{{ row.emoji[:5] }} ; Nice😀",
+        "{{ row.emoji | length }} ; 10",
+        "{{ row.emoji | reverse }} ; krow 😀eciN",
+        "{{ row.emoji | truncate(5, true, '', 0) }} ; Nice😀",
+        "{% for n in row.l %}{{ n }}{% else %}none{% endfor %} ; 12",
+        "{% for n in row.no %}{{ n }}{% else %}none{% endfor %} ; none",
+        "{{ row.code == 42 }} ; False",
+        "{% if row.word %}true{% else %}false{% endif %} ; true",
+        "{{ row.ld | sort(attribute='v') | map(attribute='n') | join('') }} ; qpr",
+        "{{ '{:.2f}'.format(row.f) }} ; 2.50",
+        "{{ '1e3' | float }} ; 1000.0",
+        "{{ row.price }} ; 12345678.9",
+        "{{ 9999999999 * 9999999999 }} ; 99999999980000000001",
+        "{{ -7 % 3 }} ; 2",
+        "{{ 'a,b,,c'.split(',') | length }} ; 4",
+        "{{ row.empty }}{{ row.div }}/{{ row.mod }}{{ row.not }}{{ row.size }} ; ED/MNS",
+      })
+  void whatOtherEnginesGiveOtherwiseIsAsJinja2GivesIt(String template, String text) {
+    Map<String, Object> row =
+        Map.ofEntries(
+            Map.entry("emoji", "Nice😀 work"),
+            Map.entry("l", List.of(1, 2)),
+            Map.entry("no", List.of()),
+            Map.entry("code", "0042"),
+            Map.entry("word", "false"),
+            Map.entry("f", 2.5),
+            Map.entry("price", 12345678.9),
+            Map.entry(
+                "ld",
+                List.of(
+                    Map.of("n", "p", "v", 2), Map.of("n", "q", "v", 1), Map.of("n", "r", "v", 3))),
+            Map.entry("empty", "E"),
+            Map.entry("div", "D"),
+            Map.entry("mod", "M"),
+            Map.entry("not", "N"),
+            Map.entry("size", "S"));
+    assertThat(render(template, TemplateSettings.PROGRAM, Map.of("row", row))).isEqualTo(text);
+  }
+
   /** There is no way from a value to Python's or Java's objects. */
   @ParameterizedTest
   @ValueSource(
