@@ -137,8 +137,7 @@ public final class ConstraintCompiler implements ConstraintChecker {
   private SizedConstraint regex(String pattern, CompilationBudget budget) {
     try {
       Dfa codePoints = Regex.matching(pattern, RegexDialect.STANDARD, budget);
-      return ofBytes(
-          Utf8.INSTANCE.encode(codePoints, budget), "Regex " + quote(pattern), budget);
+      return ofBytes(Utf8.INSTANCE.encode(codePoints, budget), "Regex " + quote(pattern), budget);
     } catch (RegexSyntaxException e) {
       throw new ConstraintException(
           ErrorCode.CONSTRAINT_INVALID,
@@ -193,8 +192,7 @@ public final class ConstraintCompiler implements ConstraintChecker {
   /**
    * @param name of the constraint, for messages
    */
-  private SizedConstraint ofRules(
-      RuleSet rules, int root, String name, CompilationBudget budget) {
+  private SizedConstraint ofRules(RuleSet rules, int root, String name, CompilationBudget budget) {
     try {
       if (!rules.productive(root, budget).get(root)) {
         throw unsatisfiable(name, "derives no text at all");

@@ -22,8 +22,7 @@ final class DfaConstraint implements SizedConstraint {
   /**
    * @param bytes over bytes, not empty
    */
-  DfaConstraint(
-      Dfa bytes, VocabularyTrie vocabulary, MaskCache masks, CompilationBudget budget) {
+  DfaConstraint(Dfa bytes, VocabularyTrie vocabulary, MaskCache masks, CompilationBudget budget) {
     this.vocabulary = vocabulary;
     this.masks = masks;
     this.table = new ByteTable(bytes, vocabulary, budget);

@@ -16,8 +16,7 @@ final class TokenReachability {
   private TokenReachability() {}
 
   /** The states from which tokens lead to an accepting state. */
-  static BitSet coaccessible(
-      ByteTable table, VocabularyTrie vocabulary, CompilationBudget budget) {
+  static BitSet coaccessible(ByteTable table, VocabularyTrie vocabulary, CompilationBudget budget) {
     int states = table.stateCount();
     List<Set<Integer>> predecessors = new ArrayList<>(states);
     for (int state = 0; state < states; state++) {

@@ -112,7 +112,8 @@ final class Determinizer {
           "more than " + state + " states over " + classCount + " kinds of symbols");
     }
     if (members > MAX_MEMBERS) {
-      throw new AutomatonLimitException("more than " + MAX_MEMBERS + " members of its sets of states");
+      throw new AutomatonLimitException(
+          "more than " + MAX_MEMBERS + " members of its sets of states");
     }
     subsets.add(subset);
     accepting[state] = accepts;

@@ -161,7 +161,9 @@ public final class Network {
     void visit(int state, int next);
   }
 
-  /** Visits each state with those that it leads to by a byte, and with callees and their returns. */
+  /**
+   * Visits each state with those that it leads to by a byte, and with callees and their returns.
+   */
   private void forEachEdge(EdgeVisitor visitor) {
     for (int state = 0; state < calls.length; state++) {
       for (int c = 0; c < nextByClass[state].length; c++) {
@@ -177,7 +179,8 @@ public final class Network {
   }
 
   private boolean readsByte(int state, int symbolClass) {
-    return nextByClass[state][symbolClass] >= 0 && readingClasses.get(firstState[state]).get(symbolClass);
+    return nextByClass[state][symbolClass] >= 0
+        && readingClasses.get(firstState[state]).get(symbolClass);
   }
 
   /** From {@code state}, over one edge to states of known distance; UNKNOWN if there is none. */

@@ -44,8 +44,8 @@ public final class RuleSet {
   }
 
   /**
-   * The rules that stand for at least one text, of {@code root} and those that it calls, directly or
-   * not; a rule that is not defined yet may be one.
+   * The rules that stand for at least one text, of {@code root} and those that it calls, directly
+   * or not; a rule that is not defined yet may be one.
    */
   public BitSet productive(int root, CompilationBudget budget) {
     BitSet called = new BitSet();
@@ -89,7 +89,8 @@ public final class RuleSet {
     } else if (expression instanceof Expression.Sequence sequence) {
       return sequence.parts().stream().allMatch(part -> isProductive(part, productive, budget));
     } else if (expression instanceof Expression.Choice choice) {
-      return choice.branches().stream().anyMatch(branch -> isProductive(branch, productive, budget));
+      return choice.branches().stream()
+          .anyMatch(branch -> isProductive(branch, productive, budget));
     } else if (expression instanceof Expression.Repeat repeat) {
       return repeat.minimum() == 0 || isProductive(repeat.part(), productive, budget);
     } else if (expression instanceof Expression.Call call) {
@@ -128,8 +129,7 @@ public final class RuleSet {
     return restricted;
   }
 
-  private static Expression restricted(
-      Expression expression, Dfa texts, CompilationBudget budget) {
+  private static Expression restricted(Expression expression, Dfa texts, CompilationBudget budget) {
     if (expression instanceof Expression.Bytes bytes) {
       return new Expression.Bytes(budget.keep(bytes.dfa().intersect(texts, budget)));
     } else if (expression instanceof Expression.Literal literal) {

@@ -15,6 +15,7 @@ import java.util.Set;
  */
 final class RegexParser {
   private static final int MAX_DEPTH = 200;
+
   /** Steps to look at all characters that have an upper and a lower case. */
   private static final int FOLDING = 10_000;
 

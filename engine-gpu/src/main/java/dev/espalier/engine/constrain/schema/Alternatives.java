@@ -33,8 +33,7 @@ final class Alternatives {
     boolean areDisjoint(List<Term> terms);
   }
 
-  Alternatives(
-      SchemaDocument document, DisjointnessProof disjointness, CompilationBudget budget) {
+  Alternatives(SchemaDocument document, DisjointnessProof disjointness, CompilationBudget budget) {
     this.document = document;
     this.budget = budget;
     this.reader = new SchemaReader(budget);

@@ -84,8 +84,11 @@ final class ObjectRules {
         for (Region region : regions) {
           Set<String> matched = new LinkedHashSet<>(region.patterns());
           matched.add(pattern.pointer());
-          split.add(new Region(region.names().intersect(pattern.names(), compiler.budget()), matched));
-          split.add(new Region(region.names().minus(pattern.names(), compiler.budget()), region.patterns()));
+          split.add(
+              new Region(region.names().intersect(pattern.names(), compiler.budget()), matched));
+          split.add(
+              new Region(
+                  region.names().minus(pattern.names(), compiler.budget()), region.patterns()));
         }
         regions = split.stream().filter(region -> !region.names().isEmpty()).toList();
         if (regions.size() > MAX_REGIONS) {

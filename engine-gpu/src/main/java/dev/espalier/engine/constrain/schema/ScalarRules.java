@@ -123,8 +123,7 @@ final class ScalarRules {
       return ANY_STRING;
     }
     List<JsonNode> excluded = all.excluded().stream().filter(JsonNode::isTextual).toList();
-    return strings.computeIfAbsent(
-        List.of(all.strings(), excluded), kind -> encoded(strings(all)));
+    return strings.computeIfAbsent(List.of(all.strings(), excluded), kind -> encoded(strings(all)));
   }
 
   private Expression encoded(Dfa text) {
@@ -133,11 +132,7 @@ final class ScalarRules {
     } catch (AutomatonLimitException e) {
       // As one automaton over bytes it is too large; with a call for each character it is not.
       budget.spend(16L * text.stateCount() * text.classCount());
-      return quoted(
-          Expression.ofCodePoints(
-              text,
-              rules,
-              set -> encoded(Dfa.of(set), budget)));
+      return quoted(Expression.ofCodePoints(text, rules, set -> encoded(Dfa.of(set), budget)));
     }
   }
 

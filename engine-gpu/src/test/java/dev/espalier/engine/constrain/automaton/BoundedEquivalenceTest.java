@@ -98,7 +98,9 @@ class BoundedEquivalenceTest {
         next[state * CLASSES + c] = c > 0 || state + 1 == states ? -1 : state + 1;
       }
     }
-    int[] classes = BoundedEquivalence.classes(new Table(next, accepting), 16, CompilationBudget.ofConstraint());
+    int[] classes =
+        BoundedEquivalence.classes(
+            new Table(next, accepting), 16, CompilationBudget.ofConstraint());
     for (int state = 0; state < states; state++) {
       assertThat(classes[state] == classes[0]).isEqualTo(states - state > 16);
     }

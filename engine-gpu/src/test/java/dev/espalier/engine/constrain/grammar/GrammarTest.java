@@ -36,7 +36,10 @@ class GrammarTest {
       })
   void refuses_with_line_and_column(String grammar, String message) {
     String text = grammar.replace("\\n", "\n").replace("\\\\", "\\");
-    assertThat(catchThrowableOfType(GrammarSyntaxException.class, () -> Grammar.parse(text, CompilationBudget.ofConstraint())))
+    assertThat(
+            catchThrowableOfType(
+                GrammarSyntaxException.class,
+                () -> Grammar.parse(text, CompilationBudget.ofConstraint())))
         .as(text)
         .isNotNull()
         .hasMessageContaining(message);
@@ -45,7 +48,10 @@ class GrammarTest {
   @Test
   void deep_groups_are_refused_not_a_stack_overflow() {
     String text = "root ::= " + "(".repeat(100_000);
-    assertThat(catchThrowableOfType(GrammarSyntaxException.class, () -> Grammar.parse(text, CompilationBudget.ofConstraint())))
+    assertThat(
+            catchThrowableOfType(
+                GrammarSyntaxException.class,
+                () -> Grammar.parse(text, CompilationBudget.ofConstraint())))
         .hasMessageContaining("nested deeper");
   }
 }

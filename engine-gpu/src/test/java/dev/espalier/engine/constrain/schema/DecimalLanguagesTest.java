@@ -42,7 +42,9 @@ class DecimalLanguagesTest {
       NumberFacts.Bound bound =
           new NumberFacts.Bound(
               new BigDecimal(number(random)), random.nextBoolean(), random.nextBoolean());
-      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.within(bound, CompilationBudget.ofConstraint()));
+      Dfa language =
+          DecimalLanguages.PLAIN.intersect(
+              DecimalLanguages.within(bound, CompilationBudget.ofConstraint()));
       for (int j = 0; j < 200; j++) {
         String text = number(random);
         check(language, text, bound.holds(new BigDecimal(text)), bound);
@@ -58,7 +60,9 @@ class DecimalLanguagesTest {
     for (String value : new String[] {"1e40", "-12345678901234567890.5", "1e-30", "0", "-0.0"}) {
       BigDecimal number = new BigDecimal(value);
       NumberFacts.Bound above = new NumberFacts.Bound(number, true, false);
-      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.within(above, CompilationBudget.ofConstraint()));
+      Dfa language =
+          DecimalLanguages.PLAIN.intersect(
+              DecimalLanguages.within(above, CompilationBudget.ofConstraint()));
       BigDecimal step = new BigDecimal("1e-40");
       check(language, number.toPlainString(), false, above);
       check(language, number.add(step).toPlainString(), true, above);
@@ -72,7 +76,9 @@ class DecimalLanguagesTest {
     for (String divisor :
         new String[] {"1", "7", "12", "0.01", "2.5", "0.125", "100", "0.7", "1e3"}) {
       BigDecimal of = new BigDecimal(divisor);
-      Dfa language = DecimalLanguages.PLAIN.intersect(DecimalLanguages.multiplesOf(of, CompilationBudget.ofConstraint()));
+      Dfa language =
+          DecimalLanguages.PLAIN.intersect(
+              DecimalLanguages.multiplesOf(of, CompilationBudget.ofConstraint()));
       for (int i = 0; i < 400; i++) {
         String text = number(random);
         check(language, text, new BigDecimal(text).remainder(of).signum() == 0, divisor);
