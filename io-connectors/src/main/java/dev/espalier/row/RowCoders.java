@@ -101,22 +101,23 @@ public final class RowCoders {
 
   private static ValueType readType(InputStream in) throws IOException {
     String kind = readText(in);
-    switch (kind) {
-      case "LIST":
-        return new ValueType.ListOf(readType(in));
-      case "STRUCT":
+    return switch (kind) {
+      case "LIST" -> new ValueType.ListOf(readType(in));
+      case "STRUCT" -> {
         List<ValueType.Struct.Field> fields = new ArrayList<>();
         for (int left = readCount(in); left > 0; left--) {
           fields.add(new ValueType.Struct.Field(readText(in), readType(in)));
         }
-        return new ValueType.Struct(fields);
-      default:
+        yield new ValueType.Struct(fields);
+      }
+      default -> {
         try {
-          return ValueType.Scalar.valueOf(kind);
+          yield ValueType.Scalar.valueOf(kind);
         } catch (IllegalArgumentException e) {
           throw new CoderException("no type is called " + kind, e);
         }
-    }
+      }
+    };
   }
 
   private static void writeStep(StepTrace step, OutputStream out) throws IOException {

@@ -56,6 +56,7 @@ final class EncodedValues {
     new EncodedValues(column, page, values).values(encoding);
   }
 
+  @SuppressWarnings("deprecation") // pages of version 1 of old writers have such levels
   private void levels(int maxLevel, Encoding encoding) throws DamagedException {
     if (maxLevel == 0) {
       return;

@@ -136,7 +136,7 @@ record JsonFault(String problem, String remedy, int column) {
       }
       if (c == '"') {
         string();
-      } else if (c == '-' || c >= '0' && c <= '9') {
+      } else if (c == '-' || (c >= '0' && c <= '9')) {
         number();
       } else {
         word();
@@ -233,7 +233,7 @@ record JsonFault(String problem, String remedy, int column) {
       }
       int first = peek();
       int whole = digits();
-      boolean sound = whole == 1 || whole > 1 && first != '0';
+      boolean sound = whole == 1 || (whole > 1 && first != '0');
       if (sound && peek() == '.') {
         next++;
         sound = digits() > 0;
