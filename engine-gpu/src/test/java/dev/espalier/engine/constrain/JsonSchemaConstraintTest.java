@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonSchemaConstraintTest {
   private static final FakeTokenizer VOCABULARY =
@@ -243,6 +244,31 @@ class JsonSchemaConstraintTest {
       String document = "\"" + "é".repeat(length - 1) + "\\n" + "\"";
       assertThat(ByteVocabulary.accepts(constraint, document))
           .isEqualTo(length == 9000 || length == 9001);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"integer", "number"})
+  void minus_zero_is_the_number_zero_under_every_bound(String type) {
+    for (String bound :
+        List.of(
+            "\"minimum\": 0",
+            "\"maximum\": 0",
+            "\"exclusiveMinimum\": 0",
+            "\"exclusiveMaximum\": 0",
+            "\"minimum\": -1",
+            "\"maximum\": -1",
+            "\"multipleOf\": 5")) {
+      String schema = "{\"type\": \"" + type + "\", " + bound + "}";
+      CompiledConstraint constraint =
+          new ConstraintCompiler(new ByteVocabulary(), ByteVocabulary.SIZE)
+              .compile(new Constraint.JsonSchema(schema));
+      assertThat(ByteVocabulary.accepts(constraint, "-0"))
+          .as(schema)
+          .isEqualTo(ByteVocabulary.accepts(constraint, "0"));
+      assertThat(ByteVocabulary.accepts(constraint, "-0.000"))
+          .as(schema)
+          .isEqualTo(ByteVocabulary.accepts(constraint, "0.000"));
     }
   }
 }
