@@ -121,12 +121,15 @@ exec "$home/unpacked/runtime/bin/java" --add-modules jdk.incubator.vector -cp "$
 START
 cat > "$target/bin/espalier" <<'START'
 #!/bin/sh
-exec "$(dirname "$0")/start" dev.espalier.jobs.Espalier "$@"
+# The command makes this directory, removes it at its end, and removes those of processes that were killed.
+exec "$(dirname "$0")/start" "-Djava.io.tmpdir=${TMPDIR:-/tmp}/espalier-process-$$-$(date +%s%N)" \
+  dev.espalier.jobs.Espalier "$@"
 START
 cat > "$target/bin/gpu-tests" <<'START'
 #!/bin/sh
-exec "$(dirname "$0")/start" org.junit.platform.console.ConsoleLauncher execute \
-  -p dev.espalier.engine.cuda -T long --disable-banner --disable-ansi-colors "$@"
+# Tests fail where no GPU can be used: they were asked for.
+exec "$(dirname "$0")/start" -Despalier.gpu=required org.junit.platform.console.ConsoleLauncher execute \
+  -p dev.espalier.engine.cuda -T long --fail-if-no-tests --disable-banner --disable-ansi-colors "$@"
 START
 chmod +x "$target/bin/start" "$target/bin/espalier" "$target/bin/gpu-tests"
 bytes=$(du -sb "$target" | cut -f1)

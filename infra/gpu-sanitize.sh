@@ -29,12 +29,25 @@ for argument in "$@"; do
     *) usage ;;
   esac
 done
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 status=0
 for tool in ${tools:-memcheck racecheck}; do
   echo "== $tool"
   # shellcheck disable=SC2086 # several arguments
-  compute-sanitizer --tool "$tool" --target-processes all --error-exitcode 9 \
-    "$bundle/bin/start" org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    --fail-if-no-tests --include-tag=sanitizer ${tests:--p $package} || status=1
+  {
+    compute-sanitizer --tool "$tool" --target-processes all --error-exitcode 9 \
+      "$bundle/bin/start" -Despalier.gpu=required org.junit.platform.console.ConsoleLauncher execute --disable-banner \
+      --disable-ansi-colors --details=summary --fail-if-no-tests --include-tag=sanitizer ${tests:--p $package} 2>&1 ||
+      echo "$tool ended with status $?"
+  } | tee "$log"
+  if grep -q "^$tool ended with status" "$log"; then
+    status=1
+  fi
+  # Tests that were skipped are no tests: at least one has to have run to its end.
+  if ! grep -Eq '^\[ +[1-9][0-9]* tests successful' "$log"; then
+    echo "$tool: no test ran" >&2
+    status=1
+  fi
 done
 exit $status

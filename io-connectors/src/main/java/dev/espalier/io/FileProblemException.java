@@ -44,15 +44,14 @@ public final class FileProblemException extends IOException {
           path + ": permission denied", "Give this user the right to read it", cause);
     }
     return new FileProblemException(
-        path + ": cannot be read" + (cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+        path + ": cannot be read: " + IoReason.of(cause),
         "Check the path and its file system",
         cause);
   }
 
   /** The problem of a path at which there is nothing. */
   public static FileProblemException missing(String path, Throwable cause) {
-    return new FileProblemException(
-        path + ": no such file or directory", "Check the path; relative paths start here", cause);
+    return new FileProblemException(path + ": no such file or directory", "Check the path", cause);
   }
 
   public String problem() {

@@ -1,6 +1,6 @@
 package dev.espalier.jobs;
 
-import java.util.Map;
+import java.math.BigDecimal;
 
 /**
  * How often a column agrees with gold labels.
@@ -12,29 +12,59 @@ import java.util.Map;
  */
 record Accuracy(String column, long rows, long correct, long unanswered) {
 
-  /**
-   * Compares the values of a column.
-   *
-   * @param gold label by row id; null is no label
-   * @param answers value by row id; null is no answer
-   */
-  static Accuracy of(String column, Map<String, Object> gold, Map<String, Object> answers) {
-    long rows = 0;
-    long correct = 0;
-    long unanswered = 0;
-    for (Map.Entry<String, Object> label : gold.entrySet()) {
-      if (label.getValue() == null) {
-        continue;
+  /** Longer digits than this are compared as text: a number of a row must not cost a minute. */
+  private static final int MAX_DIGITS = 100;
+
+  /** Counts rows of one column. */
+  static final class Tally {
+    private final String column;
+    private long rows;
+    private long correct;
+    private long unanswered;
+
+    Tally(String column) {
+      this.column = column;
+    }
+
+    /**
+     * Compares a value.
+     *
+     * @param label null is no label
+     * @param answer null is no answer
+     */
+    void add(Object label, Object answer) {
+      if (label == null) {
+        return;
       }
       rows++;
-      Object answer = answers.get(label.getKey());
       if (answer == null) {
         unanswered++;
-      } else if (answer.toString().equals(label.getValue().toString())) {
+      } else if (readAlike(label, answer)) {
         correct++;
       }
     }
-    return new Accuracy(column, rows, correct, unanswered);
+
+    Accuracy total() {
+      return new Accuracy(column, rows, correct, unanswered);
+    }
+  }
+
+  /** Whether they are the same text, or, if one of them is a number, the same number. */
+  private static boolean readAlike(Object label, Object answer) {
+    String a = label.toString();
+    String b = answer.toString();
+    if (a.equals(b)) {
+      return true;
+    }
+    boolean numbers = label instanceof Number || answer instanceof Number;
+    if (!numbers || a.length() > MAX_DIGITS || b.length() > MAX_DIGITS) {
+      return false;
+    }
+    try {
+      return new BigDecimal(a.strip()).compareTo(new BigDecimal(b.strip())) == 0;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   /** Fraction of correct rows; 0 if there are none. */

@@ -2,14 +2,18 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.table.Manifest;
 import dev.espalier.row.Problem;
+import dev.espalier.yaml.NearestName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,17 +55,87 @@ final class AccuracyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Map<String, Map<String, Object>> labels = rows(gold, id);
-    Map<String, Map<String, Object>> answers = rows(table, "id");
-    labels.keySet().retainAll(answers.keySet());
+    StorageOptions storage = StorageOptions.defaults();
+    try (LabelledCells labels = new LabelledCells(gold, columns);
+        LabelledCells answers = new LabelledCells(table, columns)) {
+      failIfAny(unknownColumns(storage));
+      RecordScan.forEach(ReadOptions.of(gold).withIdField(id), labels::add);
+      TableScan.forEach(table, storage, answers::add);
+      List<Problem> problems = new ArrayList<>();
+      problems.addAll(missing(gold, labels));
+      problems.addAll(missing(table, answers));
+      failIfAny(problems);
+      print(compare(labels, answers));
+    }
+    return Espalier.DONE;
+  }
+
+  /** Columns that the table's manifest does not name, before anything is read. */
+  private List<Problem> unknownColumns(StorageOptions storage) throws IOException {
+    Optional<Manifest> manifest = Manifest.read(table, storage);
+    if (manifest.isEmpty()) {
+      return List.of();
+    }
+    Set<String> known = new LinkedHashSet<>(List.of("id", "error", "trace"));
+    manifest.get().columns().forEach(column -> known.add(column.name()));
     List<Problem> problems = new ArrayList<>();
     for (String column : columns) {
-      known(column, answers, table, problems);
-      known(column, labels, gold, problems);
+      if (!known.contains(column)) {
+        problems.add(noColumn(table, column, known));
+      }
     }
+    return problems;
+  }
+
+  private static List<Problem> missing(String source, LabelledCells cells) {
+    return cells.missing().stream()
+        .map(column -> noColumn(source, column, cells.fields()))
+        .toList();
+  }
+
+  private static Problem noColumn(String source, String column, Set<String> known) {
+    return new Problem(
+        source,
+        "no row has a `" + column + "`",
+        "there are " + String.join(", ", known) + NearestName.hint("; ", column, known));
+  }
+
+  private static void failIfAny(List<Problem> problems) throws ConfigurationException {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+  }
+
+  /** Joins both by id; a label whose row the table lacks has no answer. */
+  private List<Accuracy> compare(LabelledCells labels, LabelledCells answers)
+      throws IOException, ConfigurationException {
+    List<Accuracy.Tally> tallies = columns.stream().map(Accuracy.Tally::new).toList();
+    LabelledCells.Sorted sortedAnswers = answers.sorted();
+    Optional<LabelledCells.Cells> answer = sortedAnswers.next();
+    LabelledCells.Sorted sortedLabels = labels.sorted();
+    boolean met = false;
+    for (var label = sortedLabels.next(); label.isPresent(); label = sortedLabels.next()) {
+      String rowId = label.get().id();
+      while (answer.isPresent() && answer.get().id().compareTo(rowId) < 0) {
+        answer = sortedAnswers.next();
+      }
+      boolean answered = answer.isPresent() && answer.get().id().equals(rowId);
+      met |= answered;
+      for (int i = 0; i < columns.size(); i++) {
+        Object value = answered ? answer.get().values().get(i) : null;
+        tallies.get(i).add(label.get().values().get(i), value);
+      }
+    }
+    if (!met) {
+      throw new ConfigurationException(
+          gold,
+          "no row of the table has the id of a label",
+          "check --id, and that table and labels belong together");
+    }
+    return tallies.stream().map(Accuracy.Tally::total).toList();
+  }
+
+  private void print(List<Accuracy> accuracies) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
@@ -71,42 +145,27 @@ final class AccuracyCommand implements Callable<Integer> {
         "correct",
         "accuracy",
         "std. error");
-    for (String column : columns) {
-      Accuracy accuracy = Accuracy.of(column, of(column, labels), of(column, answers));
+    for (Accuracy accuracy : accuracies) {
       out.printf(
           Locale.ROOT,
-          "%-16s %8d %8d %9.1f%% %9.1f%%%n",
-          column,
+          "%-16s %8d %8d %10s %10s%n",
+          accuracy.column(),
           accuracy.rows(),
           accuracy.correct(),
-          100 * accuracy.fraction(),
-          100 * accuracy.standardError());
+          accuracy.rows() == 0 ? "-" : percent(accuracy.fraction()),
+          accuracy.rows() < 2 ? "-" : percent(accuracy.standardError()));
+    }
+    for (Accuracy accuracy : accuracies) {
+      if (accuracy.unanswered() > 0) {
+        out.printf(
+            "%s: %d of %s without a value in the table, which counts as wrong%n",
+            accuracy.column(), accuracy.unanswered(), Figures.count(accuracy.rows(), "label"));
+      }
     }
     out.flush();
-    return Espalier.DONE;
   }
 
-  private static void known(
-      String column, Map<String, Map<String, Object>> rows, String source, List<Problem> problems) {
-    if (rows.values().stream().noneMatch(row -> row.containsKey(column))) {
-      problems.add(
-          new Problem(
-              source,
-              "no row that both have has a `" + column + "`",
-              "check the column, --id and that table and labels belong together"));
-    }
-  }
-
-  private static Map<String, Object> of(String column, Map<String, Map<String, Object>> rows) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    rows.forEach((row, fields) -> values.put(row, fields.get(column)));
-    return values;
-  }
-
-  private static Map<String, Map<String, Object>> rows(String path, String id) throws IOException {
-    Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
-    RecordScan.forEach(
-        ReadOptions.of(path).withIdField(id), record -> rows.put(record.id(), record.fields()));
-    return rows;
+  private static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * fraction);
   }
 }

@@ -8,6 +8,7 @@ import dev.espalier.io.table.TableColumns.Included;
 import dev.espalier.program.Program;
 import dev.espalier.program.source.ProgramSource;
 import dev.espalier.row.Column;
+import dev.espalier.yaml.NearestName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -77,7 +78,9 @@ final class ColumnsCheck {
     if (input.allFields() && !input.fields().isEmpty() && !input.fields().contains(field)) {
       problems.accept(
           "no field `" + field + "` in any row of the input",
-          "there are: " + String.join(", ", input.fields()));
+          "there are: "
+              + String.join(", ", input.fields())
+              + NearestName.hint("; ", field, input.fields()));
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.IoReason;
+import dev.espalier.row.Problem;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -27,8 +30,9 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:done",
       "1:more rows failed than maxFailures, or a check did not hold",
-      "2:bad configuration",
-      "3:machine failure"
+      "2:bad configuration, or the output is in use by another job",
+      "3:machine failure",
+      "130, 143:interrupted (Ctrl-C, SIGTERM); what was computed is kept"
     })
 public final class Espalier implements Callable<Integer> {
   static final int DONE = 0;
@@ -46,17 +50,40 @@ public final class Espalier implements Callable<Integer> {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    ProcessTemp.use();
     // Flink leaves threads behind that keep a JVM alive.
-    System.exit(commandLine().execute(arguments));
+    System.exit(execute(commandLine(), arguments));
   }
 
   static CommandLine commandLine() {
     Espalier root = new Espalier();
     CommandLine command = new CommandLine(root);
     command.setCaseInsensitiveEnumValuesAllowed(true); // as in a job file
+    command.setUnmatchedArgumentsAllowed(true); // they are refused below, with or without --help
+    command.setExecutionStrategy(Espalier::start);
+    command.setParameterExceptionHandler(
+        (failure, words) ->
+            refuse(List.of(UsageProblems.of(failure)), failure.getCommandLine().getErr()));
     command.setExecutionExceptionHandler(
         (failure, at, parsed) -> root.report(failure, at.getErr()));
     return command;
+  }
+
+  /** The exit code of a command line; nothing is thrown. */
+  static int execute(CommandLine command, String... arguments) {
+    try {
+      return command.execute(arguments);
+    } catch (Throwable e) { // an error of the JVM: one sentence, not a stack trace
+      Espalier root = command.getCommand();
+      return root.report(e, command.getErr());
+    }
+  }
+
+  private static int start(CommandLine.ParseResult parsed) {
+    List<Problem> problems = UsageProblems.unknown(parsed);
+    return problems.isEmpty()
+        ? new CommandLine.RunLast().execute(parsed)
+        : refuse(problems, parsed.commandSpec().commandLine().getErr());
   }
 
   @Override
@@ -65,22 +92,29 @@ public final class Espalier implements Callable<Integer> {
     return BAD_CONFIGURATION;
   }
 
-  private int report(Exception failure, PrintWriter err) {
+  private int report(Throwable failure, PrintWriter err) {
     if (failure instanceof ConfigurationException configuration) {
-      configuration.problems().forEach(problem -> err.println("error: " + problem));
-      int count = configuration.problems().size();
-      err.println(
-          count == 1 ? "1 problem; nothing was run." : count + " problems; nothing was run.");
-      return BAD_CONFIGURATION;
+      return refuse(configuration.problems(), err);
     }
     Optional<String> misconfigured = FailureMessages.ofConfiguration(failure);
-    err.println("error: " + misconfigured.orElseGet(() -> FailureMessages.of(failure)));
+    String message = misconfigured.orElseGet(() -> FailureMessages.of(failure));
+    err.println("error: " + PlainUrls.in(message));
     if (verbose) {
       failure.printStackTrace(err);
     } else {
       err.println("    --verbose prints the stack trace");
     }
+    err.flush();
     return misconfigured.isPresent() ? BAD_CONFIGURATION : MACHINE_FAILURE;
+  }
+
+  private static int refuse(List<Problem> problems, PrintWriter err) {
+    problems.forEach(
+        problem ->
+            err.println("error: " + PlainUrls.in(IoReason.withoutClassNames(problem.toString()))));
+    err.println(Figures.count(problems.size(), "problem") + "; nothing was run.");
+    err.flush();
+    return BAD_CONFIGURATION;
   }
 
   /** The version in the manifest of the jar. */

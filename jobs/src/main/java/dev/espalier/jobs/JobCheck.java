@@ -2,7 +2,9 @@ package dev.espalier.jobs;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.IoReason;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.table.OutputCheck;
@@ -17,43 +19,47 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Looks at everything a job names, before any work, and reports all problems together. */
 final class JobCheck {
   private final JobFile job;
-  private final List<Problem> problems = new ArrayList<>();
+  private final JobFile.Reading reading;
+  private final List<Problem> problems;
 
-  private JobCheck(JobFile job) {
+  private JobCheck(JobFile job, JobFile.Reading reading) {
     this.job = job;
+    this.reading = reading;
+    this.problems = new ArrayList<>(reading.problems());
   }
 
   /**
+   * @param reading of the job file; its problems are reported with what is found here
    * @throws ConfigurationException with everything that is wrong
    */
-  static PreparedJob prepare(JobFile job) throws ConfigurationException {
-    JobCheck check = new JobCheck(job);
+  static PreparedJob prepare(JobFile.Reading reading) throws ConfigurationException {
+    if (reading.job().isEmpty()) {
+      throw new ConfigurationException(reading.problems());
+    }
+    JobFile job = reading.job().get();
+    JobCheck check = new JobCheck(job, reading);
     Optional<Model> model = check.model();
     Optional<ProgramSource> program = check.program();
     ReadOptions readOptions = InputRows.options(job.input());
-    InputCheck input = InputCheck.of(readOptions);
-    input.problems().forEach(problem -> check.add("input", problem));
+    InputCheck input = check.input(readOptions);
     TableColumns columns =
         ColumnsCheck.of(
-            job,
-            input,
-            program,
-            (message, remedy) ->
-                check.problems.add(new Problem("output.include", message, remedy)));
+            job, input, program, (message, remedy) -> check.add("output.include", message, remedy));
     Optional<ProgramReview> review = check.review(model, program, input);
+    check.devices();
+    check.place(input);
     check.failIfAnyProblem();
     review.ifPresent(done -> done.warn(System.err));
     WriteOptions output =
-        WriteOptions.of(
-                job.output().path(),
-                check.fingerprint(model.orElseThrow(), program.orElseThrow(), input, readOptions),
-                job.output().shards())
-            .withOverwrite(job.output().overwrite());
+        check.output(
+            check.fingerprint(model.orElseThrow(), program.orElseThrow(), input, readOptions));
     TableState state = check.state(output);
     check.failIfAnyProblem();
     return new PreparedJob(
@@ -67,20 +73,31 @@ final class JobCheck {
         state);
   }
 
+  private WriteOptions output(String fingerprint) {
+    return WriteOptions.of(job.output().path(), fingerprint, job.output().shards())
+        .withOverwrite(job.output().overwrite());
+  }
+
   private record Model(String hash, TextSide text) {}
 
   private Optional<Model> model() {
+    if (job.model().isEmpty()) {
+      return Optional.empty(); // said already
+    }
     try {
       ModelDirectory directory = ModelDirectory.resolve(job.model());
       TextSide text = TextSide.load(directory.path());
       return Optional.of(new Model(directory.hash(), text));
     } catch (EngineException e) {
-      problems.add(new Problem("model " + job.model(), e.getMessage(), ""));
+      problems.add(new Problem(reading.place("model"), e.getMessage(), ""));
       return Optional.empty();
     }
   }
 
   private Optional<ProgramSource> program() {
+    if (job.program().isEmpty()) {
+      return Optional.empty(); // said already
+    }
     try {
       boolean isFile = job.program().endsWith(".yaml") || job.program().endsWith(".yml");
       ProgramSource source =
@@ -103,6 +120,59 @@ final class JobCheck {
     return Optional.of(review);
   }
 
+  private InputCheck input(ReadOptions options) {
+    if (job.input().path().isEmpty()) {
+      return new InputCheck(
+          List.of(), List.of(), OptionalLong.empty(), List.of(), false, Map.of(), List.of());
+    }
+    InputCheck input = InputCheck.of(options);
+    input.problems().forEach(problem -> add("input.path", problem));
+    return input;
+  }
+
+  /** Of this machine; on a cluster they are in others. */
+  private void devices() {
+    if (job.runner().master().isPresent()) {
+      return;
+    }
+    try {
+      ModelRunners.requireDevices(job.engine());
+    } catch (EngineException e) {
+      add(
+          "engine.device",
+          e.getMessage(),
+          "name a device of this machine: cpu, cuda:0, [cuda:0, cuda:1] or cuda:*");
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    if (job.engine().device().equals("cpu") && job.engine().kvCacheBytes() > heap) {
+      add(
+          "engine.kvCacheBytes",
+          "engine.kvCacheBytes is "
+              + job.engine().kvCacheBytes()
+              + ", and this process may use "
+              + heap
+              + " bytes in all",
+          "lower it, leave it out, or give more: ESPALIER_JAVA_OPTS=-Xmx…");
+    }
+  }
+
+  /** What can be known of the table's place before it is known what its table would be. */
+  private void place(InputCheck input) {
+    if (job.output().path().isEmpty()) {
+      return;
+    }
+    Overlap.of(job.output().path(), job.input().path(), input.files(), job.model())
+        .ifPresent(message -> add("output.path", message, "choose a directory of its own"));
+    if (!problems.isEmpty()) {
+      // The right to write there; whose table it is depends on what could not be read.
+      try {
+        OutputCheck.writable(output("unknown"));
+      } catch (FileProblemException e) {
+        add("output.path", e);
+      }
+    }
+  }
+
   private String fingerprint(
       Model model, ProgramSource program, InputCheck input, ReadOptions options)
       throws ConfigurationException {
@@ -121,7 +191,9 @@ final class JobCheck {
           Integer.toString(job.output().shards()));
     } catch (IOException e) {
       throw new ConfigurationException(
-          "input", "cannot be read: " + e, "check the path and its file system");
+          reading.place("input.path"),
+          "cannot be read: " + IoReason.of(e),
+          "check the path and its file system");
     }
   }
 
@@ -129,13 +201,17 @@ final class JobCheck {
     try {
       return OutputCheck.of(output);
     } catch (FileProblemException e) {
-      add("output", e);
+      add("output.path", e);
     }
     return TableState.NEW;
   }
 
-  private void add(String location, FileProblemException problem) {
-    problems.add(new Problem(location, problem.problem(), problem.remedy()));
+  private void add(String field, FileProblemException problem) {
+    add(field, problem.problem(), problem.remedy());
+  }
+
+  private void add(String field, String message, String remedy) {
+    problems.add(new Problem(reading.place(field), message, remedy));
   }
 
   private void failIfAnyProblem() throws ConfigurationException {

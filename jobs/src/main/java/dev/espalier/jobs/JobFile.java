@@ -5,6 +5,7 @@ import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
+import dev.espalier.io.IoReason;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.YamlDocument;
 import dev.espalier.yaml.YamlMapping;
@@ -15,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -40,6 +43,11 @@ public record JobFile(
     Runner runner,
     Plan plan,
     double maxFailures) {
+  // Far above what is of use, and far below what a machine has room for: each of them is a price in
+  // memory or threads.
+  private static final int MAX_SHARDS = 100_000;
+  private static final int MAX_IN_FLIGHT = 16_384;
+  private static final int MAX_WORKERS = 1024;
 
   /**
    * @param path file, directory or glob, on any Hadoop file system
@@ -90,19 +98,46 @@ public record JobFile(
   }
 
   /**
+   * A job as far as it could be read, so that all else that is wrong can be found too.
+   *
+   * @param job with stand-ins where something is wrong; empty if the file is no mapping at all
+   * @param problems all that is wrong with the file and the overrides
+   * @param places of fields, such as {@code job.yaml:3:7}, by name, such as {@code input.path}
+   */
+  record Reading(Optional<JobFile> job, List<Problem> problems, Map<String, String> places) {
+    /** Where a field stands, or the job file. */
+    String place(String field) {
+      return places.getOrDefault(field, field);
+    }
+  }
+
+  /**
    * Reads a job file and the overrides of the command line.
    *
    * @param overrides of the form {@code a.b=value}
    * @throws ConfigurationException with everything that is wrong
    */
   public static JobFile read(Path file, List<String> overrides) throws ConfigurationException {
+    Reading reading = reading(file, overrides);
+    if (!reading.problems().isEmpty()) {
+      throw new ConfigurationException(reading.problems());
+    }
+    return reading.job().orElseThrow();
+  }
+
+  /**
+   * The same with the problems beside the job.
+   *
+   * @throws ConfigurationException if the file cannot be read
+   */
+  static Reading reading(Path file, List<String> overrides) throws ConfigurationException {
     List<Problem> problems = new ArrayList<>();
     YamlDocument document = YamlReader.read(file.toString(), text(file));
     document
         .problems()
         .forEach(p -> problems.add(new Problem(p.place().toString(), p.message(), p.remedy())));
     if (document.root().isEmpty()) {
-      throw new ConfigurationException(problems);
+      return new Reading(Optional.empty(), problems, Map.of());
     }
     if (!(document.root().get() instanceof YamlMapping root)) {
       problems.add(
@@ -110,17 +145,15 @@ public record JobFile(
               document.root().get().place().toString(),
               "the file holds no mapping",
               "write fields such as `model: …`"));
-      throw new ConfigurationException(problems);
+      return new Reading(Optional.empty(), problems, Map.of());
     }
     for (String setting : overrides) {
       Optional<SettingOverride> override = SettingOverride.read(setting, problems);
       root = override.isPresent() ? override.get().in(root) : root;
     }
-    JobFile job = read(file, root, problems);
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(problems);
-    }
-    return job;
+    Map<String, String> places = new HashMap<>();
+    JobFile job = read(file, root, problems, places);
+    return new Reading(Optional.of(job), problems, places);
   }
 
   private static String text(Path file) throws ConfigurationException {
@@ -133,14 +166,18 @@ public record JobFile(
       throw new ConfigurationException(file.toString(), "not UTF-8", "save the file as UTF-8");
     } catch (IOException e) {
       throw new ConfigurationException(
-          file.toString(), "cannot be read: " + e, "check that it is a readable file");
+          file.toString(), "cannot be read: " + IoReason.of(e), "check that it is a readable file");
     }
   }
 
-  private static JobFile read(Path file, YamlMapping root, List<Problem> problems) {
+  private static JobFile read(
+      Path file, YamlMapping root, List<Problem> problems, Map<String, String> places) {
     Section job = new Section("", root, root.place(), problems);
     String model = job.required("model", "builtin:nano");
     String program = job.required("program", "triage.yaml");
+
+    places.put("model", job.locationOf("model"));
+    places.put("program", job.locationOf("program"));
 
     Section in = job.section("input");
     Input input =
@@ -158,26 +195,32 @@ public record JobFile(
               "input.idType is given, but input.id is not",
               "name the field that holds the id, or leave the type out"));
     }
+    for (String field : List.of("path", "id")) {
+      places.put("input." + field, in.locationOf(field));
+    }
     in.reportUnknown();
 
     Section out = job.section("output");
     Output output =
         new Output(
             resolve(file, out.required("path", "out/table")),
-            (int) out.integer("shards", 1, 1, 100_000),
+            (int) out.integer("shards", 1, 1, MAX_SHARDS),
             out.strings("include"),
             out.flag("overwrite", false));
+    for (String field : List.of("path", "include")) {
+      places.put("output." + field, out.locationOf(field));
+    }
     out.reportUnknown();
 
     long seed = job.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);
-    EngineOptions engine = engine(job.section("engine"), problems);
+    EngineOptions engine = engine(job.section("engine"), problems, places);
 
     Section run = job.section("runner");
     Runner runner =
         new Runner(
             run.oneOf("name", "direct", "direct", "flink"),
             run.string("master").filter(master -> !master.isEmpty()),
-            (int) run.integer("workers", 1, 1, 4096));
+            (int) run.integer("workers", 1, 1, MAX_WORKERS));
     if (runner.master().isPresent() && !runner.master().get().matches("[^:/\\s]+:\\d{1,5}")) {
       problems.add(
           new Problem(
@@ -197,7 +240,8 @@ public record JobFile(
     Section planning = job.section("plan");
     Plan plan =
         new Plan(
-            planning.flag("grouping", true), (int) planning.integer("inFlight", 512, 1, 1_000_000));
+            planning.flag("grouping", true),
+            (int) planning.integer("inFlight", 512, 1, MAX_IN_FLIGHT));
     planning.reportUnknown();
 
     double maxFailures = job.fraction("maxFailures", 0.001);
@@ -215,7 +259,11 @@ public record JobFile(
         maxFailures);
   }
 
-  private static EngineOptions engine(Section section, List<Problem> problems) {
+  private static EngineOptions engine(
+      Section section, List<Problem> problems, Map<String, String> places) {
+    for (String field : List.of("device", "kvCacheBytes")) {
+      places.put("engine." + field, section.locationOf(field));
+    }
     EngineOptions defaults = EngineOptions.defaults();
     String device =
         section.oneOrMore("device").stream()
@@ -234,11 +282,17 @@ public record JobFile(
     EngineOptions options =
         new EngineOptions(
             device,
-            section.bytes("kvCacheBytes", defaults.kvCacheBytes()),
+            kvCacheBytes(section, defaults, problems),
             (int)
-                section.integer("maxBatchTokens", defaults.maxBatchTokens(), 1, Integer.MAX_VALUE),
-            (int) section.integer("maxSequences", defaults.maxSequences(), 1, 1_000_000),
-            (int) section.integer("threads", defaults.threads(), 0, 4096),
+                section.integer(
+                    "maxBatchTokens",
+                    defaults.maxBatchTokens(),
+                    1,
+                    EngineOptions.MOST_BATCH_TOKENS),
+            (int)
+                section.integer(
+                    "maxSequences", defaults.maxSequences(), 1, EngineOptions.MOST_SEQUENCES),
+            (int) section.integer("threads", defaults.threads(), 0, EngineOptions.MOST_THREADS),
             WeightFormat.valueOf(
                 section
                     .oneOf("weights", "checkpoint", "checkpoint", "int8")
@@ -265,10 +319,27 @@ public record JobFile(
     return options;
   }
 
+  private static long kvCacheBytes(
+      Section section, EngineOptions defaults, List<Problem> problems) {
+    long bytes = section.bytes("kvCacheBytes", defaults.kvCacheBytes());
+    if (bytes <= EngineOptions.MOST_KV_CACHE_BYTES) {
+      return bytes;
+    }
+    problems.add(
+        new Problem(
+            section.locationOf("kvCacheBytes"),
+            "engine.kvCacheBytes is " + bytes,
+            "write at most " + EngineOptions.MOST_KV_CACHE_BYTES + ", or leave it out"));
+    return defaults.kvCacheBytes();
+  }
+
   /** Relative to the job file, unless absolute or with a scheme such as {@code s3a://}. */
   private static String resolve(Path file, String path) {
     if (path.isEmpty() || path.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
       return path;
+    }
+    if (path.indexOf('\0') >= 0) {
+      return path.replace('\0', '?'); // no file's name: it is looked for and not found
     }
     Path parent = file.toAbsolutePath().getParent();
     return parent.resolve(path).normalize().toString();

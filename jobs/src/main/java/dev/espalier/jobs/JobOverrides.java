@@ -26,7 +26,8 @@ final class JobOverrides {
       description = "A Flink cluster; without it, --runner flink runs inside this process.")
   private String flinkMaster;
 
-  JobFile read() throws ConfigurationException {
+  /** The job, and all that is wrong with the job file and the command line. */
+  JobFile.Reading read() throws ConfigurationException {
     List<String> all = new ArrayList<>(settings);
     if (runner != null) {
       all.add("runner.name=" + runner);
@@ -34,6 +35,23 @@ final class JobOverrides {
     if (flinkMaster != null) {
       all.add("runner.master=" + flinkMaster);
     }
-    return JobFile.read(file, all);
+    return JobFile.reading(file, all);
+  }
+
+  /** The command line with these words again, for a shell. */
+  String command(String name) {
+    StringBuilder line = new StringBuilder("espalier " + name + " " + quoted(file.toString()));
+    settings.forEach(setting -> line.append(" --set ").append(quoted(setting)));
+    if (runner != null) {
+      line.append(" --runner ").append(quoted(runner));
+    }
+    if (flinkMaster != null) {
+      line.append(" --flink-master ").append(quoted(flinkMaster));
+    }
+    return line.toString();
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

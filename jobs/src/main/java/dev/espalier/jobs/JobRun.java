@@ -5,6 +5,7 @@ import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.WriteTable;
 import dev.espalier.pipeline.AnswerRows;
 import dev.espalier.pipeline.EnginePool;
+import dev.espalier.pipeline.FinishedRow;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
@@ -14,93 +15,71 @@ import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricResult;
-import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionView;
 
-/** The pipeline of a job: read, trace, plan, group, run, write. */
+/** The pipeline of a job: read, trace, plan, group, run, write. Used once. */
 final class JobRun {
-  /** Namespace of the counters of error rows; their names are the codes. */
-  private static final String FAILURES = "espalier.failures";
-
-  private JobRun() {}
+  private final PreparedJob prepared;
+  private final JournalOfRows journal;
+  private final Optional<Manifest> retried;
+  private final PrintWriter err;
 
   /**
-   * What a run left behind.
-   *
-   * @param failures error rows of the table by code
+   * @param journal of the rows that have ended
+   * @param retried the table of which the failed rows run again, the others stay; none runs all
+   * @param err gets what a person should know on the way
    */
-  record Ended(
-      RunMetrics metrics, SortedMap<String, Long> failures, Manifest manifest, double seconds) {}
+  JobRun(PreparedJob prepared, JournalOfRows journal, Optional<Manifest> retried, PrintWriter err) {
+    this.prepared = prepared;
+    this.journal = journal;
+    this.retried = retried;
+    this.err = err;
+  }
+
+  /** What a run left behind. */
+  record Ended(RunMetrics metrics, Manifest manifest, double seconds) {}
 
   /**
    * Runs the job to its end, with progress on a terminal.
    *
    * @throws IllegalStateException if rows were lost on the way
    */
-  static Ended run(PreparedJob prepared) throws IOException {
-    return run(prepared, pipeline -> pipeline.apply("Read", ReadRecords.of(prepared.input())));
+  Ended run() throws IOException {
+    return run(pipeline -> pipeline.apply("Read", ReadRecords.of(prepared.input())));
   }
 
   /** Runs the job on these rows of its input. */
-  static Ended run(PreparedJob prepared, List<Row> rows) throws IOException {
-    return run(
-        prepared, pipeline -> pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)));
+  Ended run(List<Row> rows) throws IOException {
+    return run(pipeline -> pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)));
   }
 
-  private static Ended run(PreparedJob prepared, Function<Pipeline, PCollection<Row>> source)
-      throws IOException {
-    JobFile job = prepared.file();
+  private Ended run(Function<Pipeline, PCollection<Row>> source) throws IOException {
     long start = System.nanoTime();
-    String name = "espalier-" + prepared.output().fingerprint();
-    Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
-    PCollection<Row> rows = source.apply(pipeline);
-    JournalOfRows journal = JournalOfRows.of(prepared);
-    PCollection<AnsweredRow> answers =
-        rows.apply(
-                "Run",
-                AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
-                    .journaling(journal)
-                    .skipping(pipeline.apply("Finished rows", journal.finished())))
-            .get(AnswerRows.ANSWERS);
-    PCollectionView<Long> expected =
-        rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
-    answers
-        .apply("Keep fields", ParDo.of(new KeepFields(job.output().include())))
-        .setCoder(RowCoders.ANSWERED)
-        .apply("Write", WriteTable.to(prepared.output(), prepared.columns(), expected));
-
     RunMetrics metrics;
-    SortedMap<String, Long> failures;
-    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
     try {
-      PipelineResult result = pipeline.run();
-      PipelineResult.State state = result.waitUntilFinish();
-      if (state != PipelineResult.State.DONE) {
-        throw new IllegalStateException("the runner ended the job as " + state);
+      metrics = attempt(source);
+    } catch (RuntimeException | Error e) {
+      if (!FailureMessages.isOutOfMemory(e) || !journal.journal().exists()) {
+        throw e;
       }
-      metrics = RunMetrics.of(result);
-      failures = failures(result);
-    } finally {
-      progress.close();
-      Progress.forget(name);
-      EnginePool.closeAll();
+      err.println("memory ran out; rows that had ended are kept, the others are tried once more");
+      err.flush();
+      metrics = attempt(source);
     }
     List<String> discrepancies = metrics.discrepancies();
     if (!discrepancies.isEmpty()) {
@@ -111,21 +90,55 @@ final class JobRun {
     Manifest manifest =
         Manifest.read(prepared.output().path(), prepared.output().storage())
             .orElseThrow(() -> new IllegalStateException("the table was not committed"));
-    return new Ended(metrics, failures, manifest, (System.nanoTime() - start) / 1e9);
+    return new Ended(metrics, manifest, (System.nanoTime() - start) / 1e9);
   }
 
-  private static SortedMap<String, Long> failures(PipelineResult result) {
-    SortedMap<String, Long> failures = new TreeMap<>();
-    MetricsFilter filter =
-        MetricsFilter.builder().addNameFilter(MetricNameFilter.inNamespace(FAILURES)).build();
-    for (MetricResult<Long> count : result.metrics().queryMetrics(filter).getCounters()) {
-      Long committed = count.getCommittedOrNull();
-      failures.merge(
-          count.getName().getName(),
-          committed == null ? count.getAttempted() : committed,
-          Long::sum);
+  private RunMetrics attempt(Function<Pipeline, PCollection<Row>> source) {
+    JobFile job = prepared.file();
+    String name = "espalier-" + prepared.output().fingerprint();
+    Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
+    PCollection<Row> rows = source.apply(pipeline);
+    PCollection<AnsweredRow> answers =
+        rows.apply(
+                "Run",
+                AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
+                    .journaling(journal)
+                    .skipping(finished(pipeline)))
+            .get(AnswerRows.ANSWERS);
+    PCollectionView<Long> expected =
+        rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
+    answers
+        .apply("Keep fields", ParDo.of(new KeepFields(job.output().include())))
+        .setCoder(RowCoders.ANSWERED)
+        .apply("Write", WriteTable.to(prepared.output(), prepared.columns(), expected));
+
+    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
+    try {
+      PipelineResult result = pipeline.run();
+      PipelineResult.State state = result.waitUntilFinish();
+      if (state != PipelineResult.State.DONE) {
+        throw new IllegalStateException(
+            "the runner ended the job as " + state.name().toLowerCase(Locale.ROOT));
+      }
+      return RunMetrics.of(result);
+    } finally {
+      progress.close();
+      Progress.forget(name);
+      EnginePool.closeAll();
     }
-    return failures;
+  }
+
+  /** Rows that need not run: those in the journal, and those that did not fail in the table. */
+  private PCollection<FinishedRow> finished(Pipeline pipeline) {
+    PCollection<FinishedRow> journaled = pipeline.apply("Finished rows", journal.finished());
+    if (retried.isEmpty()) {
+      return journaled;
+    }
+    PCollection<FinishedRow> answered =
+        pipeline.apply("Answered rows", TableOutcomes.of(prepared, retried.get()));
+    return PCollectionList.of(journaled)
+        .and(answered)
+        .apply("All finished rows", Flatten.pCollections());
   }
 
   private static RunOptions options(JobFile job, String name) {
@@ -146,17 +159,18 @@ final class JobRun {
         .map(
             plan -> {
               PrefixTotals totals = plan.statistics().totals();
-              return String.format(
-                  Locale.ROOT,
-                  "plan: %d rows to run, %d opening tokens, %d unique, %.2f%% can be shared%s;"
-                      + " %d ranges, at most %d tokens held at once",
-                  totals.rows(),
-                  totals.totalTokens(),
-                  totals.uniqueTokens(),
-                  100.0 * totals.achievableHits() / Math.max(1, totals.totalTokens()),
-                  plan.statistics().exact() ? "" : " (estimated)",
-                  plan.ranges(),
-                  plan.statistics().peakTokens());
+              if (totals.rows() == 0) {
+                return "plan: no row is left to run";
+              }
+              return "plan: %s to run, %s, %d unique, %s can be shared%s; %s, at most %s held at once"
+                  .formatted(
+                      Figures.count(totals.rows(), "row"),
+                      Figures.count(totals.totalTokens(), "opening token"),
+                      totals.uniqueTokens(),
+                      Figures.percent(totals.achievableHits(), Math.max(1, totals.totalTokens())),
+                      plan.statistics().exact() ? "" : " (estimated)",
+                      Figures.count(plan.ranges(), "range"),
+                      Figures.count(plan.statistics().peakTokens(), "token"));
             });
   }
 
@@ -180,9 +194,7 @@ final class JobRun {
 
     @ProcessElement
     public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
-      AnsweredRow kept = new IncludedFields(names).kept(answered);
-      kept.outcome().error().ifPresent(e -> Metrics.counter(FAILURES, e.code()).inc());
-      out.output(kept);
+      out.output(new IncludedFields(names).kept(answered));
     }
   }
 }

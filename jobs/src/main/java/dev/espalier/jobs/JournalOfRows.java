@@ -3,6 +3,7 @@ package dev.espalier.jobs;
 import dev.espalier.io.journal.Journal;
 import dev.espalier.io.journal.JournalWriter;
 import dev.espalier.io.journal.ReadJournal;
+import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.TableLayout;
 import dev.espalier.pipeline.Coders;
 import dev.espalier.pipeline.FinishedRow;
@@ -11,6 +12,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -25,8 +28,27 @@ import org.apache.beam.sdk.values.PCollection;
  */
 record JournalOfRows(Journal journal) implements RowJournal {
 
+  /** Appending holds the lock of readers; that of the writer, once taken, is for ever. */
+  private static final ReadWriteLock SEAL = new ReentrantReadWriteLock();
+
   static JournalOfRows of(PreparedJob job) {
-    String directory = new TableLayout(job.output().path()).journal(job.journalFingerprint());
+    return named(job, job.journalFingerprint());
+  }
+
+  /**
+   * Of the rows that are run again for a table: those that failed in it must not count as ended.
+   */
+  static JournalOfRows ofRetry(PreparedJob job, Manifest table) {
+    return named(job, job.journalFingerprint() + "-g" + table.generation());
+  }
+
+  /** Waits for what is being appended; nothing is appended any more by this process. */
+  static void seal() {
+    SEAL.writeLock().lock();
+  }
+
+  private static JournalOfRows named(PreparedJob job, String name) {
+    String directory = new TableLayout(job.output().path()).journal(name);
     return new JournalOfRows(new Journal(directory, job.output().storage()));
   }
 
@@ -39,7 +61,12 @@ record JournalOfRows(Journal journal) implements RowJournal {
         for (FinishedRow row : rows) {
           ByteArrayOutputStream bytes = new ByteArrayOutputStream();
           Coders.FINISHED.encode(row, bytes);
-          writer.append(row.rowHash() + " " + row.outcome().id(), bytes.toByteArray());
+          SEAL.readLock().lock();
+          try {
+            writer.append(row.rowHash() + " " + row.outcome().id(), bytes.toByteArray());
+          } finally {
+            SEAL.readLock().unlock();
+          }
         }
       }
 

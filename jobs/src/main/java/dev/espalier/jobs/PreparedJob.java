@@ -26,6 +26,10 @@ record PreparedJob(
     TableColumns columns,
     TableState state) {
 
+  PreparedJob writing(WriteOptions place) {
+    return new PreparedJob(file, modelHash, family, program, input, place, columns, state);
+  }
+
   /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */
   private int inFlight() {
     List<String> devices = DeviceNames.of(file.engine().device());

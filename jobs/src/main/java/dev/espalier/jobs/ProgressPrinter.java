@@ -95,13 +95,15 @@ final class ProgressPrinter implements AutoCloseable {
 
   /** One line; rates are over {@code seconds} since {@code before}, time left over all of it. */
   static String line(Snapshot before, Snapshot now, double seconds, double elapsed) {
-    double in = (now.promptTokens() - before.promptTokens()) / seconds;
-    double out = (now.generatedTokens() - before.generatedTokens()) / seconds;
+    double in = (now.promptTokens() - before.promptTokens()) / Math.max(seconds, 1e-3);
+    double out = (now.generatedTokens() - before.generatedTokens()) / Math.max(seconds, 1e-3);
     double hits = now.promptTokens() == 0 ? 0 : 100.0 * now.cachedTokens() / now.promptTokens();
     String left =
         now.rows() == 0 || now.done() == 0
             ? "--:--"
-            : time(Duration.ofSeconds((long) (elapsed * (now.rows() - now.done()) / now.done())));
+            : time(
+                Duration.ofSeconds(
+                    (long) (elapsed * Math.max(0, now.rows() - now.done()) / now.done())));
     return String.format(
         Locale.ROOT,
         "%d/%s rows, %d failed | in %.0f tok/s, out %.0f tok/s | prefix hits %.1f%% | left %s",

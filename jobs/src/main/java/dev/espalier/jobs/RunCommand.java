@@ -1,10 +1,10 @@
 package dev.espalier.jobs;
 
-import dev.espalier.io.table.TableState;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier run}. */
@@ -16,19 +16,23 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private JobOverrides overrides;
 
+  @Option(
+      names = "--retry-failed",
+      description =
+          "Runs the failed rows of the complete table again, and switches to a new set of files.")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--wait",
+      description = "Waits while another job writes to the same output, instead of failing.")
+  private boolean wait;
+
   @Override
   public Integer call() throws Exception {
     PreparedJob job = JobCheck.prepare(overrides.read());
-    if (job.state() == TableState.COMPLETE) {
-      spec.commandLine()
-          .getOut()
-          .println(job.output().path() + " is complete for this job and input: nothing to do");
-      return Espalier.DONE;
-    }
-    RunReport report = RunReports.write(job, JobRun.run(job));
-    spec.commandLine().getOut().print(report.summary());
-    spec.commandLine().getOut().flush();
-    double failed = (double) report.rows().failed() / Math.max(1, report.rows().written());
-    return failed > job.file().maxFailures() ? Espalier.FAILED : Espalier.DONE;
+    String command = overrides.command("run") + (retryFailed ? " --retry-failed" : "");
+    return new JobStart(
+            job, retryFailed, command, spec.commandLine().getOut(), spec.commandLine().getErr())
+        .run(wait);
   }
 }

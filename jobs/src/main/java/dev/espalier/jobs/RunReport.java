@@ -4,13 +4,23 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.espalier.io.table.Manifest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What {@code run.json} says of a run; the table itself never depends on any of it. */
+/**
+ * What {@code run.json} says of a run; the table itself never depends on any of it.
+ *
+ * @param recovered true if the run was cut off after its table was complete, and the report was
+ *     made of the table: what only the run knew (plan, achieved, tokens, time) is missing then
+ * @param failures error rows by code
+ * @param firstFailures the error row of the lowest id by code
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunReport(
+    Table table,
+    Boolean recovered,
     Map<String, String> versions,
     Job job,
     Model model,
@@ -19,9 +29,13 @@ record RunReport(
     Achieved achieved,
     Rows rows,
     Map<String, Long> failures,
+    Map<String, Manifest.FirstError> firstFailures,
     Tokens tokens,
     Output output,
-    double wallSeconds) {
+    Double wallSeconds) {
+
+  /** The table that this reports on. */
+  record Table(String fingerprint, int generation) {}
 
   record Job(
       String file,
@@ -59,14 +73,15 @@ record RunReport(
    * What became of the plan.
    *
    * @param openingHits opening tokens found in the cache
-   * @param ofAchievable openingHits as a fraction of what the plan says can be had
+   * @param ofAchievable openingHits as a fraction of what the plan says can be had, at most 1: a
+   *     row that was put off finds its own beginning too
    */
   record Achieved(long openingTokens, long openingHits, double ofAchievable) {}
 
   /**
    * @param skipped finished by an earlier run of the same job
    */
-  record Rows(long read, long skipped, long run, long failed, long written) {}
+  record Rows(Long read, Long skipped, Long run, long failed, long written) {}
 
   /**
    * Over all steps of all rows that ran.
@@ -91,30 +106,32 @@ record RunReport(
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "%d rows written to %s: %d run, %d finished before, %d failed",
-        rows.written(),
+        "%s written to %s: %d run, %d finished before, %d failed",
+        Figures.count(rows.written(), "row"),
         output.path(),
         rows.run(),
         rows.skipped(),
         rows.failed());
-    failures.forEach((code, count) -> line(text, "  %s: %d", code, count));
-    if (plan != null) {
+    if (plan.totalTokens() > 0) {
       line(
           text,
-          "prefixes: %d of %d opening tokens could be shared%s; %.2f%% of them were",
+          "prefixes: %d of %s could be shared%s%s",
           plan.achievableHits(),
-          plan.totalTokens(),
+          Figures.count(plan.totalTokens(), "opening token"),
           plan.exact() ? "" : " (estimated)",
-          100 * achieved.ofAchievable());
+          plan.achievableHits() == 0
+              ? ""
+              : "; %s of them were"
+                  .formatted(Figures.percent(achieved.openingHits(), plan.achievableHits())));
     }
     line(
         text,
-        "tokens: %d prompt (%d cached), %d generated; %.1f s, %.0f rows/s",
+        "tokens: %d prompt (%d cached), %d generated; %s%s",
         tokens.prompt(),
         tokens.cached(),
         tokens.generated(),
-        wallSeconds,
-        rows.run() / Math.max(wallSeconds, 1e-9));
+        Figures.duration(wallSeconds),
+        rows.run() == 0 ? "" : ", " + Figures.rate(rows.run(), wallSeconds, "row"));
     return text.toString();
   }
 

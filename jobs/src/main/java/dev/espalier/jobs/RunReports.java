@@ -1,11 +1,16 @@
 package dev.espalier.jobs;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.io.storage.Storage;
-import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.table.Manifest;
+import dev.espalier.io.table.TableLayout;
+import dev.espalier.io.table.WriteOptions;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.prefix.PrefixTotals;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,15 +24,53 @@ final class RunReports {
   /** Writes {@code _espalier/run.json} in the directory of the table. */
   static RunReport write(PreparedJob job, JobRun.Ended ended) throws IOException {
     RunReport report = report(job, ended);
-    Storage storage = job.output().storage().open(job.output().path());
-    String path = Storage.child(job.output().path(), "_espalier/run.json");
-    String aside = path + ".tmp";
-    storage.delete(aside);
-    try (StorageOutput out = storage.create(aside)) {
-      out.write(report.json().getBytes(StandardCharsets.UTF_8));
-    }
-    storage.replace(aside, path);
+    write(report, job.output());
     return report;
+  }
+
+  /** Writes the report of a run that was cut off after its table was complete. */
+  static void recover(PreparedJob job, Manifest table) throws IOException {
+    write(
+        new RunReport(
+            table(table),
+            true,
+            versions(),
+            job(job.file()),
+            model(job),
+            program(job),
+            null,
+            null,
+            new RunReport.Rows(null, null, null, table.failedRows(), table.rows()),
+            table.errors(),
+            table.firstErrors(),
+            null,
+            output(job, table),
+            null),
+        job.output());
+  }
+
+  /** Whether the report beside a table is there and speaks of it. */
+  static boolean isOf(Manifest table, WriteOptions place) throws IOException {
+    Storage storage = place.storage().open(place.path());
+    String path = new TableLayout(place.path()).report();
+    if (storage.find(path).isEmpty()) {
+      return false;
+    }
+    try (InputStream in = storage.input(path).newStream()) {
+      JsonNode reported = new ObjectMapper().readTree(in.readAllBytes()).path("table");
+      return reported.path("fingerprint").asText().equals(table.fingerprint())
+          && reported.path("generation").asInt(-1) == table.generation();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  private static void write(RunReport report, WriteOptions place) throws IOException {
+    place
+        .storage()
+        .open(place.path())
+        .write(
+            new TableLayout(place.path()).report(), report.json().getBytes(StandardCharsets.UTF_8));
   }
 
   private static RunReport report(PreparedJob prepared, JobRun.Ended ended) {
@@ -37,19 +80,12 @@ final class RunReports {
     // The walk counts exactly what a plan of many rows only estimates.
     PrefixTotals totals = metrics.walked().orElse(planned);
     return new RunReport(
+        table(ended.manifest()),
+        null,
         versions(),
-        new RunReport.Job(
-            job.file().toString(),
-            job.input().path(),
-            job.seed(),
-            job.runner().name() + job.runner().master().map(master -> " " + master).orElse(""),
-            job.runner().workers(),
-            job.engine().device(),
-            job.engine().maxBatchTokens(),
-            job.engine().kvCacheBytes(),
-            job.plan().grouping()),
-        new RunReport.Model(job.model(), prepared.family(), prepared.modelHash()),
-        new RunReport.Program(prepared.program().name(), prepared.program().hash()),
+        job(job),
+        model(prepared),
+        program(prepared),
         new RunReport.Plan(
             planned.rows(),
             planned.totalTokens(),
@@ -64,20 +100,50 @@ final class RunReports {
             metrics.openingHits(),
             totals.achievableHits() == 0
                 ? 1
-                : (double) metrics.openingHits() / totals.achievableHits()),
+                : Math.min(1, (double) metrics.openingHits() / totals.achievableHits())),
         new RunReport.Rows(
             metrics.rowsRead(),
             metrics.rowsSkipped(),
             metrics.rowsRun(),
-            ended.failures().values().stream().mapToLong(Long::longValue).sum(),
+            ended.manifest().failedRows(),
             ended.manifest().rows()),
-        ended.failures(),
+        ended.manifest().errors(),
+        ended.manifest().firstErrors(),
         new RunReport.Tokens(
             metrics.promptTokens(), metrics.cachedTokens(), metrics.outputTokens()),
-        new RunReport.Output(
-            prepared.output().path(),
-            ended.manifest().files().stream().map(Manifest.DataFile::name).toList()),
+        output(prepared, ended.manifest()),
         ended.seconds());
+  }
+
+  private static RunReport.Table table(Manifest manifest) {
+    return new RunReport.Table(manifest.fingerprint(), manifest.generation());
+  }
+
+  private static RunReport.Job job(JobFile job) {
+    return new RunReport.Job(
+        job.file().toString(),
+        PlainUrls.in(job.input().path()),
+        job.seed(),
+        job.runner().name() + job.runner().master().map(master -> " " + master).orElse(""),
+        job.runner().workers(),
+        job.engine().device(),
+        job.engine().maxBatchTokens(),
+        job.engine().kvCacheBytes(),
+        job.plan().grouping());
+  }
+
+  private static RunReport.Model model(PreparedJob job) {
+    return new RunReport.Model(PlainUrls.in(job.file().model()), job.family(), job.modelHash());
+  }
+
+  private static RunReport.Program program(PreparedJob job) {
+    return new RunReport.Program(job.program().name(), job.program().hash());
+  }
+
+  private static RunReport.Output output(PreparedJob job, Manifest table) {
+    return new RunReport.Output(
+        PlainUrls.in(job.output().path()),
+        table.files().stream().map(Manifest.DataFile::name).toList());
   }
 
   private static Map<String, String> versions() {

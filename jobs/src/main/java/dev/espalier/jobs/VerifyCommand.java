@@ -1,7 +1,6 @@
 package dev.espalier.jobs;
 
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.TableVerifier;
@@ -13,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
 
+  /** They are held in memory. */
+  private static final int MOST_ROWS = 100_000;
+
   @Spec private CommandSpec spec;
   @Mixin private JobOverrides overrides;
 
@@ -48,6 +53,10 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (rows < 0 || rows > MOST_ROWS) {
+      throw new ConfigurationException(
+          "espalier verify", "--rows is " + rows, "write a whole number from 0 to " + MOST_ROWS);
+    }
     PreparedJob job = JobCheck.prepare(overrides.read());
     if (job.state() != TableState.COMPLETE) {
       throw new ConfigurationException(
@@ -66,8 +75,10 @@ final class VerifyCommand implements Callable<Integer> {
           .limit(SHOWN)
           .forEach(difference -> out.println("differs: " + difference));
       out.printf(
-          "%d rows run again, %d differ; %d damaged files%n",
-          sample.size(), differences.size(), damages.size());
+          "%s run again, %d differ; %s%n",
+          Figures.count(sample.size(), "row"),
+          differences.size(),
+          Figures.count(damages.size(), "damaged file"));
       out.flush();
       return damages.isEmpty() && differences.isEmpty() ? Espalier.DONE : Espalier.FAILED;
     } finally {
@@ -91,8 +102,11 @@ final class VerifyCommand implements Callable<Integer> {
     return smallest.stream().map(Candidate::row).toList();
   }
 
-  private static List<String> compare(PreparedJob job, List<Row> sample, Path directory)
+  private List<String> compare(PreparedJob job, List<Row> sample, Path directory)
       throws IOException {
+    if (sample.isEmpty()) {
+      return List.of();
+    }
     EngineOptions engine = job.file().engine();
     EngineOptions other =
         engine
@@ -108,20 +122,30 @@ final class VerifyCommand implements Callable<Integer> {
             WriteOptions.of(directory.toString(), job.output().fingerprint(), 1),
             job.columns(),
             TableState.NEW);
-    var unused = JobRun.run(again, sample);
-    Map<String, Map<String, Object>> first = table(job.output().path());
-    Map<String, Map<String, Object>> second = table(directory.toString());
+    PrintWriter err = spec.commandLine().getErr();
+    var unused = new JobRun(again, JournalOfRows.of(again), Optional.empty(), err).run(sample);
+    Map<String, Map<String, Object>> second = new TreeMap<>();
+    TableScan.forEach(
+        directory.toString(), again.output().storage(), row -> second.put(row.id(), row.fields()));
     List<String> differences = new ArrayList<>();
-    second.forEach((id, values) -> compare(id, first.get(id), values, differences));
+    Set<String> met = new HashSet<>();
+    // Of the table, which may be larger than the memory, one row at a time.
+    TableScan.forEach(
+        job.output().path(),
+        job.output().storage(),
+        row -> {
+          if (second.containsKey(row.id()) && met.add(row.id())) {
+            compare(row.id(), row.fields(), second.get(row.id()), differences);
+          }
+        });
+    second.keySet().stream()
+        .filter(id -> !met.contains(id))
+        .forEach(id -> differences.add("row " + id + " is not in the table"));
     return differences;
   }
 
   private static void compare(
       String id, Map<String, Object> first, Map<String, Object> second, List<String> differences) {
-    if (first == null) {
-      differences.add("row " + id + " is not in the table");
-      return;
-    }
     TreeSet<String> columns = new TreeSet<>(first.keySet());
     columns.addAll(second.keySet());
     for (String column : columns) {
@@ -132,13 +156,6 @@ final class VerifyCommand implements Callable<Integer> {
         return;
       }
     }
-  }
-
-  private static Map<String, Map<String, Object>> table(String path) throws IOException {
-    Map<String, Map<String, Object>> rows = new TreeMap<>();
-    RecordScan.forEach(
-        ReadOptions.of(path).withIdField("id"), record -> rows.put(record.id(), record.fields()));
-    return rows;
   }
 
   private static void delete(Path directory) throws IOException {

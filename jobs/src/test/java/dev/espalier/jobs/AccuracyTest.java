@@ -13,7 +13,10 @@ class AccuracyTest {
   void labelsAreComparedAsTheyReadAndMissingAnswersAreWrong() {
     Map<String, Object> gold = new HashMap<>(Map.of("a", 3L, "b", "x", "c", "y", "d", "z"));
     gold.put("unlabelled", null);
-    Accuracy accuracy = Accuracy.of("column", gold, Map.of("a", "3", "b", "x", "c", "no"));
+    Map<String, Object> answers = Map.of("a", "3", "b", "x", "c", "no");
+    Accuracy.Tally tally = new Accuracy.Tally("column");
+    gold.forEach((id, label) -> tally.add(label, answers.get(id)));
+    Accuracy accuracy = tally.total();
     assertThat(accuracy).isEqualTo(new Accuracy("column", 4, 2, 1));
     assertThat(accuracy.fraction()).isEqualTo(0.5);
     // The sample standard deviation of 1, 1, 0, 0 is sqrt(1/3); over sqrt(4).
@@ -22,7 +25,24 @@ class AccuracyTest {
 
   @Test
   void nothingToCompareIsNoDivisionByZero() {
-    assertThat(Accuracy.of("column", Map.of(), Map.of()).fraction()).isZero();
-    assertThat(Accuracy.of("column", Map.of(), Map.of()).standardError()).isNaN();
+    assertThat(new Accuracy.Tally("column").total().fraction()).isZero();
+    assertThat(new Accuracy.Tally("column").total().standardError()).isNaN();
+  }
+
+  @Test
+  void numbersAreComparedAsNumbersAndTextsAsTexts() {
+    assertThat(alike(3L, 3.0)).isTrue();
+    assertThat(alike("3.0", 3L)).isTrue();
+    assertThat(alike(0.1, "0.10")).isTrue();
+    assertThat(alike("3.0", "3")).isFalse();
+    assertThat(alike(true, "true")).isTrue();
+    assertThat(alike(3L, "three")).isFalse();
+    assertThat(alike(1L, "1e999999999")).isFalse();
+  }
+
+  private static boolean alike(Object label, Object answer) {
+    Accuracy.Tally tally = new Accuracy.Tally("column");
+    tally.add(label, answer);
+    return tally.total().correct() == 1;
   }
 }

@@ -55,7 +55,7 @@ public record JobFolder(Path path) {
     StringWriter err = new StringWriter();
     CommandLine command =
         Espalier.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    return new Ended(command.execute(arguments), out.toString(), err.toString());
+    return new Ended(Espalier.execute(command, arguments), out.toString(), err.toString());
   }
 
   /** SHA-256 of every data file of a table, by name. */

@@ -18,9 +18,21 @@ import java.util.Objects;
  * @param rowHash {@link #hash} of the row; with another hash the row has changed since
  */
 public record FinishedRow(String rowHash, RowOutcome outcome) implements Serializable {
+  private static final String ANY_CONTENT = "*";
+
   public FinishedRow {
     Objects.requireNonNull(rowHash, "rowHash");
     Objects.requireNonNull(outcome, "outcome");
+  }
+
+  /** An outcome that stays whatever the row holds: its owner knows that the row has not changed. */
+  public static FinishedRow ofAnyContent(RowOutcome outcome) {
+    return new FinishedRow(ANY_CONTENT, outcome);
+  }
+
+  /** Whether this is the outcome of a row of this hash. */
+  boolean isOf(String hash) {
+    return rowHash.equals(hash) || rowHash.equals(ANY_CONTENT);
   }
 
   /** The first 128 bits of SHA-256 over the encoded row, in hexadecimal. */

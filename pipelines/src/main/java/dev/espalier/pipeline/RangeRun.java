@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 
 /**
  * Runs the programs of one range: submits rows in the given order, as many at once as the engine's
@@ -35,6 +36,8 @@ final class RangeRun {
   interface Sink {
     void emit(AnsweredRow answered, RowEngine metered);
   }
+
+  private static final int ROWS_NAMED = 8;
 
   private record Announced(TracedRow traced, Engine.Expectation expectation) {}
 
@@ -80,6 +83,9 @@ final class RangeRun {
       while (!inFlight.isEmpty()) {
         finish(awaitEnded());
       }
+    } catch (OutOfMemoryError e) {
+      throw new EngineException(
+          ErrorCode.OUT_OF_MEMORY, "memory ran out with " + rowsInFlight() + " in flight", e);
     } finally {
       giveUp();
     }
@@ -183,14 +189,27 @@ final class RangeRun {
     }
   }
 
+  /** For a message: the first rows by their start. */
+  private String rowsInFlight() {
+    String shown =
+        inFlight.stream()
+            .limit(ROWS_NAMED)
+            .map(running -> running.traced.row().id())
+            .collect(Collectors.joining(", "));
+    int more = inFlight.size() - ROWS_NAMED;
+    return (inFlight.size() == 1 ? "row " : "rows ")
+        + shown
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
   private void fail(String rowId, RuntimeException problem) {
     Throwable cause =
         problem instanceof CompletionException && problem.getCause() != null
             ? problem.getCause()
             : problem;
-    ErrorCode code = cause instanceof EngineException e ? e.code() : ErrorCode.INTERNAL;
+    EngineException known = EngineException.of(cause);
     EngineException failed =
-        new EngineException(code, "row " + rowId + ": " + cause.getMessage(), cause);
+        new EngineException(known.code(), "row " + rowId + ": " + known.getMessage(), cause);
     if (failure == null) {
       failure = failed;
     } else {

@@ -165,7 +165,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       String hash = FinishedRow.hash(row);
       List<RowOutcome> outcomes =
           before.stream()
-              .filter(finished -> finished.rowHash().equals(hash))
+              .filter(finished -> finished.isOf(hash))
               .map(FinishedRow::outcome)
               .distinct()
               .toList();

@@ -18,11 +18,7 @@ public final class CpuBackend {
    *     ask for another type than float32
    */
   public static Operations open(EngineOptions options) {
-    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      throw new EngineException(
-          ErrorCode.DEVICE_UNAVAILABLE,
-          "The engine computes with the Vector API; start Java with --add-modules " + MODULE);
-    }
+    requireVectors();
     if (options.computedIn() != Dtype.FLOAT32) {
       throw new EngineException(
           ErrorCode.DEVICE_UNAVAILABLE,
@@ -33,6 +29,19 @@ public final class CpuBackend {
         options.threads(),
         options.weights(),
         vocabulary -> new LogitsSampler(vocabulary)::sample);
+  }
+
+  /**
+   * Makes sure that this JVM can compute.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE if the Vector API is not there
+   */
+  public static void requireVectors() {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          "The engine computes with the Vector API; start Java with --add-modules " + MODULE);
+    }
   }
 
   private CpuBackend() {}

@@ -40,6 +40,25 @@ public final class CudaBackend {
   }
 
   /**
+   * Makes sure that a GPU is in this machine; nothing is allocated on it.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE if it is not, or there is no driver to tell
+   */
+  public static void require(String device) {
+    int count = CudaDevice.count(device);
+    Matcher matcher = DEVICE.matcher(device);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(1)) >= count) {
+      throw new EngineException(
+          ErrorCode.DEVICE_UNAVAILABLE,
+          device
+              + " is not in this machine; "
+              + (count == 0
+                  ? "there is no GPU"
+                  : count == 1 ? "there is cuda:0" : "there are cuda:0 to cuda:" + (count - 1)));
+    }
+  }
+
+  /**
    * Operations on the GPU that {@code options} name.
    *
    * @throws EngineException DEVICE_UNAVAILABLE, with the cause, if it cannot be used

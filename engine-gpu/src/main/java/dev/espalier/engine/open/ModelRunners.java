@@ -29,6 +29,21 @@ public final class ModelRunners {
   }
 
   /**
+   * Makes sure that the devices are in this machine; nothing is allocated on them.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE, naming the device, if one is not
+   */
+  public static void requireDevices(EngineOptions options) {
+    for (String device : devices(options)) {
+      if (device.equals("cpu")) {
+        CpuBackend.requireVectors();
+      } else {
+        CudaBackend.require(device);
+      }
+    }
+  }
+
+  /**
    * Loads {@code checkpoint}, which may be closed afterwards.
    *
    * @throws EngineException DEVICE_UNAVAILABLE, with the cause, if the device cannot be used: there

@@ -1,5 +1,6 @@
 package dev.espalier.engine.cuda;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.engine.Dtype;
@@ -11,8 +12,13 @@ import dev.espalier.engine.cuda.driver.DeviceLimits;
 import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.engine.step.ModelRunner;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
-/** Operations for the tests that need a GPU; without one those are skipped. */
+/**
+ * Operations for the tests that need a GPU. Without one those are skipped in a build of everything,
+ * and fail where they were asked for: by the property {@code espalier.gpu=required}, as the GPU
+ * bundle sets it, or by Maven's {@code -Dtest=…} or {@code -Dgroups=…}, which names them.
+ */
 final class Gpu {
 
   private Gpu() {}
@@ -37,9 +43,29 @@ final class Gpu {
     try {
       return CudaBackend.operations(options, narrowing);
     } catch (EngineException e) {
-      assumeTrue(e.code() != ErrorCode.DEVICE_UNAVAILABLE, e.getMessage());
+      skipWithoutGpu(e);
       throw e;
     }
+  }
+
+  private static void skipWithoutGpu(EngineException e) {
+    boolean skipped = e.code() == ErrorCode.DEVICE_UNAVAILABLE && !isRequired(System::getProperty);
+    assumeFalse(skipped, e.getMessage());
+  }
+
+  /** Whether these properties ask for tests of a GPU. */
+  static boolean isRequired(UnaryOperator<String> property) {
+    String names = property.apply("test");
+    String groups = property.apply("groups");
+    // `!SlowTest` alone takes all others: that names none of them.
+    boolean named =
+        names != null
+            && Stream.of(names.split(","))
+                .map(String::strip)
+                .anyMatch(name -> !name.isEmpty() && !name.startsWith("!"));
+    return "required".equals(property.apply("espalier.gpu"))
+        || named
+        || (groups != null && groups.contains("sanitizer"));
   }
 
   /** A checkpoint on the GPU; a test of one that its kernels have no shapes for is skipped. */
@@ -47,7 +73,7 @@ final class Gpu {
     try {
       return ModelRunners.open(checkpoint, options.withDevice("cuda:0"));
     } catch (EngineException e) {
-      assumeTrue(e.code() != ErrorCode.DEVICE_UNAVAILABLE, e.getMessage());
+      skipWithoutGpu(e);
       assumeTrue(e.code() != ErrorCode.CHECKPOINT_INVALID, e.getMessage());
       throw e;
     }

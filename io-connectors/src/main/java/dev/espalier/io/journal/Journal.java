@@ -43,6 +43,21 @@ public record Journal(String directory, StorageOptions storage) implements Seria
     return summary;
   }
 
+  /** Whether anything was ever appended and not removed. */
+  public boolean exists() throws IOException {
+    return storage.open(directory).find(directory).isPresent();
+  }
+
+  /** The length of all segments. */
+  public long bytes() throws IOException {
+    Storage files = storage.open(directory);
+    long bytes = 0;
+    for (String segment : segments()) {
+      bytes += files.find(segment).map(StoredFile::length).orElse(0L);
+    }
+    return bytes;
+  }
+
   /**
    * Removes the journal with all it holds. To be called when nothing reads it any more: the table
    * is complete and the job that wrote it has ended.

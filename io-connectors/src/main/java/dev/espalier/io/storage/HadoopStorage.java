@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.parquet.hadoop.util.HadoopStreams;
@@ -54,29 +57,69 @@ final class HadoopStorage implements Storage {
   public StorageOutput create(String path) throws IOException {
     try {
       return new HadoopOutput(fileSystem.create(new Path(path), false));
-    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
+    } catch (IOException e) {
+      // HDFS has another exception for a file that somebody is just creating.
+      if (!fileSystem.exists(new Path(path))) {
+        throw e;
+      }
       FileAlreadyExistsException exists = new FileAlreadyExistsException(path);
       exists.initCause(e);
       throw exists;
     }
   }
 
-  /** Deletes the target first: Hadoop's own rename never replaces a file. */
+  @Override
+  public boolean createIfAbsent(String path, byte[] content) throws IOException {
+    try (StorageOutput out = create(path)) {
+      out.write(content);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public OptionalLong modifiedMillis(String path) throws IOException {
+    try {
+      return OptionalLong.of(fileSystem.getFileStatus(new Path(path)).getModificationTime());
+    } catch (FileNotFoundException e) {
+      return OptionalLong.empty();
+    }
+  }
+
   @Override
   public void replace(String from, String to) throws IOException {
-    Path source = new Path(from);
     Path target = new Path(to);
-    if (!fileSystem.exists(source)) {
-      throw new NoSuchFileException(from);
-    }
-    if (fileSystem.exists(target)) {
-      if (fileSystem.getFileStatus(target).isDirectory()) {
+    try {
+      if (fileSystem.exists(target) && fileSystem.getFileStatus(target).isDirectory()) {
         throw new FileAlreadyExistsException(to, null, "is a directory");
       }
-      fileSystem.delete(target, false);
+      new ReplacingRename(fileSystem).rename(new Path(from), target);
+    } catch (FileNotFoundException e) {
+      NoSuchFileException missing = new NoSuchFileException(from);
+      missing.initCause(e);
+      throw missing;
     }
-    if (!fileSystem.rename(source, target)) {
-      throw new IOException("cannot rename " + from + " to " + to);
+  }
+
+  /**
+   * Hadoop's rename that replaces a file, in one step on HDFS; the interface of file systems has it
+   * for its heirs alone.
+   */
+  private static final class ReplacingRename extends FilterFileSystem {
+    ReplacingRename(FileSystem fileSystem) {
+      super(fileSystem);
+    }
+
+    @Override
+    public boolean rename(Path from, Path to) throws IOException {
+      rename(from, to, Options.Rename.OVERWRITE);
+      return true;
+    }
+
+    @Override
+    public void close() {
+      // What it wraps is shared.
     }
   }
 

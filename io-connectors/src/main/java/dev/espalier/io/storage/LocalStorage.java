@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.parquet.io.InputFile;
 
@@ -78,6 +81,44 @@ final class LocalStorage implements Storage {
           throw e;
         }
       }
+    }
+  }
+
+  /** By a hard link, which appears with its content or not at all (see link(2)). */
+  @Override
+  public boolean createIfAbsent(String path, byte[] content) throws IOException {
+    Path file = nioPath(path);
+    String aside = path + "." + UUID.randomUUID() + ".tmp";
+    try (StorageOutput out = create(aside)) {
+      out.write(content);
+    }
+    try {
+      Files.createLink(file, nioPath(aside));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      return createThenWrite(file, content); // a file system without hard links
+    } finally {
+      Files.deleteIfExists(nioPath(aside));
+    }
+  }
+
+  private static boolean createThenWrite(Path file, byte[] content) throws IOException {
+    try {
+      Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public OptionalLong modifiedMillis(String path) throws IOException {
+    try {
+      return OptionalLong.of(Files.getLastModifiedTime(nioPath(path)).toMillis());
+    } catch (NoSuchFileException e) {
+      return OptionalLong.empty();
     }
   }
 

@@ -3,6 +3,8 @@ package dev.espalier.io.storage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import org.apache.parquet.io.InputFile;
 
 /**
@@ -33,6 +35,30 @@ public interface Storage {
    * @throws java.nio.file.FileAlreadyExistsException if there is one already
    */
   StorageOutput create(String path) throws IOException;
+
+  /**
+   * Creates a file of these bytes and the directories above it, unless there is a file already.
+   * However many processes try at once, one of them gets true. A file that is met while another
+   * process creates it may still be empty, on file systems that create first and write then (HDFS).
+   *
+   * @return whether this call made the file
+   */
+  boolean createIfAbsent(String path, byte[] content) throws IOException;
+
+  /**
+   * When a file was last written, in milliseconds by the clock of the file system; empty if there
+   * is none. Two such times can be compared whatever the clocks of the machines say.
+   */
+  OptionalLong modifiedMillis(String path) throws IOException;
+
+  /** Writes a whole file in place of the one that is there, if any: a reader meets one of them. */
+  default void write(String path, byte[] content) throws IOException {
+    String aside = path + "." + UUID.randomUUID() + ".tmp";
+    try (StorageOutput out = create(aside)) {
+      out.write(content);
+    }
+    replace(aside, path);
+  }
 
   /** Renames a file, replacing the one at {@code to} if there is one, and makes that durable. */
   void replace(String from, String to) throws IOException;

@@ -1,6 +1,8 @@
 package dev.espalier.io.table;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -16,6 +18,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -32,13 +35,27 @@ import java.util.TreeMap;
  * @param columns between {@code id} and the error, in order
  * @param rows in all files
  * @param errors number of error rows by code
+ * @param firstErrors the error row of the lowest id, by code
+ * @param generation how many tables this one replaced here, one after the other; its files' names
+ *     tell it
  */
-@JsonPropertyOrder({"format", "fingerprint", "rows", "errors", "columns", "files"})
+@JsonPropertyOrder({
+  "format",
+  "fingerprint",
+  "generation",
+  "rows",
+  "errors",
+  "firstErrors",
+  "columns",
+  "files"
+})
 public record Manifest(
     int format,
     String fingerprint,
     long rows,
     SortedMap<String, Long> errors,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, FirstError> firstErrors,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int generation,
     List<ColumnEntry> columns,
     List<DataFile> files)
     implements Serializable {
@@ -83,14 +100,64 @@ public record Manifest(
     }
   }
 
+  /**
+   * An error row.
+   *
+   * @param message its first {@link #MAX_MESSAGE} characters
+   */
+  @JsonPropertyOrder({"id", "step", "message"})
+  public record FirstError(String id, String step, String message) implements Serializable {
+    /** Longer messages are cut here; the table has them whole. */
+    public static final int MAX_MESSAGE = 500;
+
+    public FirstError {
+      if (message.length() > MAX_MESSAGE) {
+        int end = Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1)) ? 1 : 0;
+        message = message.substring(0, MAX_MESSAGE - end);
+      }
+    }
+
+    /** The one that comes first in the table. */
+    FirstError min(FirstError other) {
+      return RowOrder.byText(id, other.id) <= 0 ? this : other;
+    }
+  }
+
   public Manifest {
     if (format != FORMAT) {
       throw new IllegalArgumentException("format " + format + " is unknown; this is " + FORMAT);
     }
     Objects.requireNonNull(fingerprint, "fingerprint");
     errors = Collections.unmodifiableSortedMap(new TreeMap<>(errors));
+    firstErrors =
+        firstErrors == null
+            ? Collections.emptySortedMap()
+            : Collections.unmodifiableSortedMap(new TreeMap<>(firstErrors));
     columns = List.copyOf(columns);
     files = List.copyOf(files);
+  }
+
+  /** Number of error rows. */
+  public long failedRows() {
+    return errors.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Whether the rows are the same to the byte; the names of the files may differ. */
+  boolean hasContentOf(Manifest other) {
+    return named(other.generation, other.files).equals(other);
+  }
+
+  private Manifest named(int otherGeneration, List<DataFile> names) {
+    if (names.size() != files.size()) {
+      return this;
+    }
+    List<DataFile> renamed = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      DataFile file = files.get(i);
+      renamed.add(new DataFile(names.get(i).name(), file.rows(), file.bytes(), file.sha256()));
+    }
+    return new Manifest(
+        format, fingerprint, rows, errors, firstErrors, otherGeneration, columns, renamed);
   }
 
   /** The manifest of the complete table in a directory, empty if there is none. */
@@ -111,10 +178,15 @@ public record Manifest(
       return Optional.empty(); // gone since it was found: another commit ended
     } catch (JsonProcessingException e) {
       throw new FileProblemException(
-          path + ": not a manifest: " + e.getOriginalMessage(),
+          path + place(e) + ": not a manifest that this version can read",
           "Remove it to have the table written again",
           e);
     }
+  }
+
+  private static String place(JsonProcessingException problem) {
+    JsonLocation at = problem.getLocation();
+    return at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
   }
 
   byte[] toJson() {

@@ -1,6 +1,7 @@
 package dev.espalier.io.table;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.storage.StoredFile;
@@ -29,6 +30,29 @@ public final class OutputCheck {
     }
   }
 
+  /**
+   * Makes sure that a directory is there or can be made, and that files can be written in it.
+   *
+   * @throws FileProblemException if not
+   */
+  public static void writable(WriteOptions options) throws FileProblemException {
+    try {
+      Storage storage = options.storage().open(options.path());
+      Optional<StoredFile> place = storage.find(options.path());
+      if (place.isPresent() && !place.get().directory()) {
+        throw isFile(options.path());
+      }
+      probe(storage, new TableLayout(options.path()));
+    } catch (IOException e) {
+      throw FileProblemException.unreadable(options.path(), e);
+    }
+  }
+
+  private static FileProblemException isFile(String path) {
+    return new FileProblemException(
+        path + ": is a file, not a directory", "Choose another path for the table");
+  }
+
   private static TableState look(WriteOptions options) throws IOException {
     Storage storage = options.storage().open(options.path());
     TableLayout layout = new TableLayout(options.path());
@@ -41,7 +65,7 @@ public final class OutputCheck {
     probe(storage, layout);
     boolean begun =
         storage.find(layout.journal(options.fingerprint())).isPresent()
-            || storage.find(layout.temporary(options.fingerprint())).isPresent();
+            || storage.find(layout.temporary(options.writer())).isPresent();
     return begun ? TableState.UNFINISHED : TableState.NEW;
   }
 
@@ -57,8 +81,7 @@ public final class OutputCheck {
       return Optional.empty();
     }
     if (!place.get().directory()) {
-      throw new FileProblemException(
-          layout.path() + ": is a file, not a directory", "Choose another path for the table");
+      throw isFile(layout.path());
     }
     Optional<Manifest> manifest = Manifest.readFile(storage, layout.manifest());
     if (manifest.isPresent()
@@ -84,13 +107,17 @@ public final class OutputCheck {
   /** Names of the files that tables written here, whole or not, may have. */
   static Set<String> owned(Storage storage, TableLayout layout) throws IOException {
     Set<String> names = new HashSet<>();
-    // The manifest is read last too: the pending one may have become it meanwhile.
-    for (String path :
-        new String[] {layout.manifest(), layout.pending(), layout.replaced(), layout.manifest()}) {
-      Manifest.readFile(storage, path)
-          .ifPresent(manifest -> manifest.files().forEach(file -> names.add(file.name())));
-    }
+    // The manifest is read last too: the record of a commit goes when its manifest has come.
+    names.addAll(named(storage, layout));
+    names.addAll(CommitRecord.namesOfAll(storage, layout));
+    names.addAll(named(storage, layout));
     return names;
+  }
+
+  private static List<String> named(Storage storage, TableLayout layout) throws IOException {
+    return Manifest.readFile(storage, layout.manifest())
+        .map(manifest -> manifest.files().stream().map(Manifest.DataFile::name).toList())
+        .orElse(List.of());
   }
 
   private static void probe(Storage storage, TableLayout layout) throws FileProblemException {
@@ -102,7 +129,7 @@ public final class OutputCheck {
       storage.delete(probe);
     } catch (IOException e) {
       throw new FileProblemException(
-          layout.path() + ": cannot be written: " + e,
+          layout.path() + ": cannot be written: " + IoReason.of(e),
           "Give this user the right to write there, make room, or choose another path",
           e);
     }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param temporaryPath where it lies
  * @param sha256 of its bytes, hexadecimal
  * @param errors number of error rows by code
+ * @param firstErrors the error row of the lowest id, by code
  */
 record ShardFile(
     int shard,
@@ -18,9 +19,11 @@ record ShardFile(
     long rows,
     long bytes,
     String sha256,
-    SortedMap<String, Long> errors)
+    SortedMap<String, Long> errors,
+    SortedMap<String, Manifest.FirstError> firstErrors)
     implements Serializable {
   ShardFile {
     errors = Collections.unmodifiableSortedMap(new TreeMap<>(errors));
+    firstErrors = Collections.unmodifiableSortedMap(new TreeMap<>(firstErrors));
   }
 }

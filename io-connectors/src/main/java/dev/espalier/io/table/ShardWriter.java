@@ -62,13 +62,13 @@ final class ShardWriter implements Closeable {
    */
   ShardFile write() throws IOException {
     TableLayout layout = new TableLayout(options.path());
-    String name = TableLayout.shardName(shard, options.shards());
+    String name = TableLayout.shardName(shard, options.shards(), 0);
     String path =
-        Storage.child(
-            layout.temporary(options.fingerprint()), name + "." + UUID.randomUUID() + ".tmp");
+        Storage.child(layout.temporary(options.writer()), name + "." + UUID.randomUUID() + ".tmp");
     DigestingOutputFile file =
         new DigestingOutputFile(options.storage().open(options.path()), path);
     SortedMap<String, Long> errors = new TreeMap<>();
+    SortedMap<String, Manifest.FirstError> firstErrors = new TreeMap<>();
     long rows = 0;
     try (ParquetWriter<AnsweredRow> writer = new Builder(file, schema).build()) {
       Iterator<Map.Entry<String, AnsweredRow>> sorted = sorter.sorted();
@@ -81,11 +81,20 @@ final class ShardWriter implements Closeable {
         last = row.row().id();
         writer.write(row);
         rows++;
-        row.outcome().error().ifPresent(error -> errors.merge(error.code(), 1L, Long::sum));
+        row.outcome()
+            .error()
+            .ifPresent(
+                error -> {
+                  errors.merge(error.code(), 1L, Long::sum);
+                  firstErrors.computeIfAbsent(
+                      error.code(),
+                      code ->
+                          new Manifest.FirstError(row.row().id(), error.step(), error.message()));
+                });
       }
       file.holdTail();
     }
-    return new ShardFile(shard, path, rows, file.length(), file.sha256Hex(), errors);
+    return new ShardFile(shard, path, rows, file.length(), file.sha256Hex(), errors, firstErrors);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.espalier.io.table;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOutput;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -16,10 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns temporary shards into a table. The manifest is written aside, the shards are renamed, and
- * the manifest's own rename ends the commit, so that at every moment either no manifest is there or
- * all that it names is. A commit that was cut off can be done again, by the same attempt or by
- * another one of the same job, also at the same time: both write the same bytes.
+ * Turns temporary shards into a table. A record of what is to happen is written, the shards are
+ * renamed to names that nothing has, the rename of the manifest switches to them, and the files of
+ * the table that was there before go. So at every moment there is no table, the old one whole or
+ * the new one whole, and no file is ever changed: a reader that has opened the old one's files
+ * reads on.
+ *
+ * <p>A commit that was cut off can be done again, by the same attempt or by another one of the same
+ * job, also at the same time: both write the same bytes. With a lock ({@link
+ * WriteOptions#withFence}) all that is renamed comes from a directory of this owner, which the next
+ * owner deletes before it does anything else: one that was paused finds nothing to rename, however
+ * late it looks.
  */
 final class TableCommit {
   private static final Logger LOG = LoggerFactory.getLogger(TableCommit.class);
@@ -29,9 +36,13 @@ final class TableCommit {
   private final Storage storage;
 
   TableCommit(WriteOptions options) throws IOException {
+    this(options, options.storage().open(options.path()));
+  }
+
+  TableCommit(WriteOptions options, Storage storage) {
     this.options = options;
     this.layout = new TableLayout(options.path());
-    this.storage = options.storage().open(options.path());
+    this.storage = storage;
   }
 
   /**
@@ -42,39 +53,60 @@ final class TableCommit {
       throws IOException {
     List<ShardFile> inOrder = new ArrayList<>(shards);
     inOrder.sort(Comparator.comparingInt(ShardFile::shard));
-    Manifest manifest = manifest(schema, inOrder, expectedRows);
-
+    Manifest manifest = manifest(schema, inOrder, expectedRows, 0);
     Optional<Manifest> existing = OutputCheck.refuseOthers(storage, layout, options);
-    if (isPublished(manifest)) {
-      removeLeftovers();
-      return manifest;
+    checkFence();
+    if (existing.isPresent() && isWhole(existing.get(), manifest)) {
+      removeLeftovers(names(existing.get()));
+      return existing.get();
     }
-    Set<String> owned = OutputCheck.owned(storage, layout);
-    manifest.files().forEach(file -> owned.remove(file.name()));
+    if (existing.isPresent()) {
+      manifest = manifest(schema, inOrder, expectedRows, existing.get().generation() + 1);
+    }
     try {
-      writeAside(layout.pending(), manifest);
-      if (existing.isPresent()) {
-        storage.replace(layout.manifest(), layout.replaced());
-      }
-      for (String old : owned) {
-        storage.delete(layout.file(old));
-      }
-      for (int i = 0; i < inOrder.size(); i++) {
-        publish(inOrder.get(i), manifest.files().get(i));
-      }
-      storage.replace(layout.pending(), layout.manifest());
+      publishAll(inOrder, manifest, existing);
     } catch (IOException e) {
-      if (!isPublished(manifest)) {
+      Optional<Manifest> published = Manifest.readFile(storage, layout.manifest());
+      if (published.isEmpty() || !isWhole(published.get(), manifest)) {
         throw e;
       }
       // Another attempt of this job was quicker with the same bytes.
+      manifest = published.get();
     }
-    removeLeftovers();
+    removeLeftovers(names(manifest));
     return manifest;
   }
 
-  private Manifest manifest(TableSchema schema, List<ShardFile> shards, long expectedRows) {
+  private void publishAll(List<ShardFile> shards, Manifest manifest, Optional<Manifest> existing)
+      throws IOException {
+    new CommitRecord(names(manifest), existing.map(TableCommit::names).orElse(List.of()))
+        .write(storage, layout.commit(options.writer()));
+    for (int i = 0; i < shards.size(); i++) {
+      publish(shards.get(i), manifest.files().get(i));
+    }
+    String aside =
+        Storage.child(layout.temporary(options.writer()), "manifest." + UUID.randomUUID() + ".tmp");
+    try (StorageOutput out = storage.create(aside)) {
+      out.write(manifest.toJson());
+    }
+    checkFence();
+    storage.replace(aside, layout.manifest());
+  }
+
+  private static List<String> names(Manifest manifest) {
+    return manifest.files().stream().map(Manifest.DataFile::name).toList();
+  }
+
+  private void checkFence() throws IOException {
+    if (options.fence() != 0) {
+      PlaceLock.check(storage, layout.lock(), options.fence());
+    }
+  }
+
+  private Manifest manifest(
+      TableSchema schema, List<ShardFile> shards, long expectedRows, int generation) {
     SortedMap<String, Long> errors = new TreeMap<>();
+    SortedMap<String, Manifest.FirstError> firstErrors = new TreeMap<>();
     List<Manifest.DataFile> files = new ArrayList<>();
     long rows = 0;
     for (ShardFile shard : shards) {
@@ -83,10 +115,13 @@ final class TableCommit {
             "shard %d is %s"
                 .formatted(files.size(), shard.shard() < files.size() ? "there twice" : "missing"));
       }
-      String name = TableLayout.shardName(shard.shard(), options.shards());
+      String name = TableLayout.shardName(shard.shard(), options.shards(), generation);
       files.add(new Manifest.DataFile(name, shard.rows(), shard.bytes(), shard.sha256()));
       rows += shard.rows();
       shard.errors().forEach((code, count) -> errors.merge(code, count, Long::sum));
+      shard
+          .firstErrors()
+          .forEach((code, first) -> firstErrors.merge(code, first, Manifest.FirstError::min));
     }
     if (files.size() != options.shards()) {
       throw new IllegalStateException(
@@ -101,13 +136,14 @@ final class TableCommit {
         options.fingerprint(),
         rows,
         errors,
+        firstErrors,
+        generation,
         schema.columns().stream().map(Manifest.ColumnEntry::of).toList(),
         files);
   }
 
-  private boolean isPublished(Manifest manifest) throws IOException {
-    return Manifest.readFile(storage, layout.manifest()).equals(Optional.of(manifest))
-        && TableVerifier.isPresent(storage, layout, manifest);
+  private boolean isWhole(Manifest present, Manifest wanted) throws IOException {
+    return present.hasContentOf(wanted) && TableVerifier.isPresent(storage, layout, present);
   }
 
   /** Renames a shard, unless an earlier try of this commit already has. */
@@ -125,22 +161,28 @@ final class TableCommit {
     }
   }
 
-  private void writeAside(String path, Manifest manifest) throws IOException {
-    String unfinished = path + "." + UUID.randomUUID() + ".tmp";
-    try (StorageOutput out = storage.create(unfinished)) {
-      out.write(manifest.toJson());
-    }
-    storage.replace(unfinished, path);
-  }
-
-  /** What is left where this fails does no harm; the next commit tries again. */
-  private void removeLeftovers() {
-    for (String path : List.of(layout.replaced(), layout.pending(), layout.temporary())) {
-      try {
-        storage.delete(path);
-      } catch (IOException e) {
-        LOG.debug("{} was not removed", path, e);
+  /**
+   * Removes the files of the table that was replaced. The owner of a lock looks at its own record
+   * alone: meanwhile another may own the place, and be putting its files there. What is left where
+   * this fails does no harm; the next owner tries again.
+   */
+  private void removeLeftovers(List<String> published) {
+    try {
+      if (options.fence() == 0) {
+        TableTidying.removeLeftovers(storage, layout);
+        storage.delete(layout.temporary());
+        return;
       }
+      String path = layout.commit(options.writer());
+      for (String old : CommitRecord.read(storage, path).removes()) {
+        if (!published.contains(old)) {
+          storage.delete(layout.file(old));
+        }
+      }
+      storage.delete(path);
+      storage.delete(layout.temporary(options.writer()));
+    } catch (IOException e) {
+      LOG.debug("{}: leftovers were not removed", layout.path(), e);
     }
   }
 }

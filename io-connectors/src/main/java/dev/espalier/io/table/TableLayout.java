@@ -8,11 +8,12 @@ import java.util.regex.Pattern;
  * Where the files of a table are.
  *
  * <pre>
- *   part-00000-of-00004.parquet …   the rows
+ *   part-00000-of-00004.parquet …   the rows; of a table that replaced another,
+ *                                   part-00000-of-00004-g1.parquet, -g2 and so on
  *   _manifest.json                  what belongs to the table; there only while it is complete
- *   _espalier/pending.json          the manifest of a commit under way
- *   _espalier/replaced.json         the manifest of the table that this commit replaces
- *   _espalier/tmp/FINGERPRINT/      shards being written
+ *   _espalier/commit/WRITER.json    names of files that a commit under way puts here or removes
+ *   _espalier/tmp/WRITER/           shards being written
+ *   _espalier/lock/                 who may write here
  *   _espalier/journal/FINGERPRINT/  finished rows
  * </pre>
  *
@@ -21,9 +22,14 @@ import java.util.regex.Pattern;
 public record TableLayout(String path) {
   private static final Pattern FINGERPRINT = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
-  /** The name of a shard's file. */
-  static String shardName(int shard, int shards) {
-    return String.format(Locale.ROOT, "part-%05d-of-%05d.parquet", shard, shards);
+  /**
+   * The name of a shard's file.
+   *
+   * @param generation how many tables this one replaced, one after the other
+   */
+  static String shardName(int shard, int shards, int generation) {
+    String name = String.format(Locale.ROOT, "part-%05d-of-%05d", shard, shards);
+    return name + (generation == 0 ? "" : "-g" + generation) + ".parquet";
   }
 
   /** Whether {@code fingerprint} can name a directory. */
@@ -39,20 +45,31 @@ public record TableLayout(String path) {
     return file("_manifest.json");
   }
 
-  String pending() {
-    return file("_espalier/pending.json");
+  /** Records of commits under way. */
+  String commits() {
+    return file("_espalier/commit");
   }
 
-  String replaced() {
-    return file("_espalier/replaced.json");
+  String commit(String writer) {
+    return Storage.child(commits(), writer + ".json");
   }
 
   String temporary() {
     return file("_espalier/tmp");
   }
 
-  String temporary(String fingerprint) {
-    return Storage.child(temporary(), fingerprint);
+  String temporary(String writer) {
+    return Storage.child(temporary(), writer);
+  }
+
+  /** The directory of the lock: see {@link dev.espalier.io.lock.PlaceLock}. */
+  public String lock() {
+    return file("_espalier/lock");
+  }
+
+  /** The report of the run that made the table. */
+  public String report() {
+    return file("_espalier/run.json");
   }
 
   /** The directory of the job's journal. */

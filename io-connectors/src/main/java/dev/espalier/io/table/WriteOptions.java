@@ -15,6 +15,7 @@ public final class WriteOptions implements Serializable {
   private final boolean overwrite;
   private final long sortMemoryBytes;
   private final StorageOptions storage;
+  private final long fence; // 0: no lock is held
 
   private WriteOptions(
       String path,
@@ -22,13 +23,15 @@ public final class WriteOptions implements Serializable {
       int shards,
       boolean overwrite,
       long sortMemoryBytes,
-      StorageOptions storage) {
+      StorageOptions storage,
+      long fence) {
     this.path = path;
     this.fingerprint = fingerprint;
     this.shards = shards;
     this.overwrite = overwrite;
     this.sortMemoryBytes = sortMemoryBytes;
     this.storage = storage;
+    this.fence = fence;
   }
 
   /**
@@ -47,21 +50,30 @@ public final class WriteOptions implements Serializable {
           "shards must be from 1 to " + MAX_SHARDS + ", not " + shards);
     }
     return new WriteOptions(
-        path, fingerprint, shards, false, DEFAULT_SORT_MEMORY_BYTES, StorageOptions.defaults());
+        path, fingerprint, shards, false, DEFAULT_SORT_MEMORY_BYTES, StorageOptions.defaults(), 0);
   }
 
   /** Whether the table of another job may be replaced. Default: false. */
   public WriteOptions withOverwrite(boolean overwrite) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
   }
 
   /** Memory for sorting one shard; what does not fit goes through a local file. */
   public WriteOptions withSortMemoryBytes(long sortMemoryBytes) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
   }
 
   public WriteOptions withStorage(StorageOptions storage) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage);
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
+  }
+
+  /**
+   * Writes as the owner of the place's lock: nothing takes effect once another has taken over.
+   *
+   * @param number of the {@link dev.espalier.io.lock.PlaceLock} of {@link TableLayout#lock()}
+   */
+  public WriteOptions withFence(long number) {
+    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, number);
   }
 
   public String path() {
@@ -86,5 +98,15 @@ public final class WriteOptions implements Serializable {
 
   public StorageOptions storage() {
     return storage;
+  }
+
+  /** Number of the lock that is held; 0 if none is. */
+  public long fence() {
+    return fence;
+  }
+
+  /** Names what this writer keeps aside: apart from that of every other owner of the lock. */
+  String writer() {
+    return fence == 0 ? fingerprint : "lock-" + fence;
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.parquet.io.InputFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,16 @@ class JournalWriterTest {
     @Override
     public InputFile input(String path) throws IOException {
       return disk.input(path);
+    }
+
+    @Override
+    public boolean createIfAbsent(String path, byte[] content) throws IOException {
+      return disk.createIfAbsent(path, content);
+    }
+
+    @Override
+    public OptionalLong modifiedMillis(String path) throws IOException {
+      return disk.modifiedMillis(path);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.apache.parquet.io.SeekableInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,30 @@ abstract class StorageContract {
     assertThatThrownBy(() -> storage().replace(path("new"), path("old")))
         .isInstanceOf(NoSuchFileException.class);
     assertThat(directory.resolve("old")).hasContent("new");
+  }
+
+  @Test
+  void aFileThatIsCreatedIfAbsentKeepsItsFirstContent() throws IOException {
+    assertThat(storage().createIfAbsent(path("deep/er/one"), "first".getBytes(UTF_8))).isTrue();
+    assertThat(storage().createIfAbsent(path("deep/er/one"), "second".getBytes(UTF_8))).isFalse();
+    assertThat(directory.resolve("deep/er/one")).hasContent("first");
+    assertThat(storage().list(path("deep/er"))).hasSize(1);
+  }
+
+  @Test
+  void timesOfModificationAreThoseOfTheFileSystem() throws IOException {
+    assertThat(storage().modifiedMillis(path("absent"))).isEmpty();
+    write("file", "x");
+    Files.setLastModifiedTime(directory.resolve("file"), FileTime.fromMillis(1_600_000_000_000L));
+    assertThat(storage().modifiedMillis(path("file"))).hasValue(1_600_000_000_000L);
+  }
+
+  @Test
+  void aWholeFileIsWrittenInPlaceOfAnother() throws IOException {
+    storage().write(path("sub/file"), "long content".getBytes(UTF_8));
+    storage().write(path("sub/file"), "short".getBytes(UTF_8));
+    assertThat(directory.resolve("sub/file")).hasContent("short");
+    assertThat(storage().list(path("sub"))).hasSize(1);
   }
 
   @Test

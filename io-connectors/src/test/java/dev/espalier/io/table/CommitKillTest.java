@@ -40,7 +40,9 @@ class CommitKillTest {
       } else {
         assertThat(OutputCheck.of(options)).isEqualTo(TableState.UNFINISHED);
       }
-      assertThat(Rows.write(options, Rows.rows(ROWS)).files()).isEqualTo(expected.files());
+      assertThat(Rows.write(options, Rows.rows(ROWS)).files())
+          .extracting(Manifest.DataFile::sha256)
+          .isEqualTo(expected.files().stream().map(Manifest.DataFile::sha256).toList());
       assertThat(verify(options)).isEmpty();
     }
   }

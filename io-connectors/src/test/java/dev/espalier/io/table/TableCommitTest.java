@@ -88,9 +88,12 @@ class TableCommitTest {
       for (ShardFile shard : shards.subList(0, renamed)) {
         Files.move(
             Path.of(shard.temporaryPath()),
-            table().resolve(TableLayout.shardName(shard.shard(), 3)));
+            table().resolve(TableLayout.shardName(shard.shard(), 3, 0)));
       }
-      Files.write(table().resolve("_espalier/pending.json"), expected.toJson());
+      new CommitRecord(expected.files().stream().map(Manifest.DataFile::name).toList(), List.of())
+          .write(
+              StorageOptions.defaults().open(options.path()),
+              new TableLayout(options.path()).commit(options.writer()));
       assertThat(OutputCheck.of(options)).isEqualTo(TableState.UNFINISHED);
       assertThat(new TableCommit(options).commit(Rows.schema(ROWS), shards, 60))
           .isEqualTo(expected);
@@ -197,7 +200,7 @@ class TableCommitTest {
   }
 
   private Path part(int shard) {
-    return table().resolve(TableLayout.shardName(shard, 4));
+    return table().resolve(TableLayout.shardName(shard, 4, 0));
   }
 
   private List<String> verify() throws IOException {

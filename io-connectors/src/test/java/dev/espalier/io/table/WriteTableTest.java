@@ -91,7 +91,7 @@ class WriteTableTest {
                     + " WHERE id = 'row-7'"))
         .containsExactly("Versand ä 表 2 0.875 false 3 -0.25 text 7 107");
     for (int shard = 0; shard < 3; shard++) {
-      String file = "'" + options.path() + "/" + TableLayout.shardName(shard, 3) + "'";
+      String file = "'" + options.path() + "/" + TableLayout.shardName(shard, 3, 0) + "'";
       List<String> ids = query("SELECT id FROM " + file);
       assertThat(ids).isNotEmpty().isSorted();
       int here = shard;

@@ -1,0 +1,163 @@
+package dev.espalier.io.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StoredFile;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** What a lock keeps on every file system. */
+abstract class PlaceLockContract {
+  /** Never beats while a test runs, and never expires. */
+  static final LockTimes STILL =
+      new LockTimes(Duration.ofDays(1), Duration.ofDays(1), Duration.ofMillis(1));
+
+  /** Expires at once, as if the owner had been paused. */
+  static final LockTimes EXPIRED =
+      new LockTimes(Duration.ofDays(1), Duration.ZERO, Duration.ofMillis(1));
+
+  abstract StorageOptions options() throws IOException;
+
+  abstract String directory();
+
+  private Storage storage() throws IOException {
+    return options().open(directory());
+  }
+
+  @Test
+  void oneOwnerAtATimeAndEachOfAHigherNumber() throws Exception {
+    try (PlaceLock first = PlaceLock.acquire(options(), directory())) {
+      assertThat(first.number()).isEqualTo(1);
+      assertThatThrownBy(() -> PlaceLock.acquire(options(), directory()))
+          .isInstanceOf(LockHeldException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid() + " on ")
+          .hasMessageContaining("--wait");
+    }
+    try (PlaceLock second = PlaceLock.acquire(options(), directory())) {
+      assertThat(second.number()).isEqualTo(2);
+    }
+    assertThat(storage().list(directory()))
+        .extracting(StoredFile::name)
+        .containsExactlyInAnyOrder("0000000002.claim", "0000000002.released");
+  }
+
+  @Test
+  void anOwnerThatWasPausedIsFenced() throws Exception {
+    PlaceLock paused = PlaceLock.acquire(storage(), directory(), STILL);
+    assertThatCode(() -> PlaceLock.check(storage(), directory(), paused.number()))
+        .doesNotThrowAnyException();
+    try (PlaceLock next = PlaceLock.acquire(storage(), directory(), EXPIRED)) {
+      assertThatThrownBy(() -> PlaceLock.check(storage(), directory(), paused.number()))
+          .isInstanceOf(FencedException.class)
+          .hasMessageContaining("took over");
+      paused.close(); // gives back what it has no more
+      assertThatThrownBy(() -> PlaceLock.acquire(storage(), directory(), STILL))
+          .isInstanceOf(LockHeldException.class);
+      assertThatCode(() -> PlaceLock.check(storage(), directory(), next.number()))
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void theProcessesOfOtherMachinesAreJudgedByTheirSignOfLifeAlone() throws Exception {
+    LockOwner elsewhere = new LockOwner("far", "another boot", 1, 1, "2026-01-01T00:00:00Z", "t");
+    claim(elsewhere.toJson());
+    assertThatThrownBy(() -> PlaceLock.acquire(storage(), directory(), STILL))
+        .isInstanceOf(LockHeldException.class)
+        .hasMessageContaining("process 1 on far, since 2026-01-01T00:00:00Z");
+    try (PlaceLock next = PlaceLock.acquire(storage(), directory(), EXPIRED)) {
+      assertThat(next.number()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aDeadProcessOfThisMachineHoldsNothing() throws Exception {
+    LockOwner here = LockOwner.thisProcess();
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    claim(new LockOwner(here.host(), here.machine(), dead.pid(), 0, "x", "t").toJson());
+    PlaceLock.acquire(storage(), directory(), STILL).close();
+    // The number of this process, which another had before.
+    storage().delete(directory());
+    claim(new LockOwner(here.host(), here.machine(), here.pid(), 1, "x", "t").toJson());
+    PlaceLock.acquire(storage(), directory(), STILL).close();
+  }
+
+  @Test
+  void aClaimThatIsNotYetWrittenIsHeldUntilItExpires() throws Exception {
+    claim(new byte[0]);
+    assertThatThrownBy(() -> PlaceLock.acquire(storage(), directory(), STILL))
+        .isInstanceOf(LockHeldException.class)
+        .hasMessageContaining("has not written its name yet");
+    PlaceLock.acquire(storage(), directory(), EXPIRED).close();
+  }
+
+  @Test
+  void ofManyWhoTryAtOnceOneGetsIt() throws Exception {
+    int threads = 8;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      for (int trial = 1; trial <= 10; trial++) {
+        CountDownLatch ready = new CountDownLatch(threads);
+        List<Callable<PlaceLock>> attempts = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+          attempts.add(
+              () -> {
+                ready.countDown();
+                ready.await();
+                try {
+                  return PlaceLock.acquire(storage(), directory(), STILL);
+                } catch (LockHeldException e) {
+                  return null;
+                }
+              });
+        }
+        List<PlaceLock> owners = new ArrayList<>();
+        for (Future<PlaceLock> attempt : pool.invokeAll(attempts)) {
+          if (attempt.get() != null) {
+            owners.add(attempt.get());
+          }
+        }
+        assertThat(owners).extracting(PlaceLock::number).containsExactly((long) trial);
+        owners.get(0).close();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void oneWhoWaitsGetsItAfterward() throws Exception {
+    PlaceLock first = PlaceLock.acquire(storage(), directory(), STILL);
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      CountDownLatch waits = new CountDownLatch(1);
+      Future<PlaceLock> second =
+          pool.submit(
+              () -> PlaceLock.await(storage(), directory(), STILL, held -> waits.countDown()));
+      waits.await();
+      assertThat(second.isDone()).isFalse();
+      first.close();
+      assertThat(second.get().number()).isEqualTo(2);
+      second.get().close();
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private void claim(byte[] content) throws IOException {
+    storage().createIfAbsent(Storage.child(directory(), "0000000001.claim"), content);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.espalier.jobs;
+
+import dev.espalier.io.read.SourceFile;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds a table that would stand in what it is made of, or the other way round. */
+final class Overlap {
+  private Overlap() {}
+
+  /**
+   * What overlaps, as a sentence.
+   *
+   * @param files of the input
+   * @param model a directory, or the name of a built-in one
+   */
+  static Optional<String> of(String output, String input, List<SourceFile> files, String model) {
+    String place = directory(output);
+    for (SourceFile file : files) {
+      if (directory(file.path()).startsWith(place)) {
+        return Optional.of("output.path holds a file of the input, " + file.path());
+      }
+    }
+    // A file can be no directory above; a pattern's own files were looked at above.
+    if (!input.isEmpty() && place.startsWith(directory(input))) {
+      return Optional.of("output.path is in the directory of the input, " + input);
+    }
+    if (!model.isEmpty() && !model.startsWith("builtin:") && place.startsWith(directory(model))) {
+      return Optional.of("output.path is in the directory of the model, " + model);
+    }
+    return Optional.empty();
+  }
+
+  /** The path of a directory in one spelling, with a slash at its end. */
+  private static String directory(String path) {
+    String spelled = path;
+    if (path.startsWith("file:")) {
+      spelled = real(Path.of(URI.create(path).getPath()));
+    } else if (!path.matches("[a-zA-Z][a-zA-Z0-9+.-]+:/.*")) {
+      spelled = real(Path.of(path));
+    }
+    return spelled.replaceAll("/+$", "") + "/";
+  }
+
+  /** Without symbolic links, as far as the path is there. */
+  private static String real(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    for (Path above = absolute; above != null; above = above.getParent()) {
+      try {
+        return above.toRealPath().resolve(above.relativize(absolute)).toString();
+      } catch (IOException e) {
+        // Not there: look further up.
+      }
+    }
+    return absolute.toString();
+  }
+}
