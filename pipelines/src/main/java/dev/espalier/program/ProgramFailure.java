@@ -56,6 +56,9 @@ final class ProgramFailure {
   }
 
   private static String describe(Throwable thrown) {
+    if (thrown instanceof StackOverflowError) {
+      return "the program calls itself without end, or too deep for its thread";
+    }
     String message = thrown.getMessage();
     String name = LAMBDA.matcher(thrown.getClass().getName()).replaceAll("\\$\\$Lambda");
     return message == null || message.isEmpty() ? name : name + ": " + withoutNoise(message);

@@ -342,6 +342,22 @@ class ProgramFileRunTest {
         .contains("the choices of a is no list");
   }
 
+  /** Counted, so that no row goes on without end. */
+  @Test
+  void stepsAndTextsOfARowAreBounded() {
+    String loop = "{for: x, in: range(400), steps: [{for: y, in: range(400), steps: [%s]}]}";
+    assertThat(error("steps:\n  - " + String.format(loop, "{if: false, then: []}")).code())
+        .isEqualTo("STEP_LIMIT");
+    assertThat(
+            error(
+                    "steps:\n  - "
+                        + String.format(loop, "{set: a, to: \"{{ 'x' * 1000000 }}\"}"))
+                .code())
+        .isEqualTo("TEMPLATE_LIMIT");
+    assertThat(error("steps:\n  - text: \"{{ 'x' * 1000000000 }}\"").code())
+        .isEqualTo("TEMPLATE_LIMIT");
+  }
+
   @Test
   void branchesOfAForkAreBounded() {
     for (String count : List.of("1025", "0", "-1", "4294967297", "1000000000000")) {

@@ -71,6 +71,28 @@ class RowErrorTest {
                 + " java.lang.Number");
   }
 
+  @Test
+  void aStackThatOverflowsIsTheRowsError() {
+    for (Program program :
+        List.<Program>of(s -> s.set("depth", depth(0)), RowErrorTest::callItself)) {
+      assertThat(error(program))
+          .isEqualTo(
+              new RowError(
+                  "PROGRAM_FAILED",
+                  "the program calls itself without end, or too deep for its thread",
+                  ""));
+    }
+  }
+
+  @SuppressWarnings("InfiniteRecursion") // that is what is tested
+  private static long depth(long n) {
+    return 1 + depth(n + 1);
+  }
+
+  private static void callItself(State s) {
+    s.call("again", RowErrorTest::callItself);
+  }
+
   private static void failWith(String message) {
     throw new IllegalArgumentException(message);
   }
