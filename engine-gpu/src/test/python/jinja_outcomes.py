@@ -70,7 +70,7 @@ def kind(error):
 
 MAX_CHARACTERS = 100_000
 
-ADDRESS = re.compile(r"(?:object|function|method|loop|iterator|wrapper) .* at 0x[0-9a-f]|<(?:class|built-in|function|bound method) |at 0x[0-9a-f]{6}")
+ADDRESS = re.compile(r"(?:object|function|method|loop|iterator|wrapper) .* at 0x[0-9a-f]|<(?:class|built-in|function|bound method) |at 0x[0-9a-f]{6}", re.IGNORECASE)
 
 
 def encoded(value):

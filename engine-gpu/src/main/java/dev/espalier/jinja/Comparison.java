@@ -91,7 +91,11 @@ final class Comparison {
         || (left instanceof Range && right instanceof Range)) {
       List<?> a = (List<?>) left;
       List<?> b = (List<?>) right;
-      return a.size() == b.size() && firstDifference(a, b, rendering) == a.size();
+      // Only tuples look at their items when their lengths differ, which shows if one is undefined.
+      boolean mayBeEqual = a.size() == b.size() || left instanceof Tuple;
+      return mayBeEqual
+          && firstDifference(a, b, rendering) == a.size()
+          && a.size() == b.size();
     }
     if (left instanceof Dict a && right instanceof Dict b) {
       if (a.size() != b.size()) {
@@ -201,6 +205,13 @@ final class Comparison {
     }
     if (container instanceof View view && view.kind() == View.Kind.KEYS) {
       return view.dict().contains(item);
+    }
+    if (container instanceof View view && view.kind() == View.Kind.ITEMS) {
+      if (!(item instanceof Tuple pair) || pair.size() != 2) {
+        return false;
+      }
+      Object value = view.dict().get(pair.get(0), Frame.MISSING);
+      return value != Frame.MISSING && areSame(value, pair.get(1), rendering);
     }
     if (!Iteration.isIterable(container) && !(container instanceof Undefined)) {
       throw new JinjaException(Types.described(container) + " has no items to look among");
