@@ -21,10 +21,10 @@ final class CaseMapping {
   private static final Map<Integer, String> TITLE = new HashMap<>();
 
   static {
-    for (String entry : TITLES.split(" ")) {
-      String[] parts = entry.split(":");
+    for (String entry : TITLES.split(" ", 0)) {
+      String[] parts = entry.split(":", -1);
       StringBuilder title = new StringBuilder();
-      for (String character : parts[1].split(",")) {
+      for (String character : parts[1].split(",", 0)) {
         title.appendCodePoint(Integer.parseInt(character, 16));
       }
       TITLE.put(Integer.parseInt(parts[0], 16), title.toString());

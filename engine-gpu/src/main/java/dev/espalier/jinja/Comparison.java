@@ -93,9 +93,7 @@ final class Comparison {
       List<?> b = (List<?>) right;
       // Only tuples look at their items when their lengths differ, which shows if one is undefined.
       boolean mayBeEqual = a.size() == b.size() || left instanceof Tuple;
-      return mayBeEqual
-          && firstDifference(a, b, rendering) == a.size()
-          && a.size() == b.size();
+      return mayBeEqual && firstDifference(a, b, rendering) == a.size() && a.size() == b.size();
     }
     if (left instanceof Dict a && right instanceof Dict b) {
       if (a.size() != b.size()) {

@@ -128,8 +128,8 @@ record FormatSpec(
       }
       return new Parts("", "", Character.toString(number.intValue()));
     }
-    if (grouping == ',' && "box".indexOf(Character.toLowerCase(type)) >= 0 && type != 0
-        || grouping != 0 && type == 'n') {
+    if ((grouping == ',' && "box".indexOf(Character.toLowerCase(type)) >= 0 && type != 0)
+        || (grouping != 0 && type == 'n')) {
       throw new JinjaException("the format cannot group these digits");
     }
     String digits;
@@ -161,7 +161,7 @@ record FormatSpec(
 
   private Parts floating(double value) {
     char form = type == 'n' ? 'g' : type;
-    if (grouping != 0 && type == 'n' || "eEfFgG%".indexOf(form) < 0 && form != 0) {
+    if ((grouping != 0 && type == 'n') || ("eEfFgG%".indexOf(form) < 0 && form != 0)) {
       throw new JinjaException("the format '" + type + "' is not for a float");
     }
     boolean isUpper = Character.isUpperCase(form);

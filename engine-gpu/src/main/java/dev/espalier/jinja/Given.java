@@ -1,6 +1,7 @@
 package dev.espalier.jinja;
 
 /** The arguments of a call, in the order of the parameters. */
+@SuppressWarnings("ArrayRecordComponent") // written once, never compared
 record Given(Object[] values, boolean[] present) {
   boolean has(int index) {
     return present[index];

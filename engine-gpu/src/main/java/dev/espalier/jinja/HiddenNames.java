@@ -67,7 +67,7 @@ final class HiddenNames {
   }
 
   private static void add(Set<String> all, String names) {
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", 0)) {
       all.add("__" + name + "__");
     }
   }

@@ -28,8 +28,8 @@ final class Html {
     Map<String, String> entities = new HashMap<>();
     try (InputStream file = Html.class.getResourceAsStream("html-entities.txt")) {
       String all = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-      for (String line : all.split("\n")) {
-        String[] parts = line.split(" ");
+      for (String line : all.split("\n", 0)) {
+        String[] parts = line.split(" ", 0);
         StringBuilder text = new StringBuilder();
         for (int i = 1; i < parts.length; i++) {
           text.appendCodePoint(Integer.parseInt(parts[i], 16));

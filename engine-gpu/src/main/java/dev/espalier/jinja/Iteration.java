@@ -38,7 +38,7 @@ final class Iteration {
       return loop;
     }
     if (Types.isText(value)) {
-      return characters(Types.text(value), value instanceof Markup);
+      return characters(Types.text(value));
     }
     if (value instanceof Undefined undefined) {
       undefined.requireLenient();
@@ -47,7 +47,7 @@ final class Iteration {
     throw new JinjaException(Types.described(value) + " has no items to go through");
   }
 
-  private static Iterator<Object> characters(String text, boolean isMarkup) {
+  private static Iterator<Object> characters(String text) {
     return new Iterator<>() {
       private int position;
 

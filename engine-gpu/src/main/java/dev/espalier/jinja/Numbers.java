@@ -11,8 +11,6 @@ final class Numbers {
   /** Python refuses to read or write integers of more digits. */
   static final int MAX_DIGITS = 4300;
 
-  private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
-  private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
   private static final Pattern FLOAT =
       Pattern.compile(
           "[+-]?(?:(?:[0-9]++(?:_[0-9]++)*+\\.?(?:[0-9]++(?:_[0-9]++)*+)?"

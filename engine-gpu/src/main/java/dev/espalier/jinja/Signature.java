@@ -16,7 +16,7 @@ final class Signature {
 
   private Signature(String parameters) {
     this.named = !parameters.startsWith("/");
-    for (String parameter : parameters.replace("/", "").split(" ")) {
+    for (String parameter : parameters.replace("/", "").split(" ", 0)) {
       if (parameter.endsWith("?")) {
         names.add(parameter.substring(0, parameter.length() - 1));
       } else if (!parameter.isEmpty()) {

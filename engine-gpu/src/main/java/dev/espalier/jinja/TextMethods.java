@@ -61,10 +61,19 @@ final class TextMethods {
     add("split", "sep? maxsplit?", (s, g, r) -> split(s, g, false, r));
     add("rsplit", "sep? maxsplit?", (s, g, r) -> split(s, g, true, r));
     add("splitlines", "keepends?", (s, g, r) -> lines(s, isWholeTrue(g), r));
-    add("partition", "/ sep", (s, g, r) -> partition(s, g.text(0), false, r));
-    add("rpartition", "/ sep", (s, g, r) -> partition(s, g.text(0), true, r));
+    add(
+        "partition",
+        "/ sep",
+        (s, g, r) -> partition(/* text= */ s, /* separator= */ g.text(0), false, r));
+    add(
+        "rpartition",
+        "/ sep",
+        (s, g, r) -> partition(/* text= */ s, /* separator= */ g.text(0), true, r));
     add("removeprefix", "/ prefix", (s, g, r) -> withoutPrefix(s, g.text(0)));
-    add("removesuffix", "/ suffix", (s, g, r) -> withoutSuffix(s, g.text(0)));
+    add(
+        "removesuffix",
+        "/ suffix",
+        (s, g, r) -> withoutSuffix(/* text= */ s, /* suffix= */ g.text(0)));
     add("ljust", "/ width fillchar?", (s, g, r) -> padded(s, g, '<', r));
     add("rjust", "/ width fillchar?", (s, g, r) -> padded(s, g, '>', r));
     add("center", "/ width fillchar?", (s, g, r) -> padded(s, g, 'c', r));

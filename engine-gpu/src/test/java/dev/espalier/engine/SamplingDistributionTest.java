@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.GenerationResult.Sample;
-import dev.espalier.engine.SamplingParameters.Builder;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
@@ -82,7 +81,7 @@ final class SamplingDistributionTest {
 
   /** One change of the parameters, with the tokens of a support at hand. */
   private interface Change {
-    void of(Builder parameters, int[] support);
+    void of(SamplingParameters.Builder parameters, int[] support);
   }
 
   private static Map<String, Change> changes() {
@@ -145,11 +144,12 @@ final class SamplingDistributionTest {
   private static void checkBoth(String described, List<Change> changes, int draws) {
     for (int i = 0; i < goldens.size(); i++) {
       int[] support = goldens.get(i).support();
-      Builder first = SamplingParameters.builder().temperature(1).includeStop(true);
+      SamplingParameters.Builder first =
+          SamplingParameters.builder().temperature(1).includeStop(true);
       changes.forEach(change -> change.of(first, support));
       int least = first.build().minTokens();
       check(described, i, first.minTokens(Math.min(1, least)).maxTokens(1), draws);
-      Builder three =
+      SamplingParameters.Builder three =
           SamplingParameters.builder()
               .temperature(1.6)
               .includeStop(true)
@@ -160,7 +160,8 @@ final class SamplingDistributionTest {
     }
   }
 
-  private static void check(String described, int prompt, Builder parameters, int draws) {
+  private static void check(
+      String described, int prompt, SamplingParameters.Builder parameters, int draws) {
     SamplingParameters sampling = parameters.build();
     String what = described + ", prompt " + prompt + ": " + sampling;
     SamplingGolden golden = goldens.get(prompt);

@@ -349,9 +349,7 @@ class ProgramFileRunTest {
     assertThat(error("steps:\n  - " + String.format(loop, "{if: false, then: []}")).code())
         .isEqualTo("STEP_LIMIT");
     assertThat(
-            error(
-                    "steps:\n  - "
-                        + String.format(loop, "{set: a, to: \"{{ 'x' * 1000000 }}\"}"))
+            error("steps:\n  - " + String.format(loop, "{set: a, to: \"{{ 'x' * 1000000 }}\"}"))
                 .code())
         .isEqualTo("TEMPLATE_LIMIT");
     assertThat(error("steps:\n  - text: \"{{ 'x' * 1000000000 }}\"").code())

@@ -73,7 +73,7 @@ class ParquetGoldenTest {
   private static Path rows(Path file) {
     String name = file.getFileName().toString().replace(".parquet", "");
     Path same = file.resolveSibling(name + ".jsonl");
-    return Files.exists(same) ? same : file.resolveSibling(name.split("-")[0] + ".jsonl");
+    return Files.exists(same) ? same : file.resolveSibling(name.split("-", 2)[0] + ".jsonl");
   }
 
   private static Path folder() throws URISyntaxException {

@@ -109,7 +109,8 @@ final class PatternParser {
     boolean on = true;
     boolean ignores = ignoreCase;
     boolean dots = dotAll;
-    for (char c : written.toCharArray()) {
+    for (int i = 0; i < written.length(); i++) {
+      char c = written.charAt(i);
       switch (c) {
         case '-' -> on = false;
         case 'i' -> ignores = on;
@@ -242,14 +243,14 @@ final class PatternParser {
     if ("bBAzZG".indexOf(c) >= 0) {
       return new Expression.Condition();
     }
-    if (c >= '1' && c <= '9' || "kgKXRQE".indexOf(c) >= 0) {
+    if ((c >= '1' && c <= '9') || "kgKXRQE".indexOf(c) >= 0) {
       throw new PatternException(
           "has \\" + c + " at character " + (begin + 1) + ", which is not supported");
     }
     if (c == 'p' || c == 'P') {
       int end = pattern.startsWith("{", at) ? pattern.indexOf('}', at) + 1 : at + 1;
       at = end <= at ? pattern.length() : Math.min(end, pattern.length());
-    } else if (c == 'x' && next("{") || c == 'x' || c == 'u') {
+    } else if ((c == 'x' && next("{")) || c == 'x' || c == 'u') {
       int digits = c == 'u' ? 4 : 2;
       int end = pattern.charAt(at - 1) == '{' ? pattern.indexOf('}', at) + 1 : at + digits;
       at = end <= at ? pattern.length() : Math.min(end, pattern.length());
@@ -263,7 +264,7 @@ final class PatternParser {
     Expression result = atom;
     while (at < pattern.length()) {
       char c = pattern.charAt(at);
-      if (c == '{' && counts() == null || "*+?{".indexOf(c) < 0) {
+      if ((c == '{' && counts() == null) || "*+?{".indexOf(c) < 0) {
         return result;
       }
       int least = c == '+' ? 1 : 0;
@@ -300,7 +301,7 @@ final class PatternParser {
     return new Expression.Repeat(part, Math.min(least, 1), Integer.MAX_VALUE);
   }
 
-  /** Least, most, and where the text goes on; null if {@code {} is a character here. */
+  /** Least, most, and where the text goes on; null if the brace is a character here. */
   private int[] counts() {
     int end = pattern.indexOf('}', at);
     if (end < 0) {
