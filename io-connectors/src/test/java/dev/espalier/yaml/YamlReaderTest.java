@@ -175,7 +175,7 @@ class YamlReaderTest {
         "a: 1\\nb | not YAML: a name has no `:`",
         "'%YAML 1.1\\n---\\na: no' | says %YAML 1.1, but is read as 1.2",
         "? [x]\\n: 1 | f.yaml:1:3: a key is a list",
-        "{: 1} | f.yaml:1:2: a key is empty",
+        "{: 1} | f.yaml:1:2: not YAML: a value is missing here",
         "a: \"\\\\ud800\" | half a surrogate pair"
       })
   void whatIsNoYamlIsToldWithPlaceAndRemedy(String text, String problem) {
