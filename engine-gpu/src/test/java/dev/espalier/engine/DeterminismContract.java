@@ -2,6 +2,7 @@ package dev.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.generate.RequestPlanner;

@@ -3,6 +3,7 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.GenerationResult.Sample;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.open.Engines;

@@ -2,7 +2,7 @@ package com.example;
 
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.text.ChatTemplate;

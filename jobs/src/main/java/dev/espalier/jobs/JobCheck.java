@@ -1,7 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.engine.EngineException;
-import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.IoReason;

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * A job that was looked over: nothing that can be known beforehand stands in its way.
  *
- * @param modelHash see {@link dev.espalier.engine.ModelDirectory#hash}
+ * @param modelHash see {@link dev.espalier.engine.open.ModelDirectory#hash}
  * @param family architecture of the model
  * @param columns what is known of the table's columns
  * @param state what is at the place of the table

@@ -1,6 +1,6 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.program.RowRunner;
 import dev.espalier.program.source.ProgramSource;

@@ -2,7 +2,7 @@ package dev.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

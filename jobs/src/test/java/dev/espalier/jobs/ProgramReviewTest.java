@@ -2,7 +2,7 @@ package dev.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.program.source.ProgramFile;

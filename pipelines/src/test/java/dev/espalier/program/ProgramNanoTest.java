@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.open.Engines;

@@ -4,7 +4,6 @@ import dev.espalier.engine.Constraint;
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.ModelDirectory;
 import dev.espalier.engine.ModelInfo;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.constrain.ConstraintCompiler;

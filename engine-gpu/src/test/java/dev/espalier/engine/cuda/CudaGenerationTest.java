@@ -3,7 +3,7 @@ package dev.espalier.engine.cuda;
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.GenerationContract;
-import dev.espalier.engine.ModelDirectory;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.step.ModelRunner;

@@ -120,9 +120,25 @@ public final class OutputCheck {
         .orElse(List.of());
   }
 
+  /**
+   * Where a file tells whether the table can be written, without leaving a directory behind: in the
+   * place if it is there, else in the nearest directory above it that is.
+   */
+  private static String nearest(Storage storage, TableLayout layout) throws IOException {
+    String place = layout.path();
+    while (storage.find(place).isEmpty()) {
+      int slash = place.lastIndexOf('/');
+      if (slash <= 0 || place.charAt(slash - 1) == '/') {
+        return layout.temporary();
+      }
+      place = place.substring(0, slash);
+    }
+    return place;
+  }
+
   private static void probe(Storage storage, TableLayout layout) throws FileProblemException {
-    String probe = Storage.child(layout.temporary(), "probe-" + UUID.randomUUID());
     try {
+      String probe = Storage.child(nearest(storage, layout), ".espalier-probe-" + UUID.randomUUID());
       try (StorageOutput out = storage.create(probe)) {
         out.write(0);
       }

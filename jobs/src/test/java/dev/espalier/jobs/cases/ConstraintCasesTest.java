@@ -38,7 +38,7 @@ class ConstraintCasesTest {
               - {gen: a, maxTokens: 4, choices: [international shipping, intergovernmental affairs]}
           - if: row.kind == "schema"
             then:
-              - gen: a
+              - gen: js
                 jsonSchema: {type: object, properties: {summary: {type: string, minLength: 30}}, required: [summary], additionalProperties: false}
           - if: row.kind == "regex"
             then:
@@ -71,7 +71,7 @@ class ConstraintCasesTest {
         row -> {
           if (row.fields().get("error") instanceof Map<?, ?> error) {
             assertThat(error.get("code")).as(row.id()).isEqualTo("OUTPUT_INCOMPLETE");
-            assertThat(error.get("step")).as(row.id()).isEqualTo("a");
+            assertThat(error.get("step")).as(row.id()).isIn("a", "js");
             messages.put(row.id(), (String) error.get("message"));
           }
         });

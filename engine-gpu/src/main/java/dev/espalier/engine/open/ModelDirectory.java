@@ -1,5 +1,7 @@
-package dev.espalier.engine;
+package dev.espalier.engine.open;
 
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.scratch.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -127,7 +129,7 @@ public record ModelDirectory(String name, Path path) {
     try {
       Path directory = PrivateDirectory.create().path();
       for (String file : BUILTIN_FILES) {
-        String resource = "builtin/" + model + "/" + file;
+        String resource = "/dev/espalier/engine/builtin/" + model + "/" + file;
         try (InputStream in = ModelDirectory.class.getResourceAsStream(resource)) {
           if (in == null) {
             throw new IOException(resource + " is missing from the program");
