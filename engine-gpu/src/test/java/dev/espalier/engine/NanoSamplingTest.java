@@ -3,9 +3,9 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.GenerationResult.Sample;
 import dev.espalier.engine.open.Engines;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.Arrays;

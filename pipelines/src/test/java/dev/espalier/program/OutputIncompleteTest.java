@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.open.Engines;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.RowError;

@@ -24,13 +24,16 @@ public final class PrivateDirectory implements AutoCloseable {
   private static final String PREFIX = "espalier-private-";
   private static final String OWN = PREFIX + ProcessHandle.current().pid() + "-";
   private static final String LOCK = ".lock";
+  private static final String CONTENT = "content";
 
   private final Path path;
+  private final Path content;
   private final FileChannel channel;
   private final Thread hook = new Thread(this::deleteQuietly, "espalier-delete-private");
 
-  private PrivateDirectory(Path path, FileChannel channel) {
+  private PrivateDirectory(Path path, Path content, FileChannel channel) {
     this.path = path;
+    this.content = content;
     this.channel = channel;
   }
 
@@ -46,14 +49,19 @@ public final class PrivateDirectory implements AutoCloseable {
         FileChannel.open(
             path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     channel.lock(); // released when the process ends, however it ends
-    PrivateDirectory directory = new PrivateDirectory(path, channel);
+    Path content = Files.createDirectory(path.resolve(CONTENT));
+    PrivateDirectory directory = new PrivateDirectory(path, content, channel);
     Runtime.getRuntime().addShutdownHook(directory.hook);
     deleteAbandoned(path);
     return directory;
   }
 
+  /**
+   * The directory to use. The lock lies outside of it: whoever reads all files of this one does not
+   * open the lock's, and so cannot give it up by closing it.
+   */
   public Path path() {
-    return path;
+    return content;
   }
 
   /** Deletes what processes of the owner of {@code own} left beside it when they were killed. */

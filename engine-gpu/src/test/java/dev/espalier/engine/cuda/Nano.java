@@ -2,9 +2,9 @@ package dev.espalier.engine.cuda;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.model.TransformerRunner;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.step.ModelRunner;
 import dev.espalier.engine.step.StepBatch;
 import dev.espalier.engine.step.StepBatch.Output;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PrivateDirectoryTest {
@@ -75,7 +76,15 @@ class PrivateDirectoryTest {
   /** The program of the child. */
   public static final class Waiting {
     public static void main(String[] args) throws Exception {
-      System.out.println(PrivateDirectory.create().path());
+      Path path = PrivateDirectory.create().path();
+      Files.writeString(path.resolve("file"), "x");
+      // As a model's directory is hashed: to open and close the lock's file would give the lock up.
+      try (Stream<Path> files = Files.walk(path)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          Files.readAllBytes(file);
+        }
+      }
+      System.out.println(path);
       Thread.sleep(Long.MAX_VALUE);
     }
   }

@@ -138,7 +138,8 @@ public final class OutputCheck {
 
   private static void probe(Storage storage, TableLayout layout) throws FileProblemException {
     try {
-      String probe = Storage.child(nearest(storage, layout), ".espalier-probe-" + UUID.randomUUID());
+      String probe =
+          Storage.child(nearest(storage, layout), ".espalier-probe-" + UUID.randomUUID());
       try (StorageOutput out = storage.create(probe)) {
         out.write(0);
       }
