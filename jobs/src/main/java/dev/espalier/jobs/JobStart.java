@@ -98,6 +98,7 @@ final class JobStart {
     return nothingToDo(table);
   }
 
+  @SuppressWarnings("try") // the watch is there until the run has ended
   private int run(
       PreparedJob owned, JournalOfRows journal, Optional<Manifest> retried, PlaceLock lock)
       throws IOException {

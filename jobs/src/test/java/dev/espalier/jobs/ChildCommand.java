@@ -92,8 +92,8 @@ final class ChildCommand implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException, IOException {
-    kill();
+  public void close() throws IOException {
+    process.destroyForcibly().onExit().join();
     output.close();
   }
 }

@@ -20,6 +20,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("deprecation") // what old writers wrote is read too
 class EncodedValuesTest {
   private static final ColumnDescriptor INT64 = column(PrimitiveTypeName.INT64);
   private static final ColumnDescriptor BINARY = column(PrimitiveTypeName.BINARY);

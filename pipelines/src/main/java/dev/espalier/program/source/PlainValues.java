@@ -42,6 +42,7 @@ final class PlainValues {
    *
    * @throws IllegalArgumentException with a sentence for the user for a number that JSON lacks
    */
+  @SuppressWarnings("deprecation") // its successor is a setting of a mapper, and there is none here
   static JsonNode json(YamlNode node) {
     JsonNodeFactory json = JsonNodeFactory.withExactBigDecimals(true);
     if (node instanceof YamlMapping mapping) {
