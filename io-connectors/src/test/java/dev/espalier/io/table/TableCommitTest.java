@@ -136,6 +136,8 @@ class TableCommitTest {
         .isInstanceOf(FileProblemException.class);
     Files.delete(directory.resolve("table"));
     assertThat(OutputCheck.of(options("fp", 1))).isEqualTo(TableState.NEW);
+    assertThat(directory).isEmptyDirectory(); // a check leaves nothing behind
+    Files.createDirectory(table());
     Files.writeString(table().resolve("_manifest.json"), "{}");
     assertThatThrownBy(() -> OutputCheck.of(options("fp", 1)))
         .hasMessageContaining("not a manifest");
