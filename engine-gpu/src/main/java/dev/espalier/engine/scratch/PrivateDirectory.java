@@ -49,7 +49,7 @@ public final class PrivateDirectory implements AutoCloseable {
         FileChannel.open(
             path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     channel.lock(); // released when the process ends, however it ends
-    Path content = Files.createDirectory(path.resolve(CONTENT));
+    Path content = Files.createTempDirectory(path, CONTENT);
     PrivateDirectory directory = new PrivateDirectory(path, content, channel);
     Runtime.getRuntime().addShutdownHook(directory.hook);
     deleteAbandoned(path);
