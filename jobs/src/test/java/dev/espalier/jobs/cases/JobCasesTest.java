@@ -192,7 +192,10 @@ class JobCasesTest {
     folder.write("in.jsonl", List.of("{\"id\": \"r1\", \"body\": \"Hi.\"}"));
     JobFolder.Ended one = folder.run("run", directory.resolve("job.yaml").toString());
     assertThat(one.code()).isZero();
-    assertThat(one.out()).startsWith("1 row written to ").doesNotContain("1 rows", " 0 rows/s");
+    assertThat(one.out())
+        .startsWith("1 row written to ")
+        .doesNotContain(" 0 rows/s")
+        .doesNotContainPattern("(?<![.0-9])1 rows");
     folder.write("in.jsonl", List.of("{\"id\": \"r1\"}", "{\"id\": \"r2\", \"body\": null}"));
     JobFolder.Ended none =
         folder.run(
