@@ -171,9 +171,10 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
 
   @Override
   public void ended(EngineException cause) {
-    table.endAll(cause);
-    publishStatistics();
+    table.refuseAll(cause);
+    advanced();
     completions.close();
+    table.endAll();
   }
 
   private void publishStatistics() {

@@ -113,12 +113,14 @@ final class RequestTable implements RequestRun.Owner {
     }
   }
 
-  /** Ends all that is under way. */
-  void endAll(EngineException cause) {
-    List<RequestRun<?>> unfinished = List.copyOf(runs.values());
-    unfinished.forEach(run -> refuse(run, cause));
-    completions.send();
-    unfinished.forEach(this::end);
+  /** Refuses everyone who waits; what is under way stays until {@link #endAll}. */
+  void refuseAll(EngineException cause) {
+    runs.values().forEach(run -> refuse(run, cause));
+  }
+
+  /** Takes out all that is under way. */
+  void endAll() {
+    List.copyOf(runs.values()).forEach(this::end);
   }
 
   /** Requests that were answered, refused or cancelled. */
