@@ -1,6 +1,5 @@
 package dev.espalier.jinja;
 
-import dev.espalier.jinja.JinjaException.Kind;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,89 +13,12 @@ import java.util.function.Supplier;
  * {@code and}, {@code not}, comparisons, {@code + -}, {@code ~}, {@code * / // %}, {@code **},
  * signs, then attributes, calls, filters and tests.
  */
-class ExpressionParser {
+class ExpressionParser extends TokenReader {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
   private static final int MAX_DEPTH = 200;
 
-  private final List<Token> tokens;
-  private int next;
-  private int depth;
-
   ExpressionParser(List<Token> tokens) {
-    this.tokens = tokens;
-  }
-
-  Token peek() {
-    return tokens.get(next);
-  }
-
-  /** To come back to by {@link #back}. */
-  final int position() {
-    return next;
-  }
-
-  final void back(int position) {
-    next = position;
-  }
-
-  Token peekSecond() {
-    return tokens.get(Math.min(next + 1, tokens.size() - 1));
-  }
-
-  Token take() {
-    Token token = peek();
-    next = Math.min(next + 1, tokens.size() - 1);
-    return token;
-  }
-
-  boolean takeOperator(String operator) {
-    boolean found = peek().isOperator(operator);
-    if (found) {
-      take();
-    }
-    return found;
-  }
-
-  boolean takeName(String name) {
-    boolean found = peek().isName(name);
-    if (found) {
-      take();
-    }
-    return found;
-  }
-
-  void expectOperator(String operator) {
-    if (!takeOperator(operator)) {
-      throw unexpected("'" + operator + "'");
-    }
-  }
-
-  Token expectName(String what) {
-    if (peek().kind() != Token.Kind.NAME) {
-      throw unexpected(what);
-    }
-    return take();
-  }
-
-  JinjaException unexpected(String expected) {
-    return peek().error("found " + peek().described() + " where " + expected + " should be");
-  }
-
-  /** Parses what lies one level deeper. */
-  final <T> T nested(int bound, Supplier<T> part) {
-    if (++depth > bound) {
-      throw new JinjaException(
-          Kind.LIMIT,
-          "nests more than " + bound + " levels deep",
-          "",
-          peek().line(),
-          peek().column());
-    }
-    try {
-      return part.get();
-    } finally {
-      depth--;
-    }
+    super(tokens);
   }
 
   Expression onlyExpression() {
