@@ -43,20 +43,30 @@ public final class ConstraintCompiler implements ConstraintChecker {
   private static final long MAX_CONSTRAINT_BYTES = 128L << 20;
   private static final long MAX_MASK_BYTES = 64L << 20;
 
-  private final VocabularyTrie vocabulary;
+  private final Tokenizer tokenizer;
+  private final int vocabularySize;
+  private VocabularyTrie vocabulary; // guarded by this
   private final MaskCache masks;
   private final CompiledCache compiled =
       new CompiledCache(MAX_CONSTRAINTS, MAX_CONSTRAINT_BYTES, this::compileNow);
 
   /**
-   * Reads all tokens of {@code tokenizer}.
+   * Reads the tokens of {@code tokenizer} when the first constraint is compiled.
    *
    * @param vocabularySize number of logits of the model: masks have that many bits, rounded up to
    *     whole words
    */
   public ConstraintCompiler(Tokenizer tokenizer, int vocabularySize) {
-    this.vocabulary = new VocabularyTrie(tokenizer, vocabularySize);
+    this.tokenizer = tokenizer;
+    this.vocabularySize = vocabularySize;
     this.masks = new MaskCache(MAX_MASK_BYTES);
+  }
+
+  private synchronized VocabularyTrie vocabulary() {
+    if (vocabulary == null) {
+      vocabulary = new VocabularyTrie(tokenizer, vocabularySize);
+    }
+    return vocabulary;
   }
 
   /**
@@ -182,7 +192,7 @@ public final class ConstraintCompiler implements ConstraintChecker {
     if (bytes.isEmpty()) {
       throw unsatisfiable(name, "matches no text at all");
     }
-    DfaConstraint constraint = new DfaConstraint(bytes, vocabulary, masks, budget);
+    DfaConstraint constraint = new DfaConstraint(bytes, vocabulary(), masks, budget);
     if (!constraint.isSatisfiable()) {
       throw unsatisfiable(name, "matches only texts that the tokens of this model cannot spell");
     }
@@ -202,16 +212,16 @@ public final class ConstraintCompiler implements ConstraintChecker {
         return ofBytes(network.asAutomaton().get(), name, budget);
       }
       BitSet unspelled = network.usedBytes();
-      unspelled.andNot(vocabulary.singleBytes());
+      unspelled.andNot(vocabulary().singleBytes());
       if (!unspelled.isEmpty()) {
-        RuleSet spelled = rules.restrictedTo(vocabulary.spelledBytes(), budget);
+        RuleSet spelled = rules.restrictedTo(vocabulary().spelledBytes(), budget);
         if (!spelled.productive(root, budget).get(root)) {
           throw unsatisfiable(
               name, "derives only texts with bytes that are no tokens of this model");
         }
         network = RuleReducer.reduce(spelled, root, budget);
       }
-      return new NetworkConstraint(network, vocabulary, masks, budget);
+      return new NetworkConstraint(network, vocabulary(), masks, budget);
     } catch (AutomatonLimitException e) {
       throw tooLarge(name, e);
     }
