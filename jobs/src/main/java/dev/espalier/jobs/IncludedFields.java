@@ -6,6 +6,7 @@ import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.Optional;
  *
  * @param names of the fields that become columns
  */
-record IncludedFields(List<String> names) {
+record IncludedFields(List<String> names) implements Serializable {
   IncludedFields {
     names = List.copyOf(names);
   }

@@ -16,6 +16,7 @@ import dev.espalier.program.source.ProgramFile;
 import dev.espalier.program.source.ProgramSource;
 import dev.espalier.row.Problem;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +38,11 @@ final class JobCheck {
 
   /**
    * @param reading of the job file; its problems are reported with what is found here
+   * @param err gets warnings
    * @throws ConfigurationException with everything that is wrong
    */
-  static PreparedJob prepare(JobFile.Reading reading) throws ConfigurationException {
+  static PreparedJob prepare(JobFile.Reading reading, PrintWriter err)
+      throws ConfigurationException {
     if (reading.job().isEmpty()) {
       throw new ConfigurationException(reading.problems());
     }
@@ -56,7 +59,7 @@ final class JobCheck {
     check.devices();
     check.place(input);
     check.failIfAnyProblem();
-    review.ifPresent(done -> done.warn(System.err));
+    review.ifPresent(done -> done.warn(err));
     WriteOptions output =
         check.output(
             check.fingerprint(model.orElseThrow(), program.orElseThrow(), input, readOptions));

@@ -108,7 +108,7 @@ final class JobRun {
     PCollectionView<Long> expected =
         rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
     answers
-        .apply("Keep fields", ParDo.of(new KeepFields(job.output().include())))
+        .apply("Keep fields", ParDo.of(new KeepFields(new IncludedFields(job.output().include()))))
         .setCoder(RowCoders.ANSWERED)
         .apply("Write", WriteTable.to(prepared.output(), prepared.columns(), expected));
 
@@ -186,15 +186,15 @@ final class JobRun {
   }
 
   private static final class KeepFields extends DoFn<AnsweredRow, AnsweredRow> {
-    private final List<String> names;
+    private final IncludedFields included;
 
-    KeepFields(List<String> names) {
-      this.names = List.copyOf(names);
+    KeepFields(IncludedFields included) {
+      this.included = included;
     }
 
     @ProcessElement
     public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
-      out.output(new IncludedFields(names).kept(answered));
+      out.output(included.kept(answered));
     }
   }
 }

@@ -8,7 +8,7 @@ import dev.espalier.program.source.ProgramCheck;
 import dev.espalier.program.source.ProgramSource;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.NearestName;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +66,8 @@ record ProgramReview(List<Problem> problems, List<Problem> warnings) {
   }
 
   /** Tells the warnings. */
-  void warn(PrintStream err) {
+  void warn(PrintWriter err) {
     warnings.forEach(warning -> err.println("warning: " + warning));
+    err.flush();
   }
 }

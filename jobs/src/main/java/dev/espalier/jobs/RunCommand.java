@@ -29,7 +29,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PreparedJob job = JobCheck.prepare(overrides.read());
+    PreparedJob job = JobCheck.prepare(overrides.read(), spec.commandLine().getErr());
     String command = overrides.command("run") + (retryFailed ? " --retry-failed" : "");
     return new JobStart(
             job, retryFailed, command, spec.commandLine().getOut(), spec.commandLine().getErr())

@@ -57,7 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw new ConfigurationException(
           "espalier verify", "--rows is " + rows, "write a whole number from 0 to " + MOST_ROWS);
     }
-    PreparedJob job = JobCheck.prepare(overrides.read());
+    PreparedJob job = JobCheck.prepare(overrides.read(), spec.commandLine().getErr());
     if (job.state() != TableState.COMPLETE) {
       throw new ConfigurationException(
           job.output().path(),
