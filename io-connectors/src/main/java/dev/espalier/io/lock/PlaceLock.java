@@ -11,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -113,10 +115,14 @@ public final class PlaceLock implements AutoCloseable {
       if (latest > 0) {
         refuseIfHeld(storage, directory, latest, times);
       }
-      String claim = path(directory, latest + 1, "claim");
+      long number = latest + 1;
+      String claim = path(directory, number, "claim");
       if (storage.createIfAbsent(claim, LockOwner.thisProcess().toJson())) {
-        removeOlder(storage, directory, latest + 1);
-        return new PlaceLock(storage, directory, latest + 1, times);
+        if (isHighest(storage, directory, number)) {
+          removeOlder(storage, directory, number);
+          return new PlaceLock(storage, directory, number, times);
+        }
+        storage.delete(claim);
       }
     }
   }
@@ -197,6 +203,19 @@ public final class PlaceLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether no higher claim was there when that of {@code number} was made. A directory is not
+   * listed at one moment: where others come and go meanwhile, a listing may lack the claim that was
+   * removed and the one that came for it, so the number that it led to may be one of the past. A
+   * claim that was there before and is not in this listing was removed by an owner that came later,
+   * and such an owner removes that of {@code number} first.
+   */
+  private static boolean isHighest(Storage storage, String directory, long number)
+      throws IOException {
+    return latest(storage, directory) == number
+        && storage.find(path(directory, number, "claim")).isPresent();
+  }
+
   /** The highest number of a claim; 0 if there is none. */
   private static long latest(Storage storage, String directory) throws IOException {
     long latest = 0;
@@ -213,10 +232,15 @@ public final class PlaceLock implements AutoCloseable {
     return storage.find(directory).isPresent() ? storage.list(directory) : List.of();
   }
 
-  /** What is left where this fails does no harm; the next owner tries again. */
+  /**
+   * From the lowest number up, as {@link #isHighest} needs. What is left where this fails does no
+   * harm; the next owner tries again.
+   */
   private static void removeOlder(Storage storage, String directory, long number) {
     try {
-      for (StoredFile file : files(storage, directory)) {
+      List<StoredFile> files = new ArrayList<>(files(storage, directory));
+      files.sort(Comparator.comparing(StoredFile::name));
+      for (StoredFile file : files) {
         Matcher name = NAME.matcher(file.name());
         boolean older = name.matches() && Long.parseLong(name.group(1)) < number;
         if (older || file.name().startsWith(CLOCK)) {

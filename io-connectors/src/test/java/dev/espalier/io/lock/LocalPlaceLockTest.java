@@ -1,11 +1,20 @@
 package dev.espalier.io.lock;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.io.ChildJvm;
+import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StoredFile;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +42,45 @@ class LocalPlaceLockTest extends PlaceLockContract {
     try (PlaceLock next = PlaceLock.acquire(options(), directory())) {
       assertThat(next.number()).isEqualTo(2);
     }
+  }
+
+  /**
+   * A listing under way while another process acquires may lack what was removed before it came
+   * there and what was created after; the lock is held all the same.
+   */
+  @Test
+  void aListingThatMissesEveryClaimMakesNoSecondOwner() throws Exception {
+    PlaceLock.acquire(options(), directory()).close();
+    Storage real = options().open(directory());
+    List<PlaceLock> other = new ArrayList<>();
+    Storage overtaken =
+        (Storage)
+            Proxy.newProxyInstance(
+                Storage.class.getClassLoader(),
+                new Class<?>[] {Storage.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("list") && other.isEmpty()) {
+                    Set<String> before = names(real);
+                    other.add(PlaceLock.acquire(real, directory(), STILL));
+                    return real.list(directory()).stream()
+                        .filter(file -> before.contains(file.name()))
+                        .toList();
+                  }
+                  try {
+                    return method.invoke(real, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    assertThatThrownBy(() -> PlaceLock.acquire(overtaken, directory(), STILL))
+        .isInstanceOf(LockHeldException.class);
+    PlaceLock.check(real, directory(), other.get(0).number());
+    other.get(0).close();
+    assertThat(names(real)).containsExactlyInAnyOrder("0000000002.claim", "0000000002.released");
+  }
+
+  private Set<String> names(Storage storage) throws IOException {
+    return storage.list(directory()).stream().map(StoredFile::name).collect(toSet());
   }
 
   /** Holds the lock until it is killed. */
