@@ -1,8 +1,8 @@
 package dev.espalier.bench;
 
 import dev.espalier.engine.cuda.Instruments;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.ModelConfig;
-import dev.espalier.engine.step.ModelRunner;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Set;

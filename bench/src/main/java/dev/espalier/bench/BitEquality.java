@@ -1,11 +1,11 @@
 package dev.espalier.bench;
 
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.PageCopy;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepResult.OutputResult;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.ModelRunner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -269,7 +269,7 @@ public final class BitEquality {
     for (int start = 0; start < opening.length; ) {
       int end = Math.min(opening.length - start, piece) + start;
       int[] part = Arrays.copyOfRange(opening, start, end);
-      runner.run(new StepBatch(List.of(), List.of(new Slice(part, start, pages, List.of()))));
+      runner.run(new ForwardBatch(List.of(), List.of(new Slice(part, start, pages, List.of()))));
       start = end;
     }
     return pages;
@@ -311,7 +311,7 @@ public final class BitEquality {
           List<Output> asked =
               IntStream.range(first, tokens.length).mapToObj(Traffic::greedy).toList();
           Slice slice = new Slice(tokens, 0, firstPages(tokens.length), asked);
-          List<Answer> answers = answers(new StepBatch(List.of(), List.of(slice)));
+          List<Answer> answers = answers(new ForwardBatch(List.of(), List.of(slice)));
           for (int i = 0; i < answers.size(); i++) {
             compare(sequence, first + 1 + i, answers.get(i));
           }
@@ -325,7 +325,7 @@ public final class BitEquality {
     int[] cached = take(pool, pagesFor(prompt.length));
     Output last = Traffic.greedy(prompt.length - 1);
     Slice whole = new Slice(prompt, 0, cached, List.of(last));
-    compare(SEQUENCES, prompt.length, answers(new StepBatch(List.of(), List.of(whole))).get(0));
+    compare(SEQUENCES, prompt.length, answers(new ForwardBatch(List.of(), List.of(whole))).get(0));
     List<Integer> free = new ArrayList<>(pool).subList(0, cached.length);
     for (int border = runner.pageSize(); border < prompt.length; border += runner.pageSize()) {
       // What the border before left in a page is of other positions.
@@ -337,13 +337,14 @@ public final class BitEquality {
       int[] rest = Arrays.copyOfRange(prompt, border, prompt.length);
       Output output = Traffic.greedy(rest.length - 1);
       Slice slice = new Slice(rest, border, pages, List.of(output));
-      compare(SEQUENCES, prompt.length, answers(new StepBatch(List.of(), List.of(slice))).get(0));
+      compare(
+          SEQUENCES, prompt.length, answers(new ForwardBatch(List.of(), List.of(slice))).get(0));
     }
   }
 
   private void step(List<PageCopy> copies, List<Part> parts) {
     List<Slice> slices = parts.stream().map(Part::slice).toList();
-    List<Answer> answers = answers(new StepBatch(copies, slices));
+    List<Answer> answers = answers(new ForwardBatch(copies, slices));
     int row = 0;
     for (Part part : parts) {
       Traffic sequence = part.sequence();
@@ -361,7 +362,7 @@ public final class BitEquality {
   }
 
   /** Runs a step, and returns the answers to all its outputs in order, at most 256. */
-  private List<Answer> answers(StepBatch batch) {
+  private List<Answer> answers(ForwardBatch batch) {
     List<OutputResult> results = runner.run(batch).slices().stream().flatMap(List::stream).toList();
     if (results.isEmpty()) {
       return List.of();

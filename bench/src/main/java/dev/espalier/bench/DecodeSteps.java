@@ -1,8 +1,8 @@
 package dev.espalier.bench;
 
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Slice;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ModelRunner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,7 +78,7 @@ final class DecodeSteps {
     for (int s = 0; s < steps; s++) {
       long start = System.nanoTime();
       List<Slice> slices = sequences.stream().map(q -> q.next(1)).toList();
-      var result = runner.run(new StepBatch(List.of(), slices));
+      var result = runner.run(new ForwardBatch(List.of(), slices));
       for (int i = 0; i < sequences.size(); i++) {
         int chosen = result.slices().get(i).get(0).chosen();
         sequences.get(i).ran(slices.get(i), Math.max(0, chosen) % runner.vocabularySize());

@@ -1,10 +1,10 @@
 package dev.espalier.bench;
 
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 
 /** A device that answers at once: every choice is the position of its output in the step. */
 final class IdleRunner implements ModelRunner {
@@ -14,7 +14,7 @@ final class IdleRunner implements ModelRunner {
 
   private final int vocabularySize;
   private final int pages;
-  private StepLayout sampled;
+  private BatchLayout sampled;
 
   /**
    * @param tokens that the cache has room for
@@ -30,21 +30,22 @@ final class IdleRunner implements ModelRunner {
   }
 
   @Override
-  public LaunchedStep launch(StepBatch batch) {
-    StepLayout layout = StepLayout.of(batch, vocabularySize, PAGE_SIZE, pages, sampled);
-    return new LaunchedStep() {
-      private StepLayout asked;
+  public LaunchedForward launch(ForwardBatch batch) {
+    BatchLayout layout = BatchLayout.of(batch, vocabularySize, PAGE_SIZE, pages, sampled);
+    return new LaunchedForward() {
+      private BatchLayout asked;
 
       @Override
-      public void sample(StepBatch other) {
+      public void sample(ForwardBatch other) {
         asked = layout.asking(other);
         sampled = asked;
       }
 
       @Override
-      public StepResult await() {
+      public ForwardResult await() {
         return asked.report(
-            (row, output) -> new StepResult.OutputResult(row, -1, -1, row, NO_TOKENS, NO_LOGPROBS));
+            (row, output) ->
+                new ForwardResult.OutputResult(row, -1, -1, row, NO_TOKENS, NO_LOGPROBS));
       }
     };
   }

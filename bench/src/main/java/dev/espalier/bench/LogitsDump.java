@@ -3,11 +3,11 @@ package dev.espalier.bench;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.cuda.Instruments;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.TransformerRunner;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -64,7 +64,7 @@ public final class LogitsDump {
         List<Output> outputs =
             IntStream.range(0, end - start).mapToObj(at -> new Output(at, -1, 0, null)).toList();
         Slice slice = new Slice(Arrays.copyOfRange(prompt, start, end), start, pages, outputs);
-        runner.run(new StepBatch(List.of(), List.of(slice)));
+        runner.run(new ForwardBatch(List.of(), List.of(slice)));
         float[] logits = instruments.logits();
         ByteBuffer bytes =
             ByteBuffer.allocate(logits.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

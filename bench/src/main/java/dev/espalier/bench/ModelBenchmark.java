@@ -3,16 +3,16 @@ package dev.espalier.bench;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.cpu.CpuYardsticks;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.Rope;
 import dev.espalier.engine.model.WeightSource;
 import dev.espalier.engine.open.ModelRunners;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -92,7 +92,7 @@ public final class ModelBenchmark {
       int newTokens,
       int sequences) {
     List<Measurement> results = new ArrayList<>();
-    if (options.device().equals("cpu")) {
+    if (options.device().isCpu()) {
       try (CpuYardsticks yardsticks = new CpuYardsticks(options.threads())) {
         results.add(
             new Measurement(
@@ -149,7 +149,7 @@ public final class ModelBenchmark {
     Arrays.setAll(tokens, i -> i * 31 % config.vocabularySize());
     Slice slice = new Slice(tokens, 0, pages(0, false), List.of(report(promptTokens - 1)));
     long start = System.nanoTime();
-    runner.run(new StepBatch(List.of(), List.of(slice)));
+    runner.run(new ForwardBatch(List.of(), List.of(slice)));
     double seconds = (System.nanoTime() - start) * 1e-9;
     double flops = promptTokens * bodyFlops() + headFlops();
     for (int i = 0; i < promptTokens; i++) {
@@ -170,7 +170,7 @@ public final class ModelBenchmark {
         int token = (step * 17 + s * 101) % config.vocabularySize();
         slices.add(new Slice(new int[] {token}, position, pages(s, shared), List.of(report(0))));
       }
-      runner.run(new StepBatch(List.of(), slices));
+      runner.run(new ForwardBatch(List.of(), slices));
       flops += count * (bodyFlops() + headFlops() + attentionFlops(position + 1));
       int distinct = shared ? promptTokens + count * (step + 1) : count * (position + 1);
       bytes += weightBytes() + distinct * keyValueBytes();

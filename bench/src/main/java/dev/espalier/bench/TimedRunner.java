@@ -1,10 +1,10 @@
 package dev.espalier.bench;
 
-import dev.espalier.engine.step.ForwardingRunner;
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.ForwardingRunner;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 
 /**
  * Passes steps on, and counts the seconds that pass with those that hold prompts. Stays open for
@@ -34,18 +34,18 @@ final class TimedRunner extends ForwardingRunner {
   }
 
   @Override
-  public LaunchedStep launch(StepBatch batch) {
-    LaunchedStep step = super.launch(batch);
+  public LaunchedForward launch(ForwardBatch batch) {
+    LaunchedForward step = super.launch(batch);
     boolean prompts = batch.tokenCount() > batch.slices().size();
-    return new LaunchedStep() {
+    return new LaunchedForward() {
       @Override
-      public void sample(StepBatch asked) {
+      public void sample(ForwardBatch asked) {
         step.sample(asked);
       }
 
       @Override
-      public StepResult await() {
-        StepResult result = step.await();
+      public ForwardResult await() {
+        ForwardResult result = step.await();
         long now = System.nanoTime();
         promptNanos += prompts ? now - lastEnd : 0;
         lastEnd = now;

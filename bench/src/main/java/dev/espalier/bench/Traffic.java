@@ -1,8 +1,8 @@
 package dev.espalier.bench;
 
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.TokenChoice;
 import java.util.Arrays;
 import java.util.List;
 

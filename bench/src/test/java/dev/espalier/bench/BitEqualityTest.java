@@ -2,13 +2,13 @@ package dev.espalier.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.PageCopy;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -112,8 +112,8 @@ class BitEqualityTest {
     }
 
     @Override
-    public LaunchedStep launch(StepBatch batch) {
-      StepLayout layout = StepLayout.of(batch, VOCABULARY, pageSize(), pages(), null);
+    public LaunchedForward launch(ForwardBatch batch) {
+      BatchLayout layout = BatchLayout.of(batch, VOCABULARY, pageSize(), pages(), null);
       for (PageCopy copy : batch.copies()) {
         if (fault != Fault.COPIES_LEFT_OUT) {
           int from = copy.fromPage() * pageSize();
@@ -124,7 +124,7 @@ class BitEqualityTest {
       List<Integer> tokens = new ArrayList<>();
       for (Slice slice : batch.slices()) {
         compute(slice);
-        for (StepBatch.Output output : slice.outputs()) {
+        for (ForwardBatch.Output output : slice.outputs()) {
           int hash = hashes[at(slice, slice.start() + output.index())] + wrong(batch, slice);
           for (int i = 0; i < VOCABULARY; i++) {
             logits[tokens.size() * VOCABULARY + i] = 0x1p-20f * ((hash * (i + 1)) >>> 12);
@@ -149,7 +149,7 @@ class BitEqualityTest {
       }
     }
 
-    private int wrong(StepBatch batch, Slice slice) {
+    private int wrong(ForwardBatch batch, Slice slice) {
       int length = slice.tokens().length;
       int slices = batch.slices().size();
       boolean shares =
@@ -197,15 +197,15 @@ class BitEqualityTest {
     public void close() {}
   }
 
-  private record Launched(StepLayout layout, List<Integer> tokens) implements LaunchedStep {
+  private record Launched(BatchLayout layout, List<Integer> tokens) implements LaunchedForward {
     @Override
-    public void sample(StepBatch asked) {}
+    public void sample(ForwardBatch asked) {}
 
     @Override
-    public StepResult await() {
+    public ForwardResult await() {
       return layout.report(
           (row, output) ->
-              new StepResult.OutputResult(
+              new ForwardResult.OutputResult(
                   tokens.get(row), 0, 0, tokens.get(row), new int[0], new float[0]));
     }
   }

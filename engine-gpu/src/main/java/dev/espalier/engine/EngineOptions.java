@@ -10,7 +10,7 @@ import java.util.Objects;
  * How an engine uses its machine. None of these changes an output, but for {@code weights}, {@code
  * dtype} and the kind of device.
  *
- * @param device {@code cpu}, a GPU such as {@code cuda:0}, or several; see {@link DeviceNames}
+ * @param device where it computes
  * @param kvCacheBytes memory of each device for pages of keys and values; 0 lets the engine choose
  * @param maxBatchTokens most tokens computed in one step
  * @param maxSequences most sequences in one step
@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param dtype what the model is computed in
  */
 public record EngineOptions(
-    String device,
+    Devices device,
     long kvCacheBytes,
     int maxBatchTokens,
     int maxSequences,
@@ -70,7 +70,7 @@ public record EngineOptions(
 
   /** Options with the weights of the checkpoint as they are, in the device's own type. */
   public EngineOptions(
-      String device, long kvCacheBytes, int maxBatchTokens, int maxSequences, int threads) {
+      Devices device, long kvCacheBytes, int maxBatchTokens, int maxSequences, int threads) {
     this(
         device,
         kvCacheBytes,
@@ -83,7 +83,7 @@ public record EngineOptions(
 
   /** The CPU, an automatic cache, 2048 tokens and 256 sequences a step. */
   public static EngineOptions defaults() {
-    return new EngineOptions("cpu", 0, 2048, 256, 0);
+    return new EngineOptions(Devices.CPU, 0, 2048, 256, 0);
   }
 
   /** What the model is computed in on this device: never {@link Dtype#AUTO}. */
@@ -91,12 +91,21 @@ public record EngineOptions(
     if (dtype != Dtype.AUTO) {
       return dtype;
     }
-    return device.equals("cpu") ? Dtype.FLOAT32 : Dtype.BFLOAT16;
+    return device.isCpu() ? Dtype.FLOAT32 : Dtype.BFLOAT16;
   }
 
-  public EngineOptions withDevice(String value) {
+  public EngineOptions withDevice(Devices value) {
     return new EngineOptions(
         value, kvCacheBytes, maxBatchTokens, maxSequences, threads, weights, dtype);
+  }
+
+  /**
+   * The same on the devices of this name.
+   *
+   * @throws EngineException DEVICE_UNAVAILABLE if {@link Devices#of} cannot read it
+   */
+  public EngineOptions withDevice(String name) {
+    return withDevice(Devices.of(name));
   }
 
   public EngineOptions withKvCacheBytes(long value) {

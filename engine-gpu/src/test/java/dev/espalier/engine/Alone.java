@@ -1,6 +1,7 @@
 package dev.espalier.engine;
 
 import dev.espalier.engine.cache.PrefixCache;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.generate.GenerationPlan;
 import dev.espalier.engine.generate.GenerationSequence;
 import dev.espalier.engine.generate.RequestPlanner;
@@ -9,7 +10,6 @@ import dev.espalier.engine.generate.SequenceListener;
 import dev.espalier.engine.schedule.Scheduler;
 import dev.espalier.engine.schedule.Sequence;
 import dev.espalier.engine.schedule.Step;
-import dev.espalier.engine.step.ModelRunner;
 import java.util.ArrayList;
 import java.util.List;
 

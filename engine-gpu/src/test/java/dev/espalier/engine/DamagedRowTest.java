@@ -3,13 +3,13 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.ForwardingRunner;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.open.Engines;
-import dev.espalier.engine.step.ForwardingRunner;
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
-import dev.espalier.engine.step.StepResult.OutputResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -84,28 +84,28 @@ class DamagedRowTest {
     }
 
     @Override
-    public LaunchedStep launch(StepBatch batch) {
-      LaunchedStep step = super.launch(batch);
-      return new LaunchedStep() {
-        private StepBatch asked;
+    public LaunchedForward launch(ForwardBatch batch) {
+      LaunchedForward step = super.launch(batch);
+      return new LaunchedForward() {
+        private ForwardBatch asked;
 
         @Override
-        public void sample(StepBatch other) {
+        public void sample(ForwardBatch other) {
           asked = other;
           step.sample(other);
         }
 
         @Override
-        public StepResult await() {
+        public ForwardResult await() {
           return damaging ? damage(asked, step.await()) : step.await();
         }
       };
     }
 
-    private static StepResult damage(StepBatch asked, StepResult result) {
+    private static ForwardResult damage(ForwardBatch asked, ForwardResult result) {
       List<List<OutputResult>> damaged = new ArrayList<>();
       for (int s = 0; s < asked.slices().size(); s++) {
-        StepBatch.Slice slice = asked.slices().get(s);
+        ForwardBatch.Slice slice = asked.slices().get(s);
         List<OutputResult> outputs = new ArrayList<>(result.slices().get(s));
         for (int i = 0; i < outputs.size(); i++) {
           if (slice.start() + slice.outputs().get(i).index() >= DAMAGED_FROM) {
@@ -117,7 +117,7 @@ class DamagedRowTest {
         }
         damaged.add(outputs);
       }
-      return new StepResult(damaged);
+      return new ForwardResult(damaged);
     }
   }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.generate.RequestPlanner;
 import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.open.ModelDirectory;
-import dev.espalier.engine.step.ModelRunner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

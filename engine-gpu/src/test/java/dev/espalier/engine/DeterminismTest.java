@@ -1,8 +1,8 @@
 package dev.espalier.engine;
 
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.open.ModelRunners;
-import dev.espalier.engine.step.ModelRunner;
 
 /** On the CPU, with random thread counts. */
 final class DeterminismTest extends DeterminismContract {

@@ -10,13 +10,15 @@ class EngineOptionsTest {
   @Test
   void sizesBeyondTheirBoundsAreReportedTogether() {
     assertThatThrownBy(
-            () -> new EngineOptions("cpu", Long.MAX_VALUE, Integer.MAX_VALUE, 1_000_000, 100_000))
+            () ->
+                new EngineOptions(
+                    Devices.CPU, Long.MAX_VALUE, Integer.MAX_VALUE, 1_000_000, 100_000))
         .hasMessage(
             "kvCacheBytes is 9223372036854775807 but must be from 0 (automatic) to 17592186044416;"
                 + " maxBatchTokens is 2147483647 but must be from 1 to 65536; maxSequences is"
                 + " 1000000 but must be from 1 to 16384; threads is 100000 but must be from 0"
                 + " (automatic) to 1024");
-    assertThatThrownBy(() -> new EngineOptions("cpu", -1, 0, 0, -1))
+    assertThatThrownBy(() -> new EngineOptions(Devices.CPU, -1, 0, 0, -1))
         .hasMessageContainingAll("kvCacheBytes", "maxBatchTokens", "maxSequences", "threads");
   }
 
@@ -24,7 +26,7 @@ class EngineOptionsTest {
   void theBoundsThemselvesAreAllowed() {
     assertThat(
             new EngineOptions(
-                    "cpu",
+                    Devices.CPU,
                     EngineOptions.MOST_KV_CACHE_BYTES,
                     EngineOptions.MOST_BATCH_TOKENS,
                     EngineOptions.MOST_SEQUENCES,

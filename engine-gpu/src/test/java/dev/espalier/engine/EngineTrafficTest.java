@@ -2,8 +2,8 @@ package dev.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.forward.ForwardBatch;
 import dev.espalier.engine.generate.RequestPlanner;
-import dev.espalier.engine.step.StepBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -62,7 +62,7 @@ final class EngineTrafficTest {
             random.nextInt(4) > 0)) {
       boolean failing = random.nextInt(4) == 0;
       Random failures = new Random(random.nextLong());
-      Consumer<StepBatch> failure =
+      Consumer<ForwardBatch> failure =
           batch -> {
             if (failing && failures.nextInt(60) == 0) {
               throw new IllegalStateException("the device failed");

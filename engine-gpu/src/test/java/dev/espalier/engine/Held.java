@@ -1,9 +1,9 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.step.ForwardingRunner;
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardingRunner;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -28,7 +28,7 @@ final class Held extends ForwardingRunner {
   }
 
   @Override
-  public LaunchedStep launch(StepBatch batch) {
+  public LaunchedForward launch(ForwardBatch batch) {
     try {
       released.await();
     } catch (InterruptedException e) {

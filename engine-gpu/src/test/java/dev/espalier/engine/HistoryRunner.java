@@ -1,10 +1,10 @@
 package dev.espalier.engine;
 
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.sample.LogitsSampler;
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,10 +29,10 @@ final class HistoryRunner implements ModelRunner {
   private int[] chosen = {}; // by the outputs of the last step that ran
 
   /** Called with each batch before it is launched; may throw. */
-  volatile Consumer<StepBatch> beforeStep = batch -> {};
+  volatile Consumer<ForwardBatch> beforeStep = batch -> {};
 
   /** Called with each batch when it runs; may throw. */
-  volatile Consumer<StepBatch> duringStep = batch -> {};
+  volatile Consumer<ForwardBatch> duringStep = batch -> {};
 
   /** Gives the logits after the first {@code length} of {@code tokens}. */
   @FunctionalInterface
@@ -88,7 +88,7 @@ final class HistoryRunner implements ModelRunner {
   }
 
   @Override
-  public LaunchedStep launch(StepBatch batch) {
+  public LaunchedForward launch(ForwardBatch batch) {
     if (underWay.size() == 2 || (!underWay.isEmpty() && underWay.getLast().asked == null)) {
       throw new IllegalStateException("launched too early after another step");
     }
@@ -98,21 +98,21 @@ final class HistoryRunner implements ModelRunner {
     return step;
   }
 
-  private final class Launched implements LaunchedStep {
-    private final StepBatch batch;
-    private StepBatch asked;
+  private final class Launched implements LaunchedForward {
+    private final ForwardBatch batch;
+    private ForwardBatch asked;
 
-    Launched(StepBatch batch) {
+    Launched(ForwardBatch batch) {
       this.batch = batch;
     }
 
     @Override
-    public void sample(StepBatch other) {
+    public void sample(ForwardBatch other) {
       asked = other;
     }
 
     @Override
-    public StepResult await() {
+    public ForwardResult await() {
       if (underWay.remove() != this) {
         throw new IllegalStateException("awaited before an earlier step");
       }
@@ -121,11 +121,11 @@ final class HistoryRunner implements ModelRunner {
     }
   }
 
-  private StepResult compute(StepBatch batch, StepBatch asked) {
-    for (StepBatch.PageCopy copy : batch.copies()) {
+  private ForwardResult compute(ForwardBatch batch, ForwardBatch asked) {
+    for (ForwardBatch.PageCopy copy : batch.copies()) {
       System.arraycopy(slots[copy.fromPage()], 0, slots[copy.toPage()], 0, copy.tokens());
     }
-    for (StepBatch.Slice slice : batch.slices()) {
+    for (ForwardBatch.Slice slice : batch.slices()) {
       for (int i = 0; i < slice.tokens().length; i++) {
         int position = slice.start() + i;
         int token = slice.tokens()[i];
@@ -133,22 +133,25 @@ final class HistoryRunner implements ModelRunner {
             token < 0 ? chosen[~token] : token;
       }
     }
-    List<List<StepResult.OutputResult>> results = new ArrayList<>();
-    for (StepBatch.Slice slice : asked.slices()) {
+    List<List<ForwardResult.OutputResult>> results = new ArrayList<>();
+    for (ForwardBatch.Slice slice : asked.slices()) {
       int[] history = new int[slice.start() + slice.tokens().length];
       for (int i = 0; i < history.length; i++) {
         history[i] = slots[slice.pages()[i / pageSize]][i % pageSize];
       }
-      List<StepResult.OutputResult> ofSlice = new ArrayList<>();
-      for (StepBatch.Output output : slice.outputs()) {
+      List<ForwardResult.OutputResult> ofSlice = new ArrayList<>();
+      for (ForwardBatch.Output output : slice.outputs()) {
         float[] logits = model.after(history, slice.start() + output.index() + 1);
         ofSlice.add(sampler.sample(logits, 0, output));
       }
       results.add(ofSlice);
     }
     chosen =
-        results.stream().flatMap(List::stream).mapToInt(StepResult.OutputResult::chosen).toArray();
-    return new StepResult(results);
+        results.stream()
+            .flatMap(List::stream)
+            .mapToInt(ForwardResult.OutputResult::chosen)
+            .toArray();
+    return new ForwardResult(results);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.forward.ForwardBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -318,7 +318,7 @@ final class PagedEngineTest {
   void stepsStayWithinTheirLimits() {
     try (EngineFixture fixture = new EngineFixture(400, 4, 24, 5)) {
       List<String> excesses = new ArrayList<>();
-      Consumer<StepBatch> check =
+      Consumer<ForwardBatch> check =
           batch -> {
             if (batch.tokenCount() > 24 || batch.slices().size() > 5) {
               excesses.add(batch.toString());

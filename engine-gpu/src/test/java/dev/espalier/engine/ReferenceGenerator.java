@@ -1,10 +1,10 @@
 package dev.espalier.engine;
 
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.TokenChoice;
 import dev.espalier.engine.sample.LogitsSampler;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
-import dev.espalier.engine.step.TokenChoice;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ final class ReferenceGenerator {
         boolean mayEnd = state != null && state.mayEnd();
         return mayEnd ? expected(output.size(), FinishReason.CONSTRAINT) : null;
       }
-      StepResult.OutputResult chosen = choose(allowed, sample);
+      ForwardResult.OutputResult chosen = choose(allowed, sample);
       output.add(chosen.chosen());
       logprobs.add(chosen.chosenLogprob());
       if (ends.contains(chosen.chosen())) {
@@ -232,7 +232,7 @@ final class ReferenceGenerator {
         && all.subList(all.size() - word.size(), all.size()).equals(word);
   }
 
-  private StepResult.OutputResult choose(boolean[] allowed, int sample) {
+  private ForwardResult.OutputResult choose(boolean[] allowed, int sample) {
     int[] history = new int[request.prompt().length() + output.size()];
     request.prompt().copyTo(0, request.prompt().length(), history, 0);
     TreeMap<Integer, Integer> counts = new TreeMap<>();
@@ -263,7 +263,7 @@ final class ReferenceGenerator {
             request.seed().key(sample),
             output.size());
     return new LogitsSampler(allowed.length)
-        .sample(logits.apply(history), 0, new StepBatch.Output(0, -1, 0, choice));
+        .sample(logits.apply(history), 0, new ForwardBatch.Output(0, -1, 0, choice));
   }
 
   private float[] biases() {

@@ -27,7 +27,7 @@ final class RoutedEngineTest {
       List<RoutedEngine.Place> places = new ArrayList<>();
       for (int i = 0; i < devices; i++) {
         engines.add(fixture.apply(i));
-        places.add(new RoutedEngine.Place("card:" + i, engines.get(i).engine));
+        places.add(new RoutedEngine.Place(Devices.gpu(i), engines.get(i).engine));
       }
       routed = new RoutedEngine(places, SECTION);
     }
@@ -138,7 +138,7 @@ final class RoutedEngineTest {
           .isInstanceOf(CompletionException.class)
           .hasCauseInstanceOf(EngineException.class)
           .cause()
-          .hasMessage("card:1: cuLaunchKernel failed")
+          .hasMessage("cuda:1: cuLaunchKernel failed")
           .satisfies(
               e -> assertThat(((EngineException) e).code()).isEqualTo(ErrorCode.DEVICE_LOST));
       assertThat(zero.join().first().generatedTokens()).isEqualTo(1);
@@ -184,9 +184,9 @@ final class RoutedEngineTest {
     assertThatThrownBy(
             () ->
                 RoutedEngine.open(
-                    List.of("card:0", "card:1", "card:2"),
+                    Devices.of("cuda:0,cuda:1,cuda:2").each(),
                     device -> {
-                      if (device.equals("card:1")) {
+                      if (device.equals(Devices.gpu(1))) {
                         throw new EngineException(ErrorCode.OUT_OF_MEMORY, "no room");
                       }
                       EngineFixture fixture = EngineFixture.ample();
@@ -196,7 +196,7 @@ final class RoutedEngineTest {
                       return fixture.engine;
                     }))
         .isInstanceOf(EngineException.class)
-        .hasMessage("card:1: no room");
+        .hasMessage("cuda:1: no room");
     assertThat(opened).hasSize(2);
     for (EngineFixture fixture : opened) {
       var refused = fixture.engine.generate(GenerationRequest.of(TokenSequence.of(3), limit(1)));

@@ -1,7 +1,7 @@
 package dev.espalier.engine;
 
-import dev.espalier.engine.step.ForwardingRunner;
-import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.forward.ForwardingRunner;
+import dev.espalier.engine.forward.ModelRunner;
 
 /** A runner whose steps are launched ahead or not, whether that saves time or not. */
 final class RunAhead extends ForwardingRunner {

@@ -33,13 +33,7 @@ final class Fingerprint {
    * format of the weights and one type that the model is computed in.
    */
   static String arithmetic(EngineOptions engine) {
-    String device = engine.device();
-    int colon = device.indexOf(':');
-    return (colon < 0 ? device : device.substring(0, colon))
-        + " "
-        + engine.weights()
-        + " "
-        + engine.computedIn();
+    return engine.device().kind() + " " + engine.weights() + " " + engine.computedIn();
   }
 
   /** A hash over names and contents of all files of an input. */

@@ -147,7 +147,7 @@ final class JobCheck {
           "name a device of this machine: cpu, cuda:0, [cuda:0, cuda:1] or cuda:*");
     }
     long heap = Runtime.getRuntime().maxMemory();
-    if (job.engine().device().equals("cpu") && job.engine().kvCacheBytes() > heap) {
+    if (job.engine().device().isCpu() && job.engine().kvCacheBytes() > heap) {
       add(
           "engine.kvCacheBytes",
           "engine.kvCacheBytes is "

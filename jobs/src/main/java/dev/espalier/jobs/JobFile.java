@@ -1,6 +1,6 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.DeviceNames;
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
@@ -268,9 +268,10 @@ public record JobFile(
     String device =
         section.oneOrMore("device").stream()
             .reduce((first, second) -> first + "," + second)
-            .orElse(defaults.device());
+            .orElse(defaults.device().toString());
+    Devices devices = defaults.device();
     try {
-      var unused = DeviceNames.of(device);
+      devices = Devices.of(device);
     } catch (EngineException e) {
       problems.add(
           new Problem(
@@ -281,7 +282,7 @@ public record JobFile(
     }
     EngineOptions options =
         new EngineOptions(
-            device,
+            devices,
             kvCacheBytes(section, defaults, problems),
             (int)
                 section.integer(
@@ -301,7 +302,7 @@ public record JobFile(
                 section
                     .oneOf("dtype", "auto", "auto", "bfloat16", "float32")
                     .toUpperCase(Locale.ROOT)));
-    if (options.weights() == WeightFormat.INT8 && !device.equals("cpu")) {
+    if (options.weights() == WeightFormat.INT8 && !devices.isCpu()) {
       problems.add(
           new Problem(
               section.locationOf("weights"),

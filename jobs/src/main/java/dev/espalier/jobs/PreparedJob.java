@@ -1,12 +1,11 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.DeviceNames;
+import dev.espalier.engine.Devices;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.program.source.ProgramSource;
-import java.util.List;
 
 /**
  * A job that was looked over: nothing that can be known beforehand stands in its way.
@@ -32,8 +31,8 @@ record PreparedJob(
 
   /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */
   private int inFlight() {
-    List<String> devices = DeviceNames.of(file.engine().device());
-    int count = devices.contains(DeviceNames.ALL_GPUS) ? 8 : devices.size();
+    Devices devices = file.engine().device();
+    int count = devices.isAllGpus() ? 8 : devices.each().size();
     return file.plan().inFlight() * count;
   }
 

@@ -126,7 +126,7 @@ final class RunReports {
         job.seed(),
         job.runner().name() + job.runner().master().map(master -> " " + master).orElse(""),
         job.runner().workers(),
-        job.engine().device(),
+        job.engine().device().toString(),
         job.engine().maxBatchTokens(),
         job.engine().kvCacheBytes(),
         job.plan().grouping());

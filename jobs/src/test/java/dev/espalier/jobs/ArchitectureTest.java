@@ -51,7 +51,7 @@ class ArchitectureTest {
     "dev.espalier.engine.model..",
     "dev.espalier.engine.family..",
     "dev.espalier.engine.checkpoint..",
-    "dev.espalier.engine.step..",
+    "dev.espalier.engine.forward..",
     "dev.espalier.engine.sample..",
     "dev.espalier.engine.constrain..",
     CPU,

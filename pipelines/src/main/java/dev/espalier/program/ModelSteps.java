@@ -50,7 +50,7 @@ final class ModelSteps implements StepTarget {
   }
 
   @Override
-  public CompletableFuture<StepResult> generate(
+  public CompletableFuture<ForwardResult> generate(
       String step,
       CompletableFuture<TokenSequence> prefix,
       TokenSequence piece,
@@ -70,8 +70,9 @@ final class ModelSteps implements StepTarget {
         });
   }
 
-  private StepResult generated(TokenSequence prompt, GenerationResult result, GenRequest request) {
-    List<StepResult.Text> texts = new ArrayList<>();
+  private ForwardResult generated(
+      TokenSequence prompt, GenerationResult result, GenRequest request) {
+    List<ForwardResult.Text> texts = new ArrayList<>();
     List<TokenSequence> computed = new ArrayList<>();
     for (Sample sample : result.samples()) {
       if (!sample.constraintMet()) {
@@ -80,7 +81,7 @@ final class ModelSteps implements StepTarget {
       String finish = sample.finishReason().name().toLowerCase(Locale.ROOT);
       double logprob = sample.cumulativeLogprob();
       texts.add(
-          new StepResult.Text(
+          new ForwardResult.Text(
               new Output(
                   sample.text(),
                   finish,
@@ -92,7 +93,7 @@ final class ModelSteps implements StepTarget {
       computed.add(prompt.concat(sample.tokens().slice(0, Math.max(0, read))));
     }
     TokenSequence after = prompt.concat(withoutStop(result.first()));
-    return new StepResult(
+    return new ForwardResult(
         prompt, after, texts, List.of(), scored(result.promptLogprobs()), computed);
   }
 
@@ -160,7 +161,7 @@ final class ModelSteps implements StepTarget {
   }
 
   @Override
-  public CompletableFuture<StepResult> select(
+  public CompletableFuture<ForwardResult> select(
       CompletableFuture<TokenSequence> prefix, TokenSequence piece, Selection selection) {
     return prefix.thenCompose(
         before -> {
@@ -176,7 +177,7 @@ final class ModelSteps implements StepTarget {
         });
   }
 
-  private static StepResult selected(
+  private static ForwardResult selected(
       TokenSequence prompt, Selection selection, ScoreResult result, List<List<Float>> prior) {
     double[] scores = selection.method().scores(result.continuations(), prior);
     List<ChoiceScore> choices = new ArrayList<>();
@@ -196,13 +197,13 @@ final class ModelSteps implements StepTarget {
       best = scores[i] > scores[best] ? i : best;
     }
     ChoiceScore winner = choices.get(best);
-    StepResult.Text text =
-        new StepResult.Text(
+    ForwardResult.Text text =
+        new ForwardResult.Text(
             new Output(winner.choice(), "choice", winner.logprob(), List.of()),
             ValueReader.read(selection.type(), winner.choice()),
             winner.tokens());
     TokenSequence after = prompt.concat(selection.tokens().get(best));
-    return new StepResult(prompt, after, List.of(text), choices, List.of(), computed);
+    return new ForwardResult(prompt, after, List.of(text), choices, List.of(), computed);
   }
 
   /**

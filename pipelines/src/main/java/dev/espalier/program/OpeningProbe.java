@@ -30,7 +30,7 @@ final class OpeningProbe implements StepTarget {
   }
 
   @Override
-  public CompletableFuture<StepResult> generate(
+  public CompletableFuture<ForwardResult> generate(
       String step,
       CompletableFuture<TokenSequence> prefix,
       TokenSequence piece,
@@ -39,7 +39,7 @@ final class OpeningProbe implements StepTarget {
   }
 
   @Override
-  public CompletableFuture<StepResult> select(
+  public CompletableFuture<ForwardResult> select(
       CompletableFuture<TokenSequence> prefix, TokenSequence piece, Selection selection) {
     throw found(prefix, piece, selection.longest());
   }

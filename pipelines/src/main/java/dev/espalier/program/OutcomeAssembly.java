@@ -100,7 +100,7 @@ final class OutcomeAssembly {
     NavigableSet<TokenSequence> computed = new TreeSet<>();
     for (RowRun.Step step : run.steps()) {
       if (step.order() < end) {
-        StepResult result = step.result().join();
+        ForwardResult result = step.result().join();
         int cached = cached(result.prompt(), computed);
         for (int i = 0; i < result.texts().size(); i++) {
           trace.add(entry(step, i, cached));
@@ -112,8 +112,8 @@ final class OutcomeAssembly {
   }
 
   private static StepTrace entry(RowRun.Step step, int sample, int cached) {
-    StepResult result = step.result().join();
-    StepResult.Text text = result.texts().get(sample);
+    ForwardResult result = step.result().join();
+    ForwardResult.Text text = result.texts().get(sample);
     return new StepTrace(
         sample == 0 ? step.path() : step.path() + "[" + sample + "]",
         step.kind(),

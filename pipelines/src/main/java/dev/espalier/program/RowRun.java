@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class RowRun {
   /** A step of the model under way. */
-  record Step(int order, String path, String kind, CompletableFuture<StepResult> result) {}
+  record Step(int order, String path, String kind, CompletableFuture<ForwardResult> result) {}
 
   /**
    * A branch of a fork.
@@ -81,13 +81,13 @@ final class RowRun {
     assignments.add(new Assignment(order++, column, branches, value));
   }
 
-  CompletableFuture<StepResult> generate(
+  CompletableFuture<ForwardResult> generate(
       String path, Prompt prompt, TokenSequence piece, GenRequest request, Listeners listeners) {
     checkLimit(path);
     return add(path, "gen", target.generate(path, prompt.tokens(), piece, request), listeners);
   }
 
-  CompletableFuture<StepResult> select(
+  CompletableFuture<ForwardResult> select(
       String path,
       Prompt prompt,
       TokenSequence piece,
@@ -109,9 +109,9 @@ final class RowRun {
     }
   }
 
-  private CompletableFuture<StepResult> add(
-      String path, String kind, CompletableFuture<StepResult> result, Listeners listeners) {
-    CompletableFuture<StepResult> heard =
+  private CompletableFuture<ForwardResult> add(
+      String path, String kind, CompletableFuture<ForwardResult> result, Listeners listeners) {
+    CompletableFuture<ForwardResult> heard =
         listeners.isEmpty()
             ? result
             : result.thenApply(
@@ -123,13 +123,13 @@ final class RowRun {
     return heard;
   }
 
-  private StepView view(String path, String kind, StepResult result) {
+  private StepView view(String path, String kind, ForwardResult result) {
     return new StepView(
         row.id(),
         path,
         kind,
         encoder.decode(result.prompt()),
-        result.texts().stream().map(StepResult.Text::output).toList(),
+        result.texts().stream().map(ForwardResult.Text::output).toList(),
         result.choices(),
         result.promptLogprobs());
   }

@@ -134,7 +134,7 @@ public final class State {
     GenRequest request = GenRequest.of(options);
     String path = scope.step(name);
     Prompt.Piece piece = prompt.piece(false);
-    CompletableFuture<StepResult> step =
+    CompletableFuture<ForwardResult> step =
         run.generate(path, prompt, piece.tokens(), request, listeners);
     for (int i = 1; i < request.sampling().n(); i++) {
       scope.assignSample(name, i, sample(request.type(), step, i));
@@ -142,20 +142,21 @@ public final class State {
     return answer(name, request.type(), piece, step);
   }
 
-  private static Value sample(ValueType type, CompletableFuture<StepResult> step, int index) {
+  private static Value sample(ValueType type, CompletableFuture<ForwardResult> step, int index) {
     return new Value(
         type,
         step.thenApply(
             result -> {
-              StepResult.Text text = result.texts().get(index);
+              ForwardResult.Text text = result.texts().get(index);
               return new Value.Answer(text.value(), List.of(text.output()), List.of(), List.of());
             }));
   }
 
   private Value answer(
-      String name, ValueType type, Prompt.Piece piece, CompletableFuture<StepResult> step) {
-    prompt.answer(piece, step.thenApply(r -> r.output().text()), step.thenApply(StepResult::after));
-    Value value = new Value(type, step.thenApply(StepResult::answer));
+      String name, ValueType type, Prompt.Piece piece, CompletableFuture<ForwardResult> step) {
+    prompt.answer(
+        piece, step.thenApply(r -> r.output().text()), step.thenApply(ForwardResult::after));
+    Value value = new Value(type, step.thenApply(ForwardResult::answer));
     scope.assign(name, value);
     return value;
   }
@@ -191,7 +192,7 @@ public final class State {
     for (String choice : choices) {
       tokens.add(encoder.encodeChoice(piece.spaces() + choice));
     }
-    CompletableFuture<StepResult> step =
+    CompletableFuture<ForwardResult> step =
         run.select(
             path,
             prompt,

@@ -15,14 +15,14 @@ interface StepTarget {
    *
    * @param step path of the step
    */
-  CompletableFuture<StepResult> generate(
+  CompletableFuture<ForwardResult> generate(
       String step,
       CompletableFuture<TokenSequence> prefix,
       TokenSequence piece,
       GenRequest request);
 
   /** Weighs choices after {@code piece}, which follows {@code prefix}. */
-  CompletableFuture<StepResult> select(
+  CompletableFuture<ForwardResult> select(
       CompletableFuture<TokenSequence> prefix, TokenSequence piece, Selection selection);
 
   /**

@@ -1,7 +1,7 @@
 package dev.espalier.engine.cache;
 
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.engine.step.StepBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -5,13 +5,13 @@ import static dev.espalier.engine.cpu.Lanes.FLOATS;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.WeightTensor;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.StepResult.OutputResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -28,7 +28,7 @@ public final class CpuOperations implements Operations {
   private static final long AUTOMATIC_CACHE_BYTES = 1L << 30;
 
   private final int maxRows;
-  private final IntFunction<RowSampler> samplerOfVocabulary;
+  private final IntFunction<OutputSampler> samplerOfVocabulary;
   private final Workers workers;
   private final MatrixPacker packer;
   private final MatrixProduct product;
@@ -36,8 +36,8 @@ public final class CpuOperations implements Operations {
   private final PagedAttention pagedAttention;
   private final List<CpuActivation> activations = new ArrayList<>();
   private PagedCache cache;
-  private StepLayout step;
-  private RowSampler[] samplers;
+  private BatchLayout step;
+  private OutputSampler[] samplers;
   private float[] logits = {};
 
   /** Of the last step that was sampled. */
@@ -50,7 +50,10 @@ public final class CpuOperations implements Operations {
    * @param samplerOfVocabulary makes a sampler for a thread, given the size of the vocabulary
    */
   public CpuOperations(
-      int maxRows, int threads, WeightFormat format, IntFunction<RowSampler> samplerOfVocabulary) {
+      int maxRows,
+      int threads,
+      WeightFormat format,
+      IntFunction<OutputSampler> samplerOfVocabulary) {
     this.maxRows = maxRows;
     this.samplerOfVocabulary = samplerOfVocabulary;
     this.workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
@@ -98,12 +101,12 @@ public final class CpuOperations implements Operations {
   }
 
   @Override
-  public void begin(StepLayout newStep) {
+  public void begin(BatchLayout newStep) {
     step = newStep;
     for (CpuActivation activation : activations) {
       activation.reserve(Math.max(step.rows(), step.outputs()));
     }
-    for (StepBatch.PageCopy copy : step.batch().copies()) {
+    for (ForwardBatch.PageCopy copy : step.batch().copies()) {
       cache.copy(copy);
     }
     rotation.begin(step);
@@ -198,7 +201,7 @@ public final class CpuOperations implements Operations {
   }
 
   @Override
-  public Answers sample(Activation in, Matrix head, float softCap, StepLayout asked) {
+  public Answers sample(Activation in, Matrix head, float softCap, BatchLayout asked) {
     CpuActivation from = (CpuActivation) in;
     int stride = Lanes.align(head.outputs());
     OutputResult[] answers = new OutputResult[asked.outputs()];
@@ -234,7 +237,7 @@ public final class CpuOperations implements Operations {
     return false;
   }
 
-  private OutputResult answer(RowSampler sampler, int at, StepBatch.Output output) {
+  private OutputResult answer(OutputSampler sampler, int at, ForwardBatch.Output output) {
     try {
       return sampler.sample(logits, at, output);
     } catch (EngineException e) {
@@ -244,7 +247,7 @@ public final class CpuOperations implements Operations {
 
   private void makeRoom(int vocabulary, int stride, int rows) {
     if (samplers == null) {
-      samplers = new RowSampler[workers.count()];
+      samplers = new OutputSampler[workers.count()];
       for (int i = 0; i < samplers.length; i++) {
         samplers[i] = samplerOfVocabulary.apply(vocabulary);
       }

@@ -4,9 +4,9 @@ import static dev.espalier.engine.cpu.AttentionTile.POSITIONS;
 import static dev.espalier.engine.cpu.AttentionTile.ROWS;
 import static dev.espalier.engine.cpu.PagedCache.PAGE;
 
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import dev.espalier.engine.model.AttentionConfig;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +27,7 @@ final class PagedAttention {
   private final Workers workers;
   private final AttentionRows[] rows;
   private final List<Part> parts = new ArrayList<>(); // of the step
-  private StepLayout step;
+  private BatchLayout step;
 
   /** Tokens of a slice, by rows of the step. */
   private record Part(int slice, int firstRow, int count) {}
@@ -38,7 +38,7 @@ final class PagedAttention {
     Arrays.setAll(rows, i -> new AttentionRows());
   }
 
-  void begin(StepLayout newStep) {
+  void begin(BatchLayout newStep) {
     step = newStep;
     parts.clear();
     for (int slice = 0; slice < step.slices(); slice++) {

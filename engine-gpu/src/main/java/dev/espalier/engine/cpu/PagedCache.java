@@ -2,8 +2,8 @@ package dev.espalier.engine.cpu;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
 import dev.espalier.engine.model.AttentionConfig;
-import dev.espalier.engine.step.StepBatch.PageCopy;
 import java.util.List;
 
 /**

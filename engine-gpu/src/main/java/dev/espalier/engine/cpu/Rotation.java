@@ -1,8 +1,8 @@
 package dev.espalier.engine.cpu;
 
+import dev.espalier.engine.forward.BatchLayout;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.Rope;
-import dev.espalier.engine.step.StepLayout;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,7 +12,7 @@ final class Rotation {
 
   private final Workers workers;
   private final Map<Rope, Angles> angles = new HashMap<>(); // of the step
-  private StepLayout step;
+  private BatchLayout step;
 
   /** Cosines and sines, {@code [rows][pairs]} each. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -22,7 +22,7 @@ final class Rotation {
     this.workers = workers;
   }
 
-  void begin(StepLayout newStep) {
+  void begin(BatchLayout newStep) {
     step = newStep;
     angles.clear();
   }

@@ -1,7 +1,7 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -46,7 +46,7 @@ final class AttentionPlanner {
   private int[] rowList = new int[1024];
   private int listed;
   private int saved; // splits that are read once less
-  private StepLayout step;
+  private BatchLayout step;
 
   /**
    * @param group query heads for each key-value head, at most 64
@@ -83,7 +83,7 @@ final class AttentionPlanner {
    *
    * @param sharing whether beginnings in common are attended once
    */
-  AttentionPlan plan(StepLayout layout, boolean sharing) {
+  AttentionPlan plan(BatchLayout layout, boolean sharing) {
     step = layout;
     AttentionPlan plan = divide(sharing, true);
     if (plan.partials() > mostPartials) {
@@ -204,8 +204,8 @@ final class AttentionPlanner {
     if (pages < 0) {
       pages = pages(a).length;
     }
-    StepBatch.Slice first = step.batch().slices().get(a);
-    StepBatch.Slice second = step.batch().slices().get(b);
+    ForwardBatch.Slice first = step.batch().slices().get(a);
+    ForwardBatch.Slice second = step.batch().slices().get(b);
     int tokens = Math.min(pages * pageSize, Math.min(first.start(), second.start()));
     return tokens / SPLIT;
   }

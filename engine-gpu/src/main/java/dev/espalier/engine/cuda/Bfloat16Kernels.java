@@ -20,7 +20,7 @@ final class Bfloat16Kernels implements LayerKernels {
   private final CudaDevice device;
   private final WeightLoader loader;
   private final MatrixProducts products;
-  private final RowKernels rowKernels;
+  private final TokenKernels rowKernels;
   private final Kernel loadRows;
   private final Kernel embed;
   private int mostPartialRows = PanelMatrix.TILE; // of matrices of several chunks
@@ -29,9 +29,9 @@ final class Bfloat16Kernels implements LayerKernels {
     this.device = device;
     this.loader = new WeightLoader(device);
     this.products = new MatrixProducts(device);
-    this.rowKernels = RowKernels.panels(device);
-    this.loadRows = device.kernel("load_rows", RowKernels.THREADS, 0);
-    this.embed = device.kernel("embed", RowKernels.THREADS, 0);
+    this.rowKernels = TokenKernels.panels(device);
+    this.loadRows = device.kernel("load_rows", TokenKernels.THREADS, 0);
+    this.embed = device.kernel("embed", TokenKernels.THREADS, 0);
   }
 
   @Override
@@ -97,7 +97,7 @@ final class Bfloat16Kernels implements LayerKernels {
   }
 
   @Override
-  public RowKernels rowKernels() {
+  public TokenKernels rowKernels() {
     return rowKernels;
   }
 

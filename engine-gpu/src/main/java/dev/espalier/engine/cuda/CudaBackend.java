@@ -1,6 +1,6 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.DeviceNames;
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
@@ -10,51 +10,44 @@ import dev.espalier.engine.cuda.driver.DeviceLimits;
 import dev.espalier.engine.model.Operations;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** The way to the operations on an NVIDIA GPU. */
 public final class CudaBackend {
-  private static final Pattern DEVICE = Pattern.compile("cuda:([0-9]{1,3})");
 
   private CudaBackend() {}
 
-  /** Whether {@code device} names a GPU: {@code cuda:0}. */
-  public static boolean accepts(String device) {
-    return DEVICE.matcher(device).matches();
-  }
-
   /**
-   * The names of all GPUs of this machine.
+   * The GPUs of this machine, one by one.
    *
    * @throws EngineException DEVICE_UNAVAILABLE if there are none, or no driver to count them
    */
-  public static List<String> devices() {
-    int count = CudaDevice.count(DeviceNames.ALL_GPUS);
+  public static List<Devices> devices() {
+    int count = CudaDevice.count(Devices.ALL_GPUS.toString());
     if (count == 0) {
       throw new EngineException(
-          ErrorCode.DEVICE_UNAVAILABLE, DeviceNames.ALL_GPUS + " names no GPU: there is none here");
+          ErrorCode.DEVICE_UNAVAILABLE, Devices.ALL_GPUS + " names no GPU: there is none here");
     }
-    return IntStream.range(0, count).mapToObj(gpu -> "cuda:" + gpu).toList();
+    return IntStream.range(0, count).mapToObj(Devices::gpu).toList();
   }
 
   /**
-   * Makes sure that a GPU is in this machine; nothing is allocated on it.
+   * Makes sure that the GPUs are in this machine; nothing is allocated on it.
    *
-   * @throws EngineException DEVICE_UNAVAILABLE if it is not, or there is no driver to tell
+   * @throws EngineException DEVICE_UNAVAILABLE if one is not, or there is no driver to tell
    */
-  public static void require(String device) {
-    int count = CudaDevice.count(device);
-    Matcher matcher = DEVICE.matcher(device);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(1)) >= count) {
-      throw new EngineException(
-          ErrorCode.DEVICE_UNAVAILABLE,
-          device
-              + " is not in this machine; "
-              + (count == 0
-                  ? "there is no GPU"
-                  : count == 1 ? "there is cuda:0" : "there are cuda:0 to cuda:" + (count - 1)));
+  public static void require(Devices device) {
+    int count = CudaDevice.count(device.toString());
+    for (int gpu : device.gpus()) {
+      if (gpu >= count) {
+        throw new EngineException(
+            ErrorCode.DEVICE_UNAVAILABLE,
+            Devices.gpu(gpu)
+                + " is not in this machine; "
+                + (count == 0
+                    ? "there is no GPU"
+                    : count == 1 ? "there is cuda:0" : "there are cuda:0 to cuda:" + (count - 1)));
+      }
     }
   }
 
@@ -88,11 +81,10 @@ public final class CudaBackend {
   }
 
   private static CudaDevice device(EngineOptions options, UnaryOperator<DeviceLimits> narrowing) {
-    Matcher matcher = DEVICE.matcher(options.device());
-    if (!matcher.matches()) {
+    if (options.device().gpus().size() != 1) {
       throw new EngineException(
           ErrorCode.DEVICE_UNAVAILABLE,
-          "device is " + options.device() + " but must be cuda: and a number, such as cuda:0");
+          "device is " + options.device() + " but must be one GPU, such as cuda:0");
     }
     if (options.weights() == WeightFormat.INT8) {
       throw new EngineException(
@@ -101,6 +93,6 @@ public final class CudaBackend {
               + options.device()
               + " takes the weights of the checkpoint");
     }
-    return CudaDevice.open(Integer.parseInt(matcher.group(1)), narrowing);
+    return CudaDevice.open(options.device().gpus().get(0), narrowing);
   }
 }

@@ -8,11 +8,11 @@ import dev.espalier.engine.cuda.driver.CapturedGraphs;
 import dev.espalier.engine.cuda.driver.CudaDevice;
 import dev.espalier.engine.cuda.driver.DeviceArena;
 import dev.espalier.engine.cuda.driver.DeviceBuffer;
+import dev.espalier.engine.forward.BatchLayout;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.WeightTensor;
-import dev.espalier.engine.step.StepLayout;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,7 @@ final class CudaOperations implements Operations {
   private AttentionKernels attention;
   private DeviceSampler sampler;
 
-  private StepLayout step;
+  private BatchLayout step;
   private AttentionPlan plan;
   private Mode mode = Mode.EAGER;
   private StepKey key;
@@ -153,7 +153,7 @@ final class CudaOperations implements Operations {
     try {
       cache.resize(used);
       pass.run(warmUp.prompts());
-      List<StepLayout> decodes = warmUp.decodes();
+      List<BatchLayout> decodes = warmUp.decodes();
       // The largest alone: it also takes what all have in common.
       pass.run(decodes.get(0));
       long before = device.freeBytes();
@@ -190,7 +190,7 @@ final class CudaOperations implements Operations {
   // ---- of a step
 
   @Override
-  public void begin(StepLayout layout) {
+  public void begin(BatchLayout layout) {
     device.makeCurrent();
     graphs.abandon();
     if (layout.rows() > rows) {
@@ -323,7 +323,7 @@ final class CudaOperations implements Operations {
   }
 
   @Override
-  public Answers sample(Activation in, Matrix head, float softCap, StepLayout asked) {
+  public Answers sample(Activation in, Matrix head, float softCap, BatchLayout asked) {
     device.makeCurrent();
     outputs = asked.outputs();
     sampler.begin(asked);
@@ -341,7 +341,7 @@ final class CudaOperations implements Operations {
   }
 
   /** The last step, as errors say it. */
-  private String described(StepLayout asked) {
+  private String described(BatchLayout asked) {
     String launches =
         switch (mode) {
           case EAGER -> "launched one by one";

@@ -4,7 +4,7 @@ import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.model.Operations;
 
 /** Weights of a linear map on the device. */
-sealed interface DeviceMatrix extends Operations.Matrix permits PanelMatrix, RowMatrix {
+sealed interface DeviceMatrix extends Operations.Matrix permits PanelMatrix, TokenMatrix {
 
   /** Rows in memory, padding included. */
   int rows();

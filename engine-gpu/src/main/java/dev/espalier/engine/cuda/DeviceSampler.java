@@ -9,11 +9,11 @@ import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.cuda.driver.HostBuffer;
 import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.cuda.driver.StreamEvent;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.TokenChoice;
 import dev.espalier.engine.model.Operations;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.StepResult;
-import dev.espalier.engine.step.TokenChoice;
 import java.nio.ByteBuffer;
 
 /**
@@ -100,7 +100,7 @@ final class DeviceSampler implements AutoCloseable {
   }
 
   /** Takes over what the outputs of {@code step} ask, and queues its copy. */
-  void begin(StepLayout step) {
+  void begin(BatchLayout step) {
     upload.fill(step);
     if (answers == null
         || step.outputs() > answerCapacity
@@ -156,7 +156,7 @@ final class DeviceSampler implements AutoCloseable {
    * @param checked whether logits that are not finite are an error
    * @param described the step, as errors say it
    */
-  Operations.Answers answers(StepLayout step, boolean checked, String described) {
+  Operations.Answers answers(BatchLayout step, boolean checked, String described) {
     turn = 1 - turn;
     if (hosts[turn] == null) {
       hosts[turn] = device.own(new HostAnswers());
@@ -188,14 +188,15 @@ final class DeviceSampler implements AutoCloseable {
       copied.record(device);
     }
 
-    StepResult await(StepLayout step, boolean checked, String described) {
+    ForwardResult await(BatchLayout step, boolean checked, String described) {
       device.makeCurrent();
       copied.await(described);
       alternative = 0;
       return step.report((row, output) -> result(row, output, checked));
     }
 
-    private StepResult.OutputResult result(int row, StepBatch.Output output, boolean checked) {
+    private ForwardResult.OutputResult result(
+        int row, ForwardBatch.Output output, boolean checked) {
       ByteBuffer from = buffer.content();
       int at = row * ANSWER_BYTES;
       int count = upload.alternatives(output);
@@ -219,7 +220,7 @@ final class DeviceSampler implements AutoCloseable {
         logprobs[i] = from.getFloat(logprobsAt + alternative * Float.BYTES);
         alternative++;
       }
-      return new StepResult.OutputResult(
+      return new ForwardResult.OutputResult(
           chosen,
           from.getFloat(at + 4),
           from.getFloat(at + 8),
@@ -229,8 +230,8 @@ final class DeviceSampler implements AutoCloseable {
     }
 
     /** An error that becomes its row's, and so says nothing of what else the step computed. */
-    private static StepResult.OutputResult failed(ErrorCode code, String what) {
-      return StepResult.OutputResult.failed(new EngineException(code, what));
+    private static ForwardResult.OutputResult failed(ErrorCode code, String what) {
+      return ForwardResult.OutputResult.failed(new EngineException(code, what));
     }
 
     @Override

@@ -23,8 +23,8 @@ final class Float32Kernels implements LayerKernels {
 
   private final CudaDevice device;
   private final WeightLoader loader;
-  private final Map<RowMatrix.Element, Code> codes = new EnumMap<>(RowMatrix.Element.class);
-  private final RowKernels rowKernels;
+  private final Map<TokenMatrix.Element, Code> codes = new EnumMap<>(TokenMatrix.Element.class);
+  private final TokenKernels rowKernels;
 
   /** The kernels that read weights of one type. */
   private record Code(Kernel loadRows, Kernel embed, Float32Products products) {}
@@ -32,13 +32,13 @@ final class Float32Kernels implements LayerKernels {
   Float32Kernels(CudaDevice device) {
     this.device = device;
     this.loader = new WeightLoader(device);
-    this.rowKernels = RowKernels.float32(device);
-    for (RowMatrix.Element element : RowMatrix.Element.values()) {
+    this.rowKernels = TokenKernels.float32(device);
+    for (TokenMatrix.Element element : TokenMatrix.Element.values()) {
       codes.put(
           element,
           new Code(
-              device.kernel("load_rows_" + element.suffix(), RowKernels.THREADS, 0),
-              device.kernel("embed_rows_" + element.suffix(), RowKernels.THREADS, 0),
+              device.kernel("load_rows_" + element.suffix(), TokenKernels.THREADS, 0),
+              device.kernel("embed_rows_" + element.suffix(), TokenKernels.THREADS, 0),
               new Float32Products(device, element)));
     }
   }
@@ -46,7 +46,7 @@ final class Float32Kernels implements LayerKernels {
   @Override
   public Matrix matrix(List<WeightTensor> parts, List<WeightTensor> biases) {
     int outputs = parts.stream().mapToInt(WeightTensor::rowCount).sum();
-    RowMatrix matrix = empty(parts, outputs, outputs, biases);
+    TokenMatrix matrix = empty(parts, outputs, outputs, biases);
     loader.stack(parts, biases, target(matrix), matrix.bias());
     return matrix;
   }
@@ -54,12 +54,12 @@ final class Float32Kernels implements LayerKernels {
   @Override
   public Matrix gatedMatrix(WeightTensor gate, WeightTensor up, List<WeightTensor> biases) {
     List<WeightTensor> parts = List.of(gate, up);
-    RowMatrix matrix = empty(parts, gate.rowCount(), 2 * gate.rowCount(), biases);
+    TokenMatrix matrix = empty(parts, gate.rowCount(), 2 * gate.rowCount(), biases);
     loader.alternate(parts, biases, 1, target(matrix), matrix.bias());
     return matrix;
   }
 
-  private RowMatrix empty(
+  private TokenMatrix empty(
       List<WeightTensor> parts, int outputs, int products, List<WeightTensor> biases) {
     int inputs = parts.get(0).rowLength();
     if (inputs % STEP != 0) {
@@ -67,21 +67,21 @@ final class Float32Kernels implements LayerKernels {
           parts.get(0), "its rows of " + inputs + " values are not a multiple of " + STEP);
     }
     String name = parts.get(0).name();
-    RowMatrix.Element element = element(parts.stream().map(WeightTensor::type).toList());
+    TokenMatrix.Element element = element(parts.stream().map(WeightTensor::type).toList());
     DeviceBuffer weights = loader.reserve((long) products * inputs * element.bytes(), name);
     DeviceBuffer bias =
         biases.isEmpty() ? null : loader.reserve((long) products * Float.BYTES, name + ", bias");
-    return new RowMatrix(outputs, inputs, products, element, weights, bias);
+    return new TokenMatrix(outputs, inputs, products, element, weights, bias);
   }
 
   /** The smaller type that keeps every value of tensors of {@code types}. */
-  static RowMatrix.Element element(List<ElementType> types) {
+  static TokenMatrix.Element element(List<ElementType> types) {
     return types.stream().allMatch(ElementType.BF16::equals)
-        ? RowMatrix.Element.BF16
-        : RowMatrix.Element.F32;
+        ? TokenMatrix.Element.BF16
+        : TokenMatrix.Element.F32;
   }
 
-  private WeightLoader.Rows target(RowMatrix matrix) {
+  private WeightLoader.Rows target(TokenMatrix matrix) {
     return rowKernels.target(codes.get(matrix.element()).loadRows(), matrix);
   }
 
@@ -110,7 +110,7 @@ final class Float32Kernels implements LayerKernels {
   }
 
   @Override
-  public RowKernels rowKernels() {
+  public TokenKernels rowKernels() {
     return rowKernels;
   }
 
@@ -122,14 +122,14 @@ final class Float32Kernels implements LayerKernels {
       float scale,
       DeviceActivation out,
       int rows) {
-    RowMatrix matrix = (RowMatrix) table;
+    TokenMatrix matrix = (TokenMatrix) table;
     Kernel embed = codes.get(matrix.element()).embed();
     rowKernels.embed(embed, matrix, tokens, answers, scale, out, rows);
   }
 
   @Override
   public void project(DeviceActivation in, Matrix matrix, DeviceActivation out, int rows) {
-    RowMatrix weights = (RowMatrix) matrix;
+    TokenMatrix weights = (TokenMatrix) matrix;
     codes
         .get(weights.element())
         .products()
@@ -139,7 +139,7 @@ final class Float32Kernels implements LayerKernels {
   @Override
   public void projectGated(
       DeviceActivation in, Matrix matrix, GateFunction function, DeviceActivation out, int rows) {
-    RowMatrix weights = (RowMatrix) matrix;
+    TokenMatrix weights = (TokenMatrix) matrix;
     codes
         .get(weights.element())
         .products()
@@ -149,7 +149,7 @@ final class Float32Kernels implements LayerKernels {
   @Override
   public void logits(
       DeviceActivation in, int first, int count, Matrix head, float softCap, DeviceBuffer out) {
-    RowMatrix weights = (RowMatrix) head;
+    TokenMatrix weights = (TokenMatrix) head;
     DeviceBuffer rows = in.readFrom(first, Layout.FLOAT_ROWS);
     codes.get(weights.element()).products().logits(rows, weights, count, softCap, out);
   }

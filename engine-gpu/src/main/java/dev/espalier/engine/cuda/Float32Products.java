@@ -23,7 +23,7 @@ final class Float32Products {
   private final int multiprocessors;
   private final Arguments arguments = new Arguments();
 
-  Float32Products(CudaDevice device, RowMatrix.Element element) {
+  Float32Products(CudaDevice device, TokenMatrix.Element element) {
     String suffix = "_" + element.suffix();
     this.single = device.kernel("float32_product_1" + suffix, THREADS, 0);
     this.few = device.kernel("float32_product_8" + suffix, THREADS, 0);
@@ -32,24 +32,24 @@ final class Float32Products {
   }
 
   /** {@code out = in * matrix + bias}, row-major. */
-  void rows(DeviceBuffer in, RowMatrix matrix, int tokens, DeviceBuffer out) {
+  void rows(DeviceBuffer in, TokenMatrix matrix, int tokens, DeviceBuffer out) {
     launch(in, matrix, tokens, out, MatrixProducts.OUTPUT_ROWS, 0, 0);
   }
 
   /** {@code out = function(in * gate + bias) * (in * up + bias)}, row-major. */
   void gated(
-      DeviceBuffer in, RowMatrix matrix, GateFunction function, int tokens, DeviceBuffer out) {
+      DeviceBuffer in, TokenMatrix matrix, GateFunction function, int tokens, DeviceBuffer out) {
     launch(in, matrix, tokens, out, MatrixProducts.OUTPUT_GATED, MatrixProducts.gate(function), 0);
   }
 
   /** Soft-capped logits, row-major. */
-  void logits(DeviceBuffer in, RowMatrix matrix, int tokens, float softCap, DeviceBuffer out) {
+  void logits(DeviceBuffer in, TokenMatrix matrix, int tokens, float softCap, DeviceBuffer out) {
     launch(in, matrix, tokens, out, MatrixProducts.OUTPUT_LOGITS, 0, softCap);
   }
 
   private void launch(
       DeviceBuffer in,
-      RowMatrix matrix,
+      TokenMatrix matrix,
       int tokens,
       DeviceBuffer out,
       int output,

@@ -6,8 +6,8 @@ import dev.espalier.engine.cuda.driver.Arguments;
 import dev.espalier.engine.cuda.driver.CudaDevice;
 import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.cuda.driver.Kernel;
+import dev.espalier.engine.forward.ForwardBatch;
 import dev.espalier.engine.model.AttentionConfig;
-import dev.espalier.engine.step.StepBatch;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -107,7 +107,7 @@ final class KeyValueCache implements AutoCloseable {
   }
 
   /** Queues the page copies of a step, in order: a launch takes as many as touch other pages. */
-  void copy(List<StepBatch.PageCopy> copies, StepUpload upload) {
+  void copy(List<ForwardBatch.PageCopy> copies, StepUpload upload) {
     int first = 0;
     while (first < copies.size()) {
       int end = first + independent(copies.subList(first, copies.size()));
@@ -127,11 +127,11 @@ final class KeyValueCache implements AutoCloseable {
   }
 
   /** How many copies from the first on have no page that an earlier one of them writes. */
-  static int independent(List<StepBatch.PageCopy> copies) {
+  static int independent(List<ForwardBatch.PageCopy> copies) {
     Set<Integer> read = new HashSet<>();
     Set<Integer> written = new HashSet<>();
     int count = 0;
-    for (StepBatch.PageCopy copy : copies) {
+    for (ForwardBatch.PageCopy copy : copies) {
       if (written.contains(copy.fromPage())
           || written.contains(copy.toPage())
           || read.contains(copy.toPage())) {

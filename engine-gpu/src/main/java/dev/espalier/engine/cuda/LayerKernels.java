@@ -58,7 +58,7 @@ interface LayerKernels {
   // ---- of a step
 
   /** What works row by row, the same way in both types. */
-  RowKernels rowKernels();
+  TokenKernels rowKernels();
 
   /**
    * @param tokens one int a row: a token, or {@code ~i} for the one of {@code answers[i]}

@@ -1,8 +1,8 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.TokenChoice;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.IdentityHashMap;
@@ -36,10 +36,10 @@ final class SampleRequests {
   }
 
   /** Ints that the lists of {@code step} need. */
-  int listInts(StepLayout step) {
+  int listInts(BatchLayout step) {
     masks.clear();
     int ints = 0;
-    for (StepBatch.Output output : step.asked()) {
+    for (ForwardBatch.Output output : step.asked()) {
       TokenChoice choice = output.choice();
       if (choice != null) {
         ints += choice.seenTokens().length;
@@ -62,19 +62,19 @@ final class SampleRequests {
    * @param to receives the requests
    * @param toLists receives the lists; like {@code to} in the device's order of bytes
    */
-  void write(StepLayout step, ByteBuffer to, ByteBuffer toLists) {
+  void write(BatchLayout step, ByteBuffer to, ByteBuffer toLists) {
     requestBytes = to;
     listBytes = toLists;
     listContent = toLists.asIntBuffer();
     requests = 0;
     list = 0;
     alternatives = 0;
-    for (StepBatch.Output output : step.asked()) {
+    for (ForwardBatch.Output output : step.asked()) {
       put(output);
     }
   }
 
-  private void put(StepBatch.Output output) {
+  private void put(ForwardBatch.Output output) {
     int at = requests++ * BYTES;
     TokenChoice choice = output.choice();
     requestBytes.putDouble(at, choice == null ? 0 : choice.temperature());
@@ -171,7 +171,7 @@ final class SampleRequests {
   }
 
   /** Alternatives that one output gets. */
-  int alternatives(StepBatch.Output output) {
+  int alternatives(ForwardBatch.Output output) {
     return Math.min(output.alternatives(), vocabularySize);
   }
 

@@ -3,8 +3,8 @@ package dev.espalier.engine.cuda;
 import dev.espalier.engine.cuda.driver.CudaDevice;
 import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.cuda.driver.UploadBuffers;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
 import java.nio.ByteBuffer;
 
 /** The {@link SampleRequests} of a step, on their way to the device. */
@@ -25,7 +25,7 @@ final class SampleUpload implements AutoCloseable {
   }
 
   /** Writes down what the outputs of {@code step} ask. */
-  void fill(StepLayout step) {
+  void fill(BatchLayout step) {
     int lists = requests.listInts(step);
     if (step.outputs() > requestCapacity || lists > listCapacity || buffers.bytes() == 0) {
       requestCapacity = Math.max(requestCapacity, step.outputs());
@@ -42,7 +42,7 @@ final class SampleUpload implements AutoCloseable {
   }
 
   /** Alternatives that one output gets. */
-  int alternatives(StepBatch.Output output) {
+  int alternatives(ForwardBatch.Output output) {
     return requests.alternatives(output);
   }
 

@@ -1,7 +1,7 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
 import java.nio.IntBuffer;
 import java.util.EnumMap;
 import java.util.List;
@@ -79,9 +79,9 @@ final class StepImage {
    *
    * @param rows of the launches
    */
-  void reserve(StepLayout step, AttentionPlan plan, int rows) {
+  void reserve(BatchLayout step, AttentionPlan plan, int rows) {
     int pages = 0;
-    for (StepBatch.Slice slice : step.batch().slices()) {
+    for (ForwardBatch.Slice slice : step.batch().slices()) {
       pages += slice.pages().length;
     }
     boolean grew = reserve(Part.FEW_ITEMS, plan.few().size() * AttentionItem.INTS);
@@ -109,8 +109,8 @@ final class StepImage {
    * @param rows of the launches, at least those of the step; the rest only fills them up
    * @param to room for {@link #size} ints, written from index 0 on
    */
-  void write(StepLayout step, AttentionPlan plan, int rows, IntBuffer to) {
-    List<StepBatch.Slice> slices = step.batch().slices();
+  void write(BatchLayout step, AttentionPlan plan, int rows, IntBuffer to) {
+    List<ForwardBatch.Slice> slices = step.batch().slices();
     content = to;
     put(Part.TOKENS, step.tokens(), step.rows());
     put(Part.POSITIONS, step.positions(), step.rows());
@@ -145,7 +145,7 @@ final class StepImage {
     put(Part.COUNTS, FEW_COUNT, plan.few().size());
     put(Part.COUNTS, MANY_COUNT, plan.many().size());
     int copy = 0;
-    for (StepBatch.PageCopy c : step.batch().copies()) {
+    for (ForwardBatch.PageCopy c : step.batch().copies()) {
       put(Part.COPIES, copy++, c.fromPage());
       put(Part.COPIES, copy++, c.toPage());
       put(Part.COPIES, copy++, c.tokens());

@@ -1,7 +1,7 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,8 +23,8 @@ final class StepShape {
    * sizes, so that few graphs serve all batches. 0 for any other step, and for one that is too
    * large.
    */
-  static int bucket(StepLayout step) {
-    for (StepBatch.Slice slice : step.batch().slices()) {
+  static int bucket(BatchLayout step) {
+    for (ForwardBatch.Slice slice : step.batch().slices()) {
       if (slice.tokens().length != 1 || slice.outputs().size() != 1) {
         return 0;
       }

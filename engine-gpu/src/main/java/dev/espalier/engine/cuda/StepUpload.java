@@ -4,7 +4,7 @@ import dev.espalier.engine.cuda.StepImage.Part;
 import dev.espalier.engine.cuda.driver.CudaDevice;
 import dev.espalier.engine.cuda.driver.DeviceBuffer;
 import dev.espalier.engine.cuda.driver.UploadBuffers;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
 
 /** The {@link StepImage} of a step, on its way to the device, where it is copied at once. */
 final class StepUpload implements AutoCloseable {
@@ -28,7 +28,7 @@ final class StepUpload implements AutoCloseable {
    *
    * @param rows of the launches, at least those of the step; the rest only fills them up
    */
-  void fill(StepLayout step, AttentionPlan plan, int rows) {
+  void fill(BatchLayout step, AttentionPlan plan, int rows) {
     image.reserve(step, plan, rows);
     if (buffers.bytes() < (long) image.size() * Integer.BYTES) {
       allocate();

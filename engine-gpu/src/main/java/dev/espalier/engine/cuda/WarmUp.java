@@ -1,9 +1,9 @@
 package dev.espalier.engine.cuda;
 
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +44,7 @@ final class WarmUp {
   }
 
   /** Prompts of as many tokens as a step may have: it is launched kernel by kernel. */
-  StepLayout prompts() {
+  BatchLayout prompts() {
     List<Slice> slices =
         IntStream.iterate(0, first -> first < rows, first -> first + PROMPT_TOKENS)
             .mapToObj(first -> slice(0, Math.min(PROMPT_TOKENS, rows - first)))
@@ -53,7 +53,7 @@ final class WarmUp {
   }
 
   /** A step for each size that is captured, the largest first. */
-  List<StepLayout> decodes() {
+  List<BatchLayout> decodes() {
     return StepShape.buckets(rows).stream()
         .sorted(Comparator.reverseOrder())
         .map(size -> layout(IntStream.range(0, size).mapToObj(i -> slice(CONTEXT - 1, 1)).toList()))
@@ -66,8 +66,8 @@ final class WarmUp {
     return new Slice(new int[count], start, numbers, List.of(new Output(count - 1, -1, 0, null)));
   }
 
-  private StepLayout layout(List<Slice> slices) {
-    return StepLayout.of(new StepBatch(List.of(), slices), 1, pageSize, pages(), null);
+  private BatchLayout layout(List<Slice> slices) {
+    return BatchLayout.of(new ForwardBatch(List.of(), slices), 1, pageSize, pages(), null);
   }
 
   /** What a user reads about a warm-up. */

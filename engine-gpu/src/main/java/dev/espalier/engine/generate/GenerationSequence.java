@@ -7,10 +7,10 @@ import dev.espalier.engine.GenerationResult.Sample;
 import dev.espalier.engine.TokenLogprob;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.TokenChoice;
 import dev.espalier.engine.schedule.Sequence;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepResult.OutputResult;
-import dev.espalier.engine.step.TokenChoice;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package dev.espalier.engine.generate;
 
 import dev.espalier.engine.SamplingParameters;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.TokenChoice;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package dev.espalier.engine.generate;
 
-import dev.espalier.engine.step.StepResult.OutputResult;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
 import java.util.ArrayList;
 import java.util.List;
 

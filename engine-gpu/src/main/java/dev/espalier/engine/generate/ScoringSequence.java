@@ -2,9 +2,9 @@ package dev.espalier.engine.generate;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
 import dev.espalier.engine.schedule.Sequence;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepResult.OutputResult;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,10 +2,10 @@ package dev.espalier.engine.loop;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.schedule.Scheduler;
 import dev.espalier.engine.schedule.Step;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepResult;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -163,7 +163,7 @@ final class StepLoop {
 
   /** Hands over the result of {@code current} and asks the step after it, if one is under way. */
   private void finish(StepUnderWay current) {
-    StepResult result;
+    ForwardResult result;
     try {
       result = current.await();
     } catch (EngineException e) {

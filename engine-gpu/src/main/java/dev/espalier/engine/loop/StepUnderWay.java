@@ -1,15 +1,15 @@
 package dev.espalier.engine.loop;
 
 import dev.espalier.engine.EngineException;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.schedule.Step;
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepResult;
 
 /** A step on its way through the model runner; what fails on the way is reported at its end. */
 final class StepUnderWay {
   private final Step step;
-  private LaunchedStep launched;
+  private LaunchedForward launched;
   private EngineException failure;
 
   /** Launches {@code step}. */
@@ -47,7 +47,7 @@ final class StepUnderWay {
    *
    * @throws EngineException if anything failed since the launch
    */
-  StepResult await() {
+  ForwardResult await() {
     if (failure != null) {
       throw failure;
     }

@@ -1,7 +1,7 @@
 package dev.espalier.engine.model;
 
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardResult;
 import java.util.List;
 
 /**
@@ -88,13 +88,13 @@ public interface Operations extends WeightReceiver, AutoCloseable {
   @FunctionalInterface
   interface Pass {
     /** Carries out {@code step} from {@link #begin} to {@link #sample}, and waits for it. */
-    void run(StepLayout step);
+    void run(BatchLayout step);
   }
 
   // ---- of a step, in the order above
 
   /** Takes over the host data of a step and carries out its page copies. */
-  void begin(StepLayout step);
+  void begin(BatchLayout step);
 
   /**
    * {@code out[row] = scale * table[token of row]}. A token {@code ~i} is the one that output
@@ -153,13 +153,13 @@ public interface Operations extends WeightReceiver, AutoCloseable {
    * @param softCap {@code cap(x) = softCap * tanh(x / softCap)}; 0 for none
    * @param asked the step that was begun last, whose outputs may ask other things than then
    */
-  Answers sample(Activation in, Matrix head, float softCap, StepLayout asked);
+  Answers sample(Activation in, Matrix head, float softCap, BatchLayout asked);
 
   /** What a step reports, perhaps still on its way. */
   @FunctionalInterface
   interface Answers {
     /** Waits for the device; called once, before the step after the next begins. */
-    StepResult await();
+    ForwardResult await();
   }
 
   /** Whether operations return before the device has carried them out. */

@@ -1,10 +1,10 @@
 package dev.espalier.engine.model;
 
-import dev.espalier.engine.step.LaunchedStep;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.LaunchedForward;
+import dev.espalier.engine.forward.ModelRunner;
 
 /** The forward pass of every family, on the operations of one device. */
 public final class TransformerRunner implements ModelRunner {
@@ -18,7 +18,7 @@ public final class TransformerRunner implements ModelRunner {
   private final int pages;
 
   /** The last step, once it was sampled: whose choices the next one may embed. */
-  private StepLayout sampled;
+  private BatchLayout sampled;
 
   // x, h, delta: [rows, hidden]; gathered: [outputs, hidden]
   private final Operations.Activation x;
@@ -67,8 +67,8 @@ public final class TransformerRunner implements ModelRunner {
   }
 
   @Override
-  public LaunchedStep launch(StepBatch batch) {
-    StepLayout step = StepLayout.of(batch, vocabularySize(), pageSize(), pages(), sampled);
+  public LaunchedForward launch(ForwardBatch batch) {
+    BatchLayout step = BatchLayout.of(batch, vocabularySize(), pageSize(), pages(), sampled);
     sampled = null;
     operations.begin(step);
     if (step.rows() > 0) {
@@ -77,7 +77,7 @@ public final class TransformerRunner implements ModelRunner {
     return new Launched(step);
   }
 
-  private void pass(StepLayout step) {
+  private void pass(BatchLayout step) {
     operations.begin(step);
     forward();
     operations.sample(gathered, weights.head(), config.logitSoftCap(), step).await();
@@ -105,17 +105,17 @@ public final class TransformerRunner implements ModelRunner {
     operations.gather(h, gathered);
   }
 
-  private final class Launched implements LaunchedStep {
-    private final StepLayout step;
+  private final class Launched implements LaunchedForward {
+    private final BatchLayout step;
     private Operations.Answers answers;
 
-    Launched(StepLayout step) {
+    Launched(BatchLayout step) {
       this.step = step;
     }
 
     @Override
-    public void sample(StepBatch asked) {
-      StepLayout layout = step.asking(asked);
+    public void sample(ForwardBatch asked) {
+      BatchLayout layout = step.asking(asked);
       answers =
           step.rows() > 0
               ? operations.sample(gathered, weights.head(), config.logitSoftCap(), layout)
@@ -124,7 +124,7 @@ public final class TransformerRunner implements ModelRunner {
     }
 
     @Override
-    public StepResult await() {
+    public ForwardResult await() {
       return answers.await();
     }
   }

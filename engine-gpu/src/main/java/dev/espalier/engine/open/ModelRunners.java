@@ -1,31 +1,29 @@
 package dev.espalier.engine.open;
 
-import dev.espalier.engine.DeviceNames;
-import dev.espalier.engine.EngineException;
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.cpu.CpuBackend;
 import dev.espalier.engine.cuda.CudaBackend;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.Operations;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.model.WeightSource;
-import dev.espalier.engine.step.ModelRunner;
 import java.util.List;
 
 /** Puts a checkpoint on the device that the options name. */
 public final class ModelRunners {
 
   /**
-   * The devices that {@code options} name, one name each.
+   * The devices that {@code options} name, one by one.
    *
-   * @throws EngineException DEVICE_UNAVAILABLE if they name none, or if the GPUs of this machine
-   *     cannot be counted
+   * @throws EngineException DEVICE_UNAVAILABLE if the GPUs of this machine are asked for and cannot
+   *     be counted
    */
-  public static List<String> devices(EngineOptions options) {
-    List<String> names = DeviceNames.of(options.device());
-    return names.equals(List.of(DeviceNames.ALL_GPUS)) ? CudaBackend.devices() : names;
+  public static List<Devices> devices(EngineOptions options) {
+    Devices devices = options.device();
+    return devices.isAllGpus() ? CudaBackend.devices() : devices.each();
   }
 
   /**
@@ -34,8 +32,8 @@ public final class ModelRunners {
    * @throws EngineException DEVICE_UNAVAILABLE, naming the device, if one is not
    */
   public static void requireDevices(EngineOptions options) {
-    for (String device : devices(options)) {
-      if (device.equals("cpu")) {
+    for (Devices device : devices(options)) {
+      if (device.isCpu()) {
         CpuBackend.requireVectors();
       } else {
         CudaBackend.require(device);
@@ -59,15 +57,7 @@ public final class ModelRunners {
   }
 
   private static Operations operations(EngineOptions options) {
-    if (options.device().equals("cpu")) {
-      return CpuBackend.open(options);
-    }
-    if (CudaBackend.accepts(options.device())) {
-      return CudaBackend.open(options);
-    }
-    throw new EngineException(
-        ErrorCode.DEVICE_UNAVAILABLE,
-        "device is " + options.device() + " but must be cpu or a GPU, such as cuda:0");
+    return options.device().isCpu() ? CpuBackend.open(options) : CudaBackend.open(options);
   }
 
   private ModelRunners() {}

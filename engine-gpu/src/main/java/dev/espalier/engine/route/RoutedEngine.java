@@ -1,5 +1,6 @@
 package dev.espalier.engine.route;
 
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineStatistics;
@@ -36,8 +37,8 @@ public final class RoutedEngine implements Engine {
 
   private static final int REMEMBERED_SESSIONS = 1 << 16;
 
-  /** An engine and the name of its device, for failures. */
-  public record Place(String device, Engine engine) {}
+  /** An engine and its device, for failures. */
+  public record Place(Devices device, Engine engine) {}
 
   private final List<Place> places;
 
@@ -67,12 +68,12 @@ public final class RoutedEngine implements Engine {
    * @param opener opens the engine of a device; called on several threads
    * @throws EngineException the first failure, with its device's name, once all are closed again
    */
-  public static Engine open(List<String> devices, Function<String, Engine> opener) {
+  public static Engine open(List<Devices> devices, Function<Devices, Engine> opener) {
     if (devices.size() == 1) {
       return opener.apply(devices.get(0));
     }
     List<CompletableFuture<Engine>> opening = new ArrayList<>();
-    for (String device : devices) {
+    for (Devices device : devices) {
       CompletableFuture<Engine> engine = new CompletableFuture<>();
       opening.add(engine);
       Thread thread =
@@ -81,7 +82,7 @@ public final class RoutedEngine implements Engine {
                 try {
                   engine.complete(opener.apply(device));
                 } catch (RuntimeException | Error e) {
-                  engine.completeExceptionally(EngineException.of(e).on(device));
+                  engine.completeExceptionally(EngineException.of(e).on(device.toString()));
                 }
               },
               "espalier-open-" + device);
@@ -151,7 +152,7 @@ public final class RoutedEngine implements Engine {
   /** A failure of a machine says which device it was. */
   private static Throwable named(Place place, Throwable failure) {
     return failure instanceof EngineException e && e.code().kind() == ErrorCode.Kind.MACHINE
-        ? e.on(place.device)
+        ? e.on(place.device.toString())
         : failure;
   }
 

@@ -2,9 +2,9 @@ package dev.espalier.engine.sample;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult.OutputResult;
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.TokenChoice;
 
 /**
  * Answers what a step wants to know of one row of logits: the next token, log-probabilities, the
@@ -32,7 +32,7 @@ public final class LogitsSampler {
    * @throws EngineException LOGITS_NOT_FINITE; CONSTRAINT_UNSATISFIABLE if the choice allows no
    *     token; INVALID_PARAMETERS if it makes logits that float32 cannot hold
    */
-  public OutputResult sample(float[] logits, int offset, StepBatch.Output output) {
+  public OutputResult sample(float[] logits, int offset, ForwardBatch.Output output) {
     int argmax = Softmax.argmax(logits, offset, vocabularySize);
     double logSumExp = Softmax.logSumExp(logits, offset, vocabularySize, logits[offset + argmax]);
     if (!Double.isFinite(logSumExp)) {

@@ -2,7 +2,7 @@ package dev.espalier.engine.sample;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.TokenChoice;
 
 /**
  * The scalar reference of {@link TokenChoice}. Probabilities are integers: a token's weight is its

@@ -4,8 +4,8 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.cache.PageTable;
 import dev.espalier.engine.cache.PrefixCache;
 import dev.espalier.engine.cache.PrefixMatch;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -229,11 +229,11 @@ public final class Scheduler {
    * @param following the step that was put together ahead after it, or null: what it asks after
    *     tokens that were chosen now is in its batch from here on
    */
-  public void complete(Step step, StepResult result, Step following) {
+  public void complete(Step step, ForwardResult result, Step following) {
     steps++;
     for (int i = 0; i < step.sequences().size(); i++) {
       Sequence sequence = step.sequences().get(i);
-      StepBatch.Slice slice = step.slice(i);
+      ForwardBatch.Slice slice = step.slice(i);
       computedTokens += slice.tokens().length;
       leave(sequence);
       sequence.damaged |=
@@ -264,7 +264,7 @@ public final class Scheduler {
 
   /** The first failure of outputs, and where it is in the sequence; null if there is none. */
   private static EngineException failure(
-      StepBatch.Slice slice, List<StepResult.OutputResult> results) {
+      ForwardBatch.Slice slice, List<ForwardResult.OutputResult> results) {
     for (int i = 0; i < results.size(); i++) {
       EngineException failure = results.get(i).failure();
       if (failure != null) {
@@ -278,9 +278,9 @@ public final class Scheduler {
 
   private void accept(
       Sequence sequence,
-      StepBatch.Slice slice,
+      ForwardBatch.Slice slice,
       boolean silent,
-      List<StepResult.OutputResult> results) {
+      List<ForwardResult.OutputResult> results) {
     try {
       if (!silent) {
         sequence.accept(slice.start(), slice.outputs(), results);

@@ -4,8 +4,8 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.cache.ExpectedOpening;
 import dev.espalier.engine.cache.PageTable;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -102,7 +102,7 @@ public abstract class Sequence {
    * What to report of the tokens at positions in {@code [from, to)}, ascending; indexes count from
    * {@code from}.
    */
-  protected abstract List<StepBatch.Output> outputs(int from, int to);
+  protected abstract List<ForwardBatch.Output> outputs(int from, int to);
 
   /**
    * Takes the results of {@link #outputs}, in the same order.
@@ -111,7 +111,7 @@ public abstract class Sequence {
    * @throws EngineException if the sequence cannot go on; others do not notice
    */
   protected abstract void accept(
-      int from, List<StepBatch.Output> outputs, List<StepResult.OutputResult> results);
+      int from, List<ForwardBatch.Output> outputs, List<ForwardResult.OutputResult> results);
 
   /**
    * What follows the token that an output under way chooses. Asked only when there is one, of the

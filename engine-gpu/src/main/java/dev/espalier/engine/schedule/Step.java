@@ -1,6 +1,6 @@
 package dev.espalier.engine.schedule;
 
-import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.forward.ForwardBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -15,17 +15,17 @@ import java.util.List;
  */
 public final class Step {
   /** In place of what is not known yet, or no longer wanted. */
-  private static final List<StepBatch.Output> NOTHING =
-      List.of(new StepBatch.Output(0, -1, 0, null));
+  private static final List<ForwardBatch.Output> NOTHING =
+      List.of(new ForwardBatch.Output(0, -1, 0, null));
 
   private final List<Sequence> sequences = new ArrayList<>();
-  private final List<StepBatch.Slice> slices = new ArrayList<>();
-  private final List<StepBatch.PageCopy> copies = new ArrayList<>();
+  private final List<ForwardBatch.Slice> slices = new ArrayList<>();
+  private final List<ForwardBatch.PageCopy> copies = new ArrayList<>();
   private final List<Late> late = new ArrayList<>();
   private final BitSet silent = new BitSet(); // slices of which nothing is wanted after all
   private int budget;
   private int outputs;
-  private StepBatch batch;
+  private ForwardBatch batch;
 
   /** A slice of one token that is still to be chosen, and the number of its output. */
   private record Late(int slice, int output) {}
@@ -40,7 +40,7 @@ public final class Step {
   }
 
   /** Receives the page copies; in the order in which they must be carried out. */
-  List<StepBatch.PageCopy> copies() {
+  List<ForwardBatch.PageCopy> copies() {
     return copies;
   }
 
@@ -50,17 +50,17 @@ public final class Step {
     if (end > sequence.length()) {
       late.add(new Late(slices.size(), outputs));
       silent.set(slices.size());
-      add(sequence, start, new int[] {StepBatch.chosenBy(sequence.choice)}, NOTHING);
+      add(sequence, start, new int[] {ForwardBatch.chosenBy(sequence.choice)}, NOTHING);
     } else {
       int[] tokens = Arrays.copyOfRange(sequence.tokenArray(), start, end);
-      List<StepBatch.Output> wanted = sequence.outputs(start, end);
+      List<ForwardBatch.Output> wanted = sequence.outputs(start, end);
       add(sequence, start, tokens, wanted);
     }
   }
 
-  private void add(Sequence sequence, int start, int[] tokens, List<StepBatch.Output> wanted) {
+  private void add(Sequence sequence, int start, int[] tokens, List<ForwardBatch.Output> wanted) {
     sequences.add(sequence);
-    slices.add(new StepBatch.Slice(tokens, start, sequence.pages.pages(), wanted));
+    slices.add(new ForwardBatch.Slice(tokens, start, sequence.pages.pages(), wanted));
     outputs += wanted.size();
     budget -= tokens.length;
     sequence.underWay++;
@@ -70,14 +70,14 @@ public final class Step {
   void launch() {
     int output = 0;
     for (int i = 0; i < slices.size(); i++) {
-      List<StepBatch.Output> wanted = slices.get(i).outputs();
+      List<ForwardBatch.Output> wanted = slices.get(i).outputs();
       sequences.get(i).choice = choice(wanted, output);
       output += wanted.size();
     }
   }
 
   /** Number of the last of {@code wanted} if it chooses a token, else -1. */
-  private static int choice(List<StepBatch.Output> wanted, int first) {
+  private static int choice(List<ForwardBatch.Output> wanted, int first) {
     int last = wanted.size() - 1;
     return last >= 0 && wanted.get(last).choice() != null ? first + last : -1;
   }
@@ -86,14 +86,15 @@ public final class Step {
   void ask() {
     for (Late token : late) {
       Sequence sequence = sequences.get(token.slice);
-      StepBatch.Slice slice = slices.get(token.slice);
-      List<StepBatch.Output> wanted =
+      ForwardBatch.Slice slice = slices.get(token.slice);
+      List<ForwardBatch.Output> wanted =
           sequence.gone ? List.of() : sequence.outputs(slice.start(), slice.start() + 1);
       sequence.choice = choice(wanted, token.output);
       if (!wanted.isEmpty()) {
         silent.clear(token.slice);
         slices.set(
-            token.slice, new StepBatch.Slice(slice.tokens(), slice.start(), slice.pages(), wanted));
+            token.slice,
+            new ForwardBatch.Slice(slice.tokens(), slice.start(), slice.pages(), wanted));
       }
     }
     if (!late.isEmpty()) {
@@ -107,9 +108,9 @@ public final class Step {
   }
 
   /** What the model runner gets; its slices are those of {@link #sequences}. */
-  public StepBatch batch() {
+  public ForwardBatch batch() {
     if (batch == null) {
-      batch = new StepBatch(copies, slices);
+      batch = new ForwardBatch(copies, slices);
     }
     return batch;
   }
@@ -118,7 +119,7 @@ public final class Step {
     return sequences;
   }
 
-  StepBatch.Slice slice(int index) {
+  ForwardBatch.Slice slice(int index) {
     return slices.get(index);
   }
 

@@ -3,7 +3,7 @@ package dev.espalier.engine.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.engine.step.StepBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,13 +3,13 @@ package dev.espalier.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.Rope;
-import dev.espalier.engine.step.StepBatch.PageCopy;
-import dev.espalier.engine.step.StepBatch.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

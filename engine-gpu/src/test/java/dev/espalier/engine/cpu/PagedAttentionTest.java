@@ -3,11 +3,11 @@ package dev.espalier.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.Rope;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -69,8 +69,9 @@ class PagedAttentionTest {
     Collections.shuffle(order, random);
     int[] table = order.stream().mapToInt(Integer::intValue).toArray();
     Slice slice = new Slice(new int[tokens], 0, table, List.of());
-    StepLayout step =
-        StepLayout.of(new StepBatch(List.of(), List.of(slice)), 1, PagedCache.PAGE, pages, null);
+    BatchLayout step =
+        BatchLayout.of(
+            new ForwardBatch(List.of(), List.of(slice)), 1, PagedCache.PAGE, pages, null);
     PagedCache cache = PagedCache.allocate(List.of(attention), 1 << 26);
     Arrays.fill(cache.layer(0).values(), Float.NaN); // what has not been written must not be read
     Arrays.fill(cache.layer(0).keys(), Float.NaN);

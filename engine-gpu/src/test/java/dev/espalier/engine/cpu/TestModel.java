@@ -2,14 +2,14 @@ package dev.espalier.engine.cpu;
 
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.model.WeightSource;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepResult.OutputResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +48,7 @@ final class TestModel implements AutoCloseable {
     }
   }
 
-  private RowSampler recorder(int vocabulary) {
+  private OutputSampler recorder(int vocabulary) {
     return (row, offset, output) -> {
       logits.put(output, Arrays.copyOfRange(row, offset, offset + vocabulary));
       return new OutputResult(-1, 0, 0, -1, new int[0], new float[0]);
@@ -68,7 +68,7 @@ final class TestModel implements AutoCloseable {
    *
    * @return for each slice, for each token, the logits
    */
-  List<float[][]> run(List<StepBatch.PageCopy> copies, List<Slice> slices) {
+  List<float[][]> run(List<ForwardBatch.PageCopy> copies, List<Slice> slices) {
     logits.clear();
     List<Slice> reporting = new ArrayList<>();
     int id = 0; // tells the outputs of different slices apart
@@ -80,7 +80,7 @@ final class TestModel implements AutoCloseable {
       id++;
       reporting.add(new Slice(slice.tokens(), slice.start(), slice.pages(), outputs));
     }
-    runner.run(new StepBatch(copies, reporting));
+    runner.run(new ForwardBatch(copies, reporting));
     List<float[][]> results = new ArrayList<>();
     for (Slice slice : reporting) {
       results.add(slice.outputs().stream().map(logits::get).toArray(float[][]::new));

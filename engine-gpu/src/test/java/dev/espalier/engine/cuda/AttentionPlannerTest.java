@@ -2,9 +2,9 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,8 +29,8 @@ class AttentionPlannerTest {
     return planner(true, mostPartials);
   }
 
-  private static StepLayout layout(List<Slice> slices) {
-    return StepLayout.of(new StepBatch(List.of(), slices), 1000, PAGE, 1 << 20, null);
+  private static BatchLayout layout(List<Slice> slices) {
+    return BatchLayout.of(new ForwardBatch(List.of(), slices), 1000, PAGE, 1 << 20, null);
   }
 
   /** A slice whose first pages are {@code shared} and whose others nobody else has. */
@@ -49,7 +49,7 @@ class AttentionPlannerTest {
   }
 
   /** Every row must see each of its splits once, by an item with its pages and enough keys. */
-  private static void checkCover(StepLayout step, AttentionPlan plan) {
+  private static void checkCover(BatchLayout step, AttentionPlan plan) {
     TreeMap<Integer, Integer> sliceOfRow = new TreeMap<>();
     for (int s = 0; s < step.slices(); s++) {
       sliceOfRow.put(step.firstRows()[s], s);
@@ -88,7 +88,7 @@ class AttentionPlannerTest {
   }
 
   /** What is left for a row, in places that no other row uses, must be all that is merged. */
-  private static void checkPartials(StepLayout step, AttentionPlan plan, boolean folds) {
+  private static void checkPartials(BatchLayout step, AttentionPlan plan, boolean folds) {
     Set<Integer> taken = new TreeSet<>();
     for (int row = 0; row < step.rows(); row++) {
       NavigableSet<Integer> left = left(plan.many(), plan, row, folds);
@@ -147,7 +147,7 @@ class AttentionPlannerTest {
         int tokens = random.nextInt(4) == 0 ? 1 + random.nextInt(200) : 1;
         slices.add(slice(i, opening, start, tokens));
       }
-      StepLayout step = layout(slices);
+      BatchLayout step = layout(slices);
       for (boolean folds : new boolean[] {true, false}) {
         AttentionPlan plan = planner(folds, 1 << 20).plan(step, random.nextInt(3) > 0);
         checkCover(step, plan);
@@ -162,7 +162,7 @@ class AttentionPlannerTest {
     for (int i = 0; i < 32; i++) {
       slices.add(slice(i, pages(0, 64), 1024 + 5 * i, 1));
     }
-    StepLayout step = layout(slices);
+    BatchLayout step = layout(slices);
     AttentionPlan plan = planner(1 << 20).plan(step, true);
     checkCover(step, plan);
     int splits = plan.many().stream().mapToInt(AttentionItem::splits).sum();
@@ -180,7 +180,7 @@ class AttentionPlannerTest {
       }
       slices.add(slice(i, opening, 2048 + 3 * i, 1));
     }
-    StepLayout step = layout(slices);
+    BatchLayout step = layout(slices);
     AttentionPlan plan = planner(1 << 20).plan(step, true);
     checkCover(step, plan);
     int splits = plan.many().stream().mapToInt(AttentionItem::splits).sum();
@@ -193,7 +193,7 @@ class AttentionPlannerTest {
     for (int i = 0; i < 20; i++) {
       slices.add(slice(i, pages(0, 64), 3000, 1));
     }
-    StepLayout step = layout(slices);
+    BatchLayout step = layout(slices);
     AttentionPlan plan = planner(10).plan(step, true);
     checkCover(step, plan);
     assertThat(plan.partials()).isZero();
@@ -205,14 +205,14 @@ class AttentionPlannerTest {
     for (int i = 0; i < 16; i++) {
       slices.add(slice(i, pages(0, 32), 512 + 5 * i, 1));
     }
-    StepLayout few = layout(slices);
+    BatchLayout few = layout(slices);
     AttentionPlan apart = planner(1 << 20).plan(few, true);
     checkCover(few, apart);
     assertThat(apart.many()).isEmpty();
     assertThat(apart.few()).extracting(AttentionItem::rowCount).containsOnly(1);
     // Where a prompt needs the launch anyway, it is worth while.
     slices.add(slice(16, pages(9000, 0), 0, 300));
-    StepLayout mixed = layout(slices);
+    BatchLayout mixed = layout(slices);
     AttentionPlan shared = planner(1 << 20).plan(mixed, true);
     checkCover(mixed, shared);
     checkPartials(mixed, shared, true);
@@ -225,7 +225,7 @@ class AttentionPlannerTest {
     for (int i = 0; i < 32; i++) {
       slices.add(slice(i, pages(0, 2048), 32_768 + 9 * i, 1));
     }
-    StepLayout step = layout(slices);
+    BatchLayout step = layout(slices);
     assertThat(planner(1 << 20).plan(step, true).partials()).isGreaterThan(100);
     AttentionPlan plan = planner(100).plan(step, true);
     checkCover(step, plan);
@@ -235,7 +235,7 @@ class AttentionPlannerTest {
 
   @Test
   void oneLongSequenceIsCutForManyBlocks() {
-    StepLayout step = layout(List.of(slice(0, pages(0, 0), 16_000, 1)));
+    BatchLayout step = layout(List.of(slice(0, pages(0, 0), 16_000, 1)));
     AttentionPlan plan = planner(1 << 20).plan(step, true);
     checkCover(step, plan);
     assertThat(plan.few()).hasSizeGreaterThan(20);

@@ -3,7 +3,7 @@ package dev.espalier.engine.cuda;
 import dev.espalier.engine.DeterminismContract;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.checkpoint.Checkpoint;
-import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.forward.ModelRunner;
 
 class CudaDeterminismTest extends DeterminismContract {
 

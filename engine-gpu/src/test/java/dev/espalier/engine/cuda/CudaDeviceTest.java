@@ -8,7 +8,7 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.cuda.driver.CudaCalls;
-import dev.espalier.engine.step.StepBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
 import java.util.List;
 import jcuda.driver.CUresult;
 import org.junit.jupiter.api.Test;
@@ -39,11 +39,12 @@ class CudaDeviceTest {
   }
 
   @Test
-  void namesOtherThanANumberedGpuAreRefused() {
-    for (String device : List.of("cuda", "cuda:", "cuda:x", "cuda:-1", "gpu:0")) {
-      assertThat(CudaBackend.accepts(device)).isFalse();
+  void moreOrLessThanOneGpuIsRefused() {
+    for (String devices : List.of("cpu", "cuda:*", "cuda:0,cuda:1")) {
+      assertThatThrownBy(() -> CudaBackend.device(EngineOptions.defaults().withDevice(devices)))
+          .isInstanceOf(EngineException.class)
+          .hasMessage("device is " + devices + " but must be one GPU, such as cuda:0");
     }
-    assertThat(CudaBackend.accepts("cuda:0")).isTrue();
   }
 
   @Test

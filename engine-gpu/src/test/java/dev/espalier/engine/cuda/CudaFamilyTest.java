@@ -9,12 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.cuda.driver.DeviceLimits;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.TransformerRunner;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepResult.OutputResult;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -125,7 +125,7 @@ class CudaFamilyTest {
     }
     int[] pages = IntStream.range(0, (to + PAGE - 1) / PAGE).toArray();
     Slice slice = new Slice(Arrays.copyOfRange(tokens, from, to), from, pages, outputs);
-    return runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0);
+    return runner.run(new ForwardBatch(List.of(), List.of(slice))).slices().get(0);
   }
 
   private static List<List<Number>> values(List<OutputResult> results) {

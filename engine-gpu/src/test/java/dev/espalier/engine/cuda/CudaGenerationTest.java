@@ -4,12 +4,12 @@ import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.GenerationContract;
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.open.ModelDirectory;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -38,7 +38,7 @@ class CudaGenerationTest extends GenerationContract {
     int[] pages = IntStream.rangeClosed(0, tokens.length / alone.pageSize()).toArray();
     Output output = new Output(tokens.length - 1, -1, 0, null);
     Slice slice = new Slice(tokens, 0, pages, List.of(output));
-    alone.run(new StepBatch(List.of(), List.of(slice)));
+    alone.run(new ForwardBatch(List.of(), List.of(slice)));
     return Arrays.copyOf(operations.instruments().logits(), alone.vocabularySize());
   }
 }

@@ -2,11 +2,11 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ModelRunner;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,14 +30,14 @@ class CudaGraphsTest {
   }
 
   /** One token of each of {@code rows} sequences. */
-  private static StepLayout decode(ModelRunner runner, int rows) {
+  private static BatchLayout decode(ModelRunner runner, int rows) {
     Output output = new Output(0, -1, 0, null);
     List<Slice> slices =
         IntStream.range(0, rows)
             .mapToObj(row -> new Slice(new int[] {row}, 0, new int[] {row}, List.of(output)))
             .toList();
-    return StepLayout.of(
-        new StepBatch(List.of(), slices),
+    return BatchLayout.of(
+        new ForwardBatch(List.of(), slices),
         runner.vocabularySize(),
         runner.pageSize(),
         runner.pages(),

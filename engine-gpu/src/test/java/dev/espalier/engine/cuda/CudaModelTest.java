@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepResult.OutputResult;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.ModelRunner;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.util.Arrays;

@@ -3,17 +3,17 @@ package dev.espalier.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.Dtype;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.ComputedWeights;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.ModelConfig;
 import dev.espalier.engine.model.Rope;
 import dev.espalier.engine.model.TransformerRunner;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.PageCopy;
-import dev.espalier.engine.step.StepBatch.Slice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -71,7 +71,7 @@ class CudaPageCopyTest {
         IntStream.of(part.length - 2, part.length - 1)
             .mapToObj(index -> new Output(index, 0, 0, null))
             .toList();
-    runner.run(new StepBatch(copies, List.of(new Slice(part, start, pages, outputs))));
+    runner.run(new ForwardBatch(copies, List.of(new Slice(part, start, pages, outputs))));
     return operations.instruments().logits();
   }
 

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.ModelRunner;
+import dev.espalier.engine.forward.TokenChoice;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.ComputedWeights;
 import dev.espalier.engine.model.GateFunction;
@@ -13,12 +19,6 @@ import dev.espalier.engine.model.Rope;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.sample.LogitsSampler;
 import dev.espalier.engine.sample.RandomChoices;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepResult.OutputResult;
-import dev.espalier.engine.step.TokenChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -208,7 +208,7 @@ class CudaSamplerTest {
     int[] tokens = random.ints(count, 0, runner.vocabularySize()).toArray();
     int[] pages = IntStream.range(0, (count + 15) / 16).toArray();
     Slice slice = new Slice(tokens, 0, pages, outputs);
-    return runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0);
+    return runner.run(new ForwardBatch(List.of(), List.of(slice))).slices().get(0);
   }
 
   /** Logits of {@code distinct} values in a row, with a deviation of about 4. */

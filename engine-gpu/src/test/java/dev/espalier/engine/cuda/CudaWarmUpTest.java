@@ -3,7 +3,7 @@ package dev.espalier.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.espalier.engine.step.ModelRunner;
+import dev.espalier.engine.forward.ModelRunner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

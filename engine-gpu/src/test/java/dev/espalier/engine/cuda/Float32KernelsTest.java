@@ -14,10 +14,10 @@ class Float32KernelsTest {
   @Test
   void weightsKeepEveryValueInAsFewBytesAsTheyCan() {
     assertThat(Float32Kernels.element(List.of(ElementType.BF16, ElementType.BF16)))
-        .isEqualTo(RowMatrix.Element.BF16);
+        .isEqualTo(TokenMatrix.Element.BF16);
     assertThat(Float32Kernels.element(List.of(ElementType.BF16, ElementType.F32)))
-        .isEqualTo(RowMatrix.Element.F32);
-    assertThat(Float32Kernels.element(List.of(ElementType.F16))).isEqualTo(RowMatrix.Element.F32);
+        .isEqualTo(TokenMatrix.Element.F32);
+    assertThat(Float32Kernels.element(List.of(ElementType.F16))).isEqualTo(TokenMatrix.Element.F32);
   }
 
   @Test

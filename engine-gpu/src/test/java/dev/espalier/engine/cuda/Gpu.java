@@ -9,8 +9,8 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.cuda.driver.DeviceLimits;
+import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.open.ModelRunners;
-import dev.espalier.engine.step.ModelRunner;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 

@@ -3,14 +3,14 @@ package dev.espalier.engine.cuda;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.ModelRunner;
+import dev.espalier.engine.forward.TokenChoice;
 import dev.espalier.engine.model.TransformerRunner;
 import dev.espalier.engine.open.ModelDirectory;
-import dev.espalier.engine.step.ModelRunner;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepResult.OutputResult;
-import dev.espalier.engine.step.TokenChoice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ final class Nano {
       Output last = new Output(part.length - 1, -1, 0, GREEDY);
       Slice slice = new Slice(part, start, pages, List.of(last));
       tokens[known] =
-          runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0).get(0).chosen();
+          runner.run(new ForwardBatch(List.of(), List.of(slice))).slices().get(0).get(0).chosen();
       start = known;
     }
     return Arrays.copyOfRange(tokens, input.length, tokens.length);
@@ -96,7 +96,7 @@ final class Nano {
       outputs.add(new Output(from - 1 + i, targets[i], alternatives, null));
     }
     Slice slice = new Slice(tokens, 0, pages(runner, tokens.length), outputs);
-    return runner.run(new StepBatch(List.of(), List.of(slice))).slices().get(0);
+    return runner.run(new ForwardBatch(List.of(), List.of(slice))).slices().get(0);
   }
 
   private static int[] pages(ModelRunner runner, int positions) {

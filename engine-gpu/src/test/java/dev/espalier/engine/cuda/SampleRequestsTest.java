@@ -2,12 +2,12 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.TokenChoice;
 import dev.espalier.engine.sample.RandomChoices;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.TokenChoice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ class SampleRequestsTest {
     Random random = new Random(3);
     SampleRequests requests = new SampleRequests(VOCABULARY);
     for (int round = 0; round < 200; round++) {
-      StepLayout step = step(random);
+      BatchLayout step = step(random);
       int ints = requests.listInts(step);
       ByteBuffer written = buffer(step.outputs() * SampleRequests.BYTES);
       ByteBuffer lists = buffer(ints * Integer.BYTES);
@@ -93,7 +93,7 @@ class SampleRequestsTest {
     TokenChoice choice =
         new TokenChoice(0, 0, 1, 0, 1, 0, 0, none, none, none, none, new float[0], mask, 1, 2);
     SampleRequests requests = new SampleRequests(VOCABULARY);
-    StepLayout step = layout(List.of(new Output(0, -1, 0, choice), new Output(0, -1, 0, choice)));
+    BatchLayout step = layout(List.of(new Output(0, -1, 0, choice), new Output(0, -1, 0, choice)));
     assertThat(requests.listInts(step)).isEqualTo(2 * mask.length);
     ByteBuffer written = buffer(2 * SampleRequests.BYTES);
     requests.write(step, written, buffer(2 * mask.length * Integer.BYTES));
@@ -101,7 +101,7 @@ class SampleRequestsTest {
   }
 
   /** Outputs of every kind, some with a mask that another has. */
-  private static StepLayout step(Random random) {
+  private static BatchLayout step(Random random) {
     List<Output> outputs = new ArrayList<>();
     TokenChoice before = null;
     for (int i = 1 + random.nextInt(40); i > 0; i--) {
@@ -136,9 +136,9 @@ class SampleRequestsTest {
         choice.position());
   }
 
-  private static StepLayout layout(List<Output> outputs) {
+  private static BatchLayout layout(List<Output> outputs) {
     Slice slice = new Slice(new int[] {1}, 0, new int[] {0}, outputs);
-    return StepLayout.of(new StepBatch(List.of(), List.of(slice)), VOCABULARY, 16, 1, null);
+    return BatchLayout.of(new ForwardBatch(List.of(), List.of(slice)), VOCABULARY, 16, 1, null);
   }
 
   private static ByteBuffer buffer(int bytes) {

@@ -3,11 +3,11 @@ package dev.espalier.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.engine.cuda.StepImage.Part;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.PageCopy;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.PageCopy;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ class StepImageTest {
    * @param earlier most positions before a slice
    * @param outputs most of a token
    */
-  private StepLayout step(int sequences, int most, int earlier, int outputs) {
+  private BatchLayout step(int sequences, int most, int earlier, int outputs) {
     List<Slice> slices = new ArrayList<>();
     int left = most;
     for (int i = 0; i < sequences && left > 0; i++) {
@@ -54,10 +54,10 @@ class StepImageTest {
     for (int i = random.nextInt(4); i > 0; i--) {
       copies.add(new PageCopy(random.nextInt(1000), random.nextInt(1000), random.nextInt(PAGE)));
     }
-    return StepLayout.of(new StepBatch(copies, slices), 1000, PAGE, 1 << 20, null);
+    return BatchLayout.of(new ForwardBatch(copies, slices), 1000, PAGE, 1 << 20, null);
   }
 
-  private AttentionPlan write(StepLayout step, int rows) {
+  private AttentionPlan write(BatchLayout step, int rows) {
     AttentionPlan plan = planner.plan(step, random.nextBoolean());
     image.reserve(step, plan, rows);
     int[] memory = new int[image.size()];
@@ -77,7 +77,7 @@ class StepImageTest {
     return values;
   }
 
-  private void check(StepLayout step, AttentionPlan plan, int rows) {
+  private void check(BatchLayout step, AttentionPlan plan, int rows) {
     assertThat(part(Part.TOKENS, step.rows())).isEqualTo(step.tokens());
     assertThat(part(Part.POSITIONS, step.rows())).isEqualTo(step.positions());
     assertThat(part(Part.OUTPUT_ROWS, step.outputs())).isEqualTo(step.outputRows());
@@ -118,7 +118,7 @@ class StepImageTest {
     return pages;
   }
 
-  private void checkItems(StepLayout step, List<AttentionItem> items, Part part) {
+  private void checkItems(BatchLayout step, List<AttentionItem> items, Part part) {
     for (int i = 0; i < items.size(); i++) {
       AttentionItem item = items.get(i);
       int[] pages = step.batch().slices().get(item.slice()).pages();
@@ -148,7 +148,7 @@ class StepImageTest {
   @Test
   void everyPartIsThatOfTheStep() {
     for (int round = 0; round < 200; round++) {
-      StepLayout step =
+      BatchLayout step =
           step(1 + random.nextInt(60), 60 + random.nextInt(ROWS - 60), random.nextInt(5000), 2);
       int rows = step.rows() + random.nextInt(ROWS - step.rows() + 1);
       AttentionPlan plan = write(step, rows);
@@ -177,7 +177,7 @@ class StepImageTest {
       assertThat(places()).isEqualTo(places);
     }
     // More pages than there is room for, then more outputs.
-    for (StepLayout large : List.of(step(40, 40, 60_000, 1), step(40, ROWS, 400, 30))) {
+    for (BatchLayout large : List.of(step(40, 40, 60_000, 1), step(40, ROWS, 400, 30))) {
       int size = image.size();
       check(large, write(large, ROWS), ROWS);
       assertThat(image.generation()).isGreaterThan(generation);

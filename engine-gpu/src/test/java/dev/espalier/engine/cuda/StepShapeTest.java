@@ -2,10 +2,10 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -28,12 +28,12 @@ class StepShapeTest {
     return new Slice(new int[tokens], start, pages, asked);
   }
 
-  private static StepLayout step(List<Slice> slices) {
-    return StepLayout.of(new StepBatch(List.of(), slices), 1000, PAGE, 1 << 20, null);
+  private static BatchLayout step(List<Slice> slices) {
+    return BatchLayout.of(new ForwardBatch(List.of(), slices), 1000, PAGE, 1 << 20, null);
   }
 
   /** One token of each of so many sequences. */
-  private static StepLayout decode(int sequences, int start) {
+  private static BatchLayout decode(int sequences, int start) {
     List<Slice> slices = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
       slices.add(slice(start + i, 1, 1));
@@ -74,7 +74,7 @@ class StepShapeTest {
     Set<StepKey> keys = new HashSet<>();
     for (int sequences = 1; sequences <= 8; sequences++) {
       for (int start : new int[] {0, 20, 90}) {
-        StepLayout step = decode(sequences, start);
+        BatchLayout step = decode(sequences, start);
         keys.add(StepKey.of(StepShape.bucket(step), planner.plan(step, true), 3));
       }
     }

@@ -2,7 +2,7 @@ package dev.espalier.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.engine.step.StepLayout;
+import dev.espalier.engine.forward.BatchLayout;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class WarmUpTest {
   @ParameterizedTest
   @ValueSource(ints = {256, 512, 2048, 4352})
   void promptsFillAStepAndAreNotCaptured(int rows) {
-    StepLayout prompts = new WarmUp(rows, PAGE_SIZE).prompts();
+    BatchLayout prompts = new WarmUp(rows, PAGE_SIZE).prompts();
     assertThat(prompts.rows()).isEqualTo(rows);
     assertThat(StepShape.bucket(prompts)).isZero();
     assertThat(prompts.outputs()).isEqualTo(prompts.slices());
@@ -46,7 +46,7 @@ class WarmUpTest {
 
   @Test
   void sequencesThatLieInTheSamePagesWriteTheSame() {
-    for (StepLayout step : warmUp.decodes()) {
+    for (BatchLayout step : warmUp.decodes()) {
       assertThat(step.tokens()).containsOnly(0);
       assertThat(step.positions()).containsOnly(step.positions()[0]);
     }

@@ -3,14 +3,14 @@ package dev.espalier.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
 import dev.espalier.engine.model.Operations.Activation;
 import dev.espalier.engine.model.Operations.Matrix;
 import dev.espalier.engine.model.Operations.Norm;
 import dev.espalier.engine.model.OperationsSubject.Tensor;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -152,9 +152,9 @@ public abstract class AttentionContract implements OperationsSubject.Device {
                 piece.pages,
                 List.of(output, output)));
       }
-      StepLayout step =
-          StepLayout.of(
-              new StepBatch(List.of(), slices),
+      BatchLayout step =
+          BatchLayout.of(
+              new ForwardBatch(List.of(), slices),
               VOCABULARY,
               TransformerRunner.PAGE_SIZE,
               PAGES,

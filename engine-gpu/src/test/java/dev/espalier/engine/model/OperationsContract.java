@@ -3,16 +3,16 @@ package dev.espalier.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.engine.forward.BatchLayout;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardBatch.Slice;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
 import dev.espalier.engine.model.Operations.Activation;
 import dev.espalier.engine.model.Operations.Matrix;
 import dev.espalier.engine.model.Operations.Norm;
 import dev.espalier.engine.model.OperationsSubject.Tensor;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepBatch.Slice;
-import dev.espalier.engine.step.StepLayout;
-import dev.espalier.engine.step.StepResult;
-import dev.espalier.engine.step.StepResult.OutputResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -68,7 +68,7 @@ public abstract class OperationsContract implements OperationsSubject.Device {
       operations.openCache(List.of(attention()), TransformerRunner.PAGE_SIZE, 4 << 20, step -> {});
       Slice slice = new Slice(tokens, 0, new int[] {0}, List.of());
       operations.begin(
-          StepLayout.of(new StepBatch(List.of(), List.of(slice)), tokens.length, 16, 1, null));
+          BatchLayout.of(new ForwardBatch(List.of(), List.of(slice)), tokens.length, 16, 1, null));
       operations.embed(loadedTable, 1, x);
       operations.addNormalize(x, null, null, norm, h);
       float[][] values = device.values(h, tokens.length);
@@ -139,7 +139,7 @@ public abstract class OperationsContract implements OperationsSubject.Device {
       device.prepareReading(WIDE, HIDDEN);
       operations.openCache(List.of(attention()), TransformerRunner.PAGE_SIZE, 4 << 20, step -> {});
 
-      StepLayout step = step();
+      BatchLayout step = step();
       operations.begin(step);
       operations.embed(loadedTable, 1.5f, x);
       float[][] embedded = device.values(x, rows);
@@ -188,7 +188,7 @@ public abstract class OperationsContract implements OperationsSubject.Device {
       for (int i = 0; i < some.length; i++) {
         assertThat(some[i]).as("gathered %d", i).isEqualTo(last[step.outputRows()[i]]);
       }
-      StepResult result = operations.sample(gathered, loadedTable, SOFT_CAP, step).await();
+      ForwardResult result = operations.sample(gathered, loadedTable, SOFT_CAP, step).await();
       List<OutputResult> answers = result.slices().get(0);
       for (int i = 0; i < step.outputs(); i++) {
         Output output = step.batch().slices().get(0).outputs().get(i);
@@ -212,15 +212,15 @@ public abstract class OperationsContract implements OperationsSubject.Device {
     }
 
     /** One slice. */
-    private StepLayout step() {
+    private BatchLayout step() {
       List<Output> outputs = new ArrayList<>();
       for (int i = 0; i < reported.length; i++) {
         outputs.add(new Output(reported[i], (7 * i + 3) % VOCABULARY, 0, null));
       }
       int[] pages = IntStream.range(0, (rows + 15) / 16).toArray();
       Slice slice = new Slice(tokens, 0, pages, outputs);
-      return StepLayout.of(
-          new StepBatch(List.of(), List.of(slice)), VOCABULARY, 16, pages.length, null);
+      return BatchLayout.of(
+          new ForwardBatch(List.of(), List.of(slice)), VOCABULARY, 16, pages.length, null);
     }
 
     private Values normalise(float[][] from, Tensor weight, double epsilon, double offset) {

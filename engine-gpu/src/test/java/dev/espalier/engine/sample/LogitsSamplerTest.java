@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.step.StepBatch.Output;
-import dev.espalier.engine.step.StepResult.OutputResult;
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.ForwardBatch.Output;
+import dev.espalier.engine.forward.ForwardResult.OutputResult;
+import dev.espalier.engine.forward.TokenChoice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.espalier.engine.sample;
 
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.TokenChoice;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,9 +2,9 @@ package dev.espalier.engine.schedule;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
-import dev.espalier.engine.step.TokenChoice;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
+import dev.espalier.engine.forward.TokenChoice;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -48,17 +48,19 @@ final class Counting extends Sequence {
   }
 
   @Override
-  protected List<StepBatch.Output> outputs(int from, int to) {
-    return to == length() ? List.of(new StepBatch.Output(to - 1 - from, -1, 0, GREEDY)) : List.of();
+  protected List<ForwardBatch.Output> outputs(int from, int to) {
+    return to == length()
+        ? List.of(new ForwardBatch.Output(to - 1 - from, -1, 0, GREEDY))
+        : List.of();
   }
 
   @Override
   protected void accept(
-      int from, List<StepBatch.Output> outputs, List<StepResult.OutputResult> results) {
+      int from, List<ForwardBatch.Output> outputs, List<ForwardResult.OutputResult> results) {
     if (generated == throwsAt) {
       throw new IllegalStateException("broken");
     }
-    for (StepResult.OutputResult result : results) {
+    for (ForwardResult.OutputResult result : results) {
       append(result.chosen());
       generated++;
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.cache.PrefixCache;
-import dev.espalier.engine.step.StepBatch;
+import dev.espalier.engine.forward.ForwardBatch;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,8 +27,8 @@ final class RunAheadTest extends SchedulerFixture {
     Step first = scheduler.next();
     Step second = scheduler.ahead();
     assertThat(slices(second)).isEqualTo("a 5+1, b 3+1");
-    assertThat(second.slice(0).tokens()).containsExactly(StepBatch.chosenBy(0));
-    assertThat(second.slice(1).tokens()).containsExactly(StepBatch.chosenBy(1));
+    assertThat(second.slice(0).tokens()).containsExactly(ForwardBatch.chosenBy(0));
+    assertThat(second.slice(1).tokens()).containsExactly(ForwardBatch.chosenBy(1));
     complete(scheduler, first, second);
     assertThat(second.batch().slices().get(1).outputs().get(0).choice()).isNotNull();
 

@@ -2,8 +2,8 @@ package dev.espalier.engine.schedule;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.cache.PrefixCache;
-import dev.espalier.engine.step.StepBatch;
-import dev.espalier.engine.step.StepResult;
+import dev.espalier.engine.forward.ForwardBatch;
+import dev.espalier.engine.forward.ForwardResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,14 +50,14 @@ abstract class SchedulerFixture {
    * @param following the step put together ahead, or null
    */
   final void complete(Scheduler scheduler, Step step, Step following) {
-    List<List<StepResult.OutputResult>> results = new ArrayList<>();
-    for (StepBatch.Slice slice : step.batch().slices()) {
+    List<List<ForwardResult.OutputResult>> results = new ArrayList<>();
+    for (ForwardBatch.Slice slice : step.batch().slices()) {
       results.add(
           slice.outputs().stream()
-              .map(o -> new StepResult.OutputResult(CHOSEN, 0, 0, 9, new int[0], new float[0]))
+              .map(o -> new ForwardResult.OutputResult(CHOSEN, 0, 0, 9, new int[0], new float[0]))
               .toList());
     }
-    scheduler.complete(step, new StepResult(results), following);
+    scheduler.complete(step, new ForwardResult(results), following);
     cache.checkIntegrity();
   }
 
@@ -65,7 +65,7 @@ abstract class SchedulerFixture {
   static String slices(Step step) {
     List<String> slices = new ArrayList<>();
     for (int i = 0; i < step.sequences().size(); i++) {
-      StepBatch.Slice slice = step.slice(i);
+      ForwardBatch.Slice slice = step.slice(i);
       slices.add(step.sequences().get(i) + " " + slice.start() + "+" + slice.tokens().length);
     }
     return String.join(", ", slices);

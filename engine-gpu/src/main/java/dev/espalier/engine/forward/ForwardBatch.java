@@ -1,4 +1,4 @@
-package dev.espalier.engine.step;
+package dev.espalier.engine.forward;
 
 import java.util.List;
 
@@ -8,7 +8,7 @@ import java.util.List;
  * @param copies carried out first, in order
  * @param slices the parts of sequences to compute
  */
-public record StepBatch(List<PageCopy> copies, List<Slice> slices) {
+public record ForwardBatch(List<PageCopy> copies, List<Slice> slices) {
 
   /**
    * Copies the first {@code tokens} keys and values, of every layer, from one page to another: how
@@ -39,7 +39,7 @@ public record StepBatch(List<PageCopy> copies, List<Slice> slices) {
    */
   public record Output(int index, int target, int alternatives, TokenChoice choice) {}
 
-  public StepBatch {
+  public ForwardBatch {
     copies = List.copyOf(copies);
     slices = List.copyOf(slices);
   }

@@ -1,26 +1,26 @@
-package dev.espalier.engine.step;
+package dev.espalier.engine.forward;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A {@link StepBatch} with its tokens in rows: the slices one after the other, as the device sees
- * them.
+ * A {@link ForwardBatch} with its tokens in rows: the slices one after the other, as the device
+ * sees them.
  *
- * @param tokens of the rows; negative ones are {@link StepBatch#chosenBy}
+ * @param tokens of the rows; negative ones are {@link ForwardBatch#chosenBy}
  * @param firstRows slice {@code s} has rows {@code firstRows[s]} to {@code firstRows[s+1]}
  * @param outputRows row of each output
  * @param asked the outputs of all slices, one after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
-public record StepLayout(
-    StepBatch batch,
+public record BatchLayout(
+    ForwardBatch batch,
     int[] tokens,
     int[] positions,
     int[] firstRows,
     int[] outputRows,
-    List<StepBatch.Output> asked) {
+    List<ForwardBatch.Output> asked) {
 
   /**
    * Lays out {@code batch}.
@@ -29,15 +29,15 @@ public record StepLayout(
    * @throws IllegalArgumentException naming the slice that has no tokens, too few pages, a page or
    *     a token that does not exist, or an output out of order
    */
-  public static StepLayout of(
-      StepBatch batch, int vocabularySize, int pageSize, int pages, StepLayout before) {
-    List<StepBatch.Slice> slices = batch.slices();
+  public static BatchLayout of(
+      ForwardBatch batch, int vocabularySize, int pageSize, int pages, BatchLayout before) {
+    List<ForwardBatch.Slice> slices = batch.slices();
     int[] tokens = new int[batch.tokenCount()];
     int[] positions = new int[tokens.length];
     int[] firstRows = new int[slices.size() + 1];
     int row = 0;
     for (int s = 0; s < slices.size(); s++) {
-      StepBatch.Slice slice = slices.get(s);
+      ForwardBatch.Slice slice = slices.get(s);
       check(s, slice, pageSize, pages);
       firstRows[s] = row;
       for (int i = 0; i < slice.tokens().length; i++) {
@@ -54,7 +54,7 @@ public record StepLayout(
       }
     }
     firstRows[slices.size()] = row;
-    for (StepBatch.PageCopy copy : batch.copies()) {
+    for (ForwardBatch.PageCopy copy : batch.copies()) {
       if (Math.min(copy.fromPage(), copy.toPage()) < 0
           || Math.max(copy.fromPage(), copy.toPage()) >= pages
           || copy.tokens() < 0
@@ -62,11 +62,11 @@ public record StepLayout(
         throw new IllegalArgumentException(copy + " with " + pages + " pages of " + pageSize);
       }
     }
-    return new StepLayout(
+    return new BatchLayout(
         batch, tokens, positions, firstRows, outputRows(slices, firstRows), outputs(slices));
   }
 
-  private static void check(int index, StepBatch.Slice slice, int pageSize, int pages) {
+  private static void check(int index, ForwardBatch.Slice slice, int pageSize, int pages) {
     int length = slice.tokens().length;
     if (length == 0 || slice.start() < 0) {
       throw wrong(index, length + " tokens from position " + slice.start());
@@ -81,7 +81,7 @@ public record StepLayout(
       }
     }
     int before = -1;
-    for (StepBatch.Output output : slice.outputs()) {
+    for (ForwardBatch.Output output : slice.outputs()) {
       if (output.index() < before || output.index() >= length || output.index() < 0) {
         throw wrong(index, "output at " + output.index() + " of " + length + " after " + before);
       }
@@ -93,24 +93,24 @@ public record StepLayout(
     return new IllegalArgumentException("slice " + slice + " of a step has " + what);
   }
 
-  private static int[] outputRows(List<StepBatch.Slice> slices, int[] firstRows) {
+  private static int[] outputRows(List<ForwardBatch.Slice> slices, int[] firstRows) {
     int count = 0;
-    for (StepBatch.Slice slice : slices) {
+    for (ForwardBatch.Slice slice : slices) {
       count += slice.outputs().size();
     }
     int[] rows = new int[count];
     int output = 0;
     for (int s = 0; s < slices.size(); s++) {
-      for (StepBatch.Output asked : slices.get(s).outputs()) {
+      for (ForwardBatch.Output asked : slices.get(s).outputs()) {
         rows[output++] = firstRows[s] + asked.index();
       }
     }
     return rows;
   }
 
-  private static List<StepBatch.Output> outputs(List<StepBatch.Slice> slices) {
-    List<StepBatch.Output> outputs = new ArrayList<>(slices.size());
-    for (StepBatch.Slice slice : slices) {
+  private static List<ForwardBatch.Output> outputs(List<ForwardBatch.Slice> slices) {
+    List<ForwardBatch.Output> outputs = new ArrayList<>(slices.size());
+    for (ForwardBatch.Slice slice : slices) {
       outputs.addAll(slice.outputs());
     }
     return outputs;
@@ -121,14 +121,15 @@ public record StepLayout(
    *
    * @throws IllegalArgumentException if they are not the same rows
    */
-  public StepLayout asking(StepBatch other) {
+  public BatchLayout asking(ForwardBatch other) {
     if (other.equals(batch)) {
       return this;
     }
     if (!Arrays.equals(outputRows, outputRows(other.slices(), firstRows))) {
       throw new IllegalArgumentException("a step is asked about other tokens than at its launch");
     }
-    return new StepLayout(other, tokens, positions, firstRows, outputRows, outputs(other.slices()));
+    return new BatchLayout(
+        other, tokens, positions, firstRows, outputRows, outputs(other.slices()));
   }
 
   /** Rows of the step: its tokens. */
@@ -151,22 +152,22 @@ public record StepLayout(
   }
 
   /** Asks each output of each slice, in order, with its row after the operation gather. */
-  public StepResult report(OutputFunction function) {
-    List<List<StepResult.OutputResult>> results = new ArrayList<>(slices());
+  public ForwardResult report(OutputFunction function) {
+    List<List<ForwardResult.OutputResult>> results = new ArrayList<>(slices());
     int row = 0;
-    for (StepBatch.Slice slice : batch.slices()) {
-      List<StepResult.OutputResult> ofSlice = new ArrayList<>(slice.outputs().size());
-      for (StepBatch.Output output : slice.outputs()) {
+    for (ForwardBatch.Slice slice : batch.slices()) {
+      List<ForwardResult.OutputResult> ofSlice = new ArrayList<>(slice.outputs().size());
+      for (ForwardBatch.Output output : slice.outputs()) {
         ofSlice.add(function.apply(row++, output));
       }
       results.add(ofSlice);
     }
-    return new StepResult(results);
+    return new ForwardResult(results);
   }
 
   /** What one output reports. */
   @FunctionalInterface
   public interface OutputFunction {
-    StepResult.OutputResult apply(int row, StepBatch.Output output);
+    ForwardResult.OutputResult apply(int row, ForwardBatch.Output output);
   }
 }

@@ -10,13 +10,14 @@ import dev.espalier.engine.cuda.driver.Kernel;
 import dev.espalier.engine.model.OperationsSubject.Tensor;
 import org.junit.jupiter.api.Test;
 
-class RowKernelsTest {
+class TokenKernelsTest {
   private static final int SHARED_BYTES = 101_376; // of compute capability 8.6
 
   @Test
   void rowsThatDoNotFitIntoSharedMemoryAreRefusedByName() {
-    Kernel kernel = new Kernel("add_normalize", null, null, RowKernels.THREADS, 0);
-    RowKernels kernels = new RowKernels(Layout.PANELS, Layout.ROWS, SHARED_BYTES, kernel, kernel);
+    Kernel kernel = new Kernel("add_normalize", null, null, TokenKernels.THREADS, 0);
+    TokenKernels kernels =
+        new TokenKernels(Layout.PANELS, Layout.ROWS, SHARED_BYTES, kernel, kernel);
     Tensor tooLong = new Tensor("model.norm.weight", SHARED_BYTES / Float.BYTES, 1, 1);
     assertThatThrownBy(() -> kernels.reserve(tooLong))
         .isInstanceOfSatisfying(

@@ -1,4 +1,4 @@
-package dev.espalier.engine.step;
+package dev.espalier.engine.forward;
 
 /** Passes every call on to another runner, for subclasses that change a few of them. */
 public abstract class ForwardingRunner implements ModelRunner {
@@ -34,7 +34,7 @@ public abstract class ForwardingRunner implements ModelRunner {
   }
 
   @Override
-  public LaunchedStep launch(StepBatch batch) {
+  public LaunchedForward launch(ForwardBatch batch) {
     return runner.launch(batch);
   }
 

@@ -11,7 +11,7 @@ import dev.espalier.engine.model.WeightTensor;
  * Launches the kernels that work row by row. Those for bfloat16 in panels and those for float32
  * take the same arguments, but panels come with the number of rows that they have room for.
  */
-final class RowKernels {
+final class TokenKernels {
   static final int THREADS = 256;
 
   // Rows are gathered in pieces of 16 bytes; in a panel by so many threads.
@@ -33,7 +33,7 @@ final class RowKernels {
    * @param products how the rows lie that they write
    * @param mostSharedBytes that a block may have
    */
-  RowKernels(
+  TokenKernels(
       Layout operands, Layout products, int mostSharedBytes, Kernel addNormalize, Kernel gather) {
     this.operands = operands;
     this.products = products;
@@ -43,8 +43,8 @@ final class RowKernels {
   }
 
   /** For products that read panels. */
-  static RowKernels panels(CudaDevice device) {
-    return new RowKernels(
+  static TokenKernels panels(CudaDevice device) {
+    return new TokenKernels(
         Layout.PANELS,
         Layout.ROWS,
         device.limits().blockShared(),
@@ -53,8 +53,8 @@ final class RowKernels {
   }
 
   /** For products that read float32. */
-  static RowKernels float32(CudaDevice device) {
-    return new RowKernels(
+  static TokenKernels float32(CudaDevice device) {
+    return new TokenKernels(
         Layout.FLOAT_ROWS,
         Layout.FLOAT_ROWS,
         device.limits().blockShared(),

@@ -11,7 +11,7 @@ import dev.espalier.engine.cuda.driver.DeviceBuffer;
  * @param element type of the weights
  * @param bias fp32, one for each row, or null
  */
-record RowMatrix(
+record TokenMatrix(
     int outputs, int inputs, int products, Element element, DeviceBuffer weights, DeviceBuffer bias)
     implements DeviceMatrix {
 

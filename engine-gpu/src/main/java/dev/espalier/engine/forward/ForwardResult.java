@@ -1,4 +1,4 @@
-package dev.espalier.engine.step;
+package dev.espalier.engine.forward;
 
 import dev.espalier.engine.EngineException;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a step reports: for each slice of the batch, in order, one entry for each of its outputs.
  */
-public record StepResult(List<List<OutputResult>> slices) {
+public record ForwardResult(List<List<OutputResult>> slices) {
 
   /**
    * @param chosen the chosen token, or -1 if none was asked for

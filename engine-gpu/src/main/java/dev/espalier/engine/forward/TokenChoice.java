@@ -1,4 +1,4 @@
-package dev.espalier.engine.step;
+package dev.espalier.engine.forward;
 
 /**
  * How one token is chosen from its logits. Applied in this order: bias; repetition, frequency and

@@ -1,4 +1,4 @@
-package dev.espalier.engine.step;
+package dev.espalier.engine.forward;
 
 /**
  * Runs forward passes of one model over paged keys and values on one device. The scheduler is its
@@ -34,17 +34,17 @@ public interface ModelRunner extends AutoCloseable {
    * of the same step fills.
    *
    * <p>Steps take effect in the order of their launches. The step before must have been {@linkplain
-   * LaunchedStep#sample sampled}, the one before that {@linkplain LaunchedStep#await awaited}: at
-   * most two are under way.
+   * LaunchedForward#sample sampled}, the one before that {@linkplain LaunchedForward#await
+   * awaited}: at most two are under way.
    *
    * @param batch not to be changed until the step was awaited
    * @throws dev.espalier.engine.EngineException of kind MACHINE if the device failed
    */
-  LaunchedStep launch(StepBatch batch);
+  LaunchedForward launch(ForwardBatch batch);
 
   /** Launches a step, which is the only one under way, and waits for what it reports. */
-  default StepResult run(StepBatch batch) {
-    LaunchedStep step = launch(batch);
+  default ForwardResult run(ForwardBatch batch) {
+    LaunchedForward step = launch(batch);
     step.sample(batch);
     return step.await();
   }

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class DeviceNamesTest {
+final class DevicesTest {
 
   @Test
   void eachDeviceHasItsName() {
-    assertThat(DeviceNames.of("cpu")).isEqualTo(List.of("cpu"));
-    assertThat(DeviceNames.of("cuda:0")).isEqualTo(List.of("cuda:0"));
-    assertThat(DeviceNames.of("cuda:3,cuda:0, cuda:11"))
-        .isEqualTo(List.of("cuda:3", "cuda:0", "cuda:11"));
-    assertThat(DeviceNames.of("cuda:*")).isEqualTo(List.of("cuda:*"));
+    assertThat(Devices.of("cpu")).isEqualTo(Devices.CPU);
+    assertThat(Devices.of("cpu").each()).isEqualTo(List.of(Devices.CPU));
+    assertThat(Devices.of("cuda:0").gpus()).isEqualTo(List.of(0));
+    assertThat(Devices.of("cuda:3,cuda:0, cuda:11").each())
+        .isEqualTo(List.of(Devices.gpu(3), Devices.gpu(0), Devices.gpu(11)));
+    assertThat(Devices.of("cuda:3,cuda:0, cuda:11")).hasToString("cuda:3,cuda:0,cuda:11");
+    assertThat(Devices.of("cuda:*")).isEqualTo(Devices.ALL_GPUS);
+    assertThat(Devices.of("cuda:*").each()).isEqualTo(List.of(Devices.ALL_GPUS));
+    assertThat(Devices.of("cuda:*").kind()).isEqualTo(Devices.gpu(7).kind()).isEqualTo("cuda");
   }
 
   @Test
@@ -33,7 +37,7 @@ final class DeviceNamesTest {
             "cpu,cpu",
             "cuda:-1",
             "cuda:1000")) {
-      assertThatThrownBy(() -> DeviceNames.of(wrong))
+      assertThatThrownBy(() -> Devices.of(wrong))
           .as(wrong)
           .isInstanceOf(EngineException.class)
           .hasMessageContaining(wrong);

@@ -15,7 +15,7 @@ import java.util.List;
  * @param computed sequences whose keys and values the step had to compute: prompts with all of the
  *     output that was read to get the rest of it
  */
-record StepResult(
+record ForwardResult(
     TokenSequence prompt,
     TokenSequence after,
     List<Text> texts,

@@ -1,10 +1,10 @@
-package dev.espalier.engine.step;
+package dev.espalier.engine.forward;
 
 /**
  * A step whose forward pass is under way. Used by the thread that launched it: {@link #sample}
  * once, then {@link #await} once.
  */
-public interface LaunchedStep {
+public interface LaunchedForward {
 
   /**
    * Asks for what the step reports. It may ask other things of the logits than the batch that was
@@ -13,7 +13,7 @@ public interface LaunchedStep {
    *
    * @param asked the launched batch, with other targets, alternatives or choices
    */
-  void sample(StepBatch asked);
+  void sample(ForwardBatch asked);
 
   /**
    * Waits for what was asked.
@@ -21,5 +21,5 @@ public interface LaunchedStep {
    * @return answers, or failures of single outputs
    * @throws dev.espalier.engine.EngineException of kind MACHINE if the device failed
    */
-  StepResult await();
+  ForwardResult await();
 }
