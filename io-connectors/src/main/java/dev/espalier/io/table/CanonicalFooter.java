@@ -9,15 +9,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Util;
 
 /**
  * Makes the footer of a Parquet file a function of its content. parquet-java lists the encodings of
  * a column in the order of a hash set of enums, and the hash of an enum is another one in each
- * process; here they are in the order of their numbers.
+ * process; here they are in the order of their numbers. It also marks intervals, which the format
+ * has no new form for, as columns of nulls in the new form, and readers that go by it see no
+ * values.
  */
 final class CanonicalFooter {
   /** The length of the footer, then the magic number. */
@@ -34,6 +38,11 @@ final class CanonicalFooter {
     int length = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt(trailer);
     int start = trailer - length;
     FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(tail, start, length));
+    for (SchemaElement element : footer.getSchema()) {
+      if (element.getConverted_type() == ConvertedType.INTERVAL) {
+        element.unsetLogicalType();
+      }
+    }
     for (RowGroup group : footer.getRow_groups()) {
       for (ColumnChunk column : group.getColumns()) {
         List<Encoding> encodings = new ArrayList<>(column.getMeta_data().getEncodings());

@@ -56,6 +56,28 @@ class StoredTypesTest {
   @ParameterizedTest
   @MethodSource("files")
   void includedColumnsKeepTheirTypesAndValues(Path file) throws Exception {
+    compare(file);
+  }
+
+  /** Types that pyarrow does not write, or not so. */
+  @Test
+  void theTypesThatDuckDbWritesAreKeptToo() throws Exception {
+    Path file = directory.resolve("duckdb.parquet");
+    execute(
+        """
+        COPY (SELECT to_months(range::INT) AS months, to_days(range::INT) AS days,
+            [INTERVAL 1 SECOND, NULL] AS nested, CASE range WHEN 1 THEN to_months(14) END AS some,
+            CAST('a' AS ENUM ('a', 'b')) AS choice, uuid() AS u, TIMETZ '01:02:03+05' AS zoned,
+            TIMESTAMP_NS '2024-01-01 00:00:00.000000001' AS nanos, '{"a":1}'::JSON AS js,
+            [{'x': [range, NULL]}, NULL] AS deep, MAP {1: range, 2: NULL} AS pairs,
+            range::UTINYINT AS small, 12.50::DECIMAL(9, 2) AS money, 'x'::BLOB AS bytes
+          FROM range(5)) TO '%s' (FORMAT PARQUET)
+        """
+            .formatted(file));
+    compare(file);
+  }
+
+  private void compare(Path file) throws Exception {
     ReadOptions input = ReadOptions.of(file.toString());
     InputCheck check = InputCheck.of(input);
     List<String> fields =
@@ -196,6 +218,13 @@ class StoredTypesTest {
   private static StoredType type(String text) {
     String field = "message m { optional " + text + (text.endsWith("}") ? "" : ";") + " }";
     return StoredType.of(MessageTypeParser.parseMessageType(field).getType(0));
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duckdb.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private static List<String> query(String sql) throws SQLException {
