@@ -146,13 +146,26 @@ public record InputCheck(
               .computeIfAbsent(field.getName(), name -> new LinkedHashMap<>())
               .putIfAbsent(StoredType.of(field), file.path());
         }
-        if (options.idField().isPresent() && !schema.containsField(options.idField().get())) {
-          List<String> columns = schema.getFields().stream().map(Type::getName).toList();
-          throw new FileProblemException(
-              "%s: the id field \"%s\" is missing; there are %s"
-                  .formatted(file.path(), options.idField().get(), columns),
-              "Name a field as id that every file has");
+        if (options.idField().isPresent()) {
+          checkId(file.path(), schema, options.idField().get());
         }
+      }
+    }
+
+    private static void checkId(String path, MessageType schema, String field)
+        throws FileProblemException {
+      if (!schema.containsField(field)) {
+        List<String> columns = schema.getFields().stream().map(Type::getName).toList();
+        throw new FileProblemException(
+            path + ": " + RowMaker.missing(field, columns),
+            "Name a field as id that every file has");
+      }
+      Type type = schema.getType(field);
+      if (!type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) {
+        throw new FileProblemException(
+            "%s: the id field \"%s\" has lists or objects, not single values"
+                .formatted(path, field),
+            "Name a field of single values as id");
       }
     }
 

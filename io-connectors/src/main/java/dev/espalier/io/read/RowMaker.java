@@ -3,6 +3,7 @@ package dev.espalier.io.read;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
+import dev.espalier.yaml.NearestName;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -131,8 +132,10 @@ final class RowMaker {
     return Long.toString(Long.parseLong(text)) != null;
   }
 
-  private static String missing(String field, Collection<String> names) {
-    return "the id field \"%s\" is missing; there are %s".formatted(field, names);
+  /** Says that the id is none of {@code names}, and which of them may be meant. */
+  static String missing(String field, Collection<String> names) {
+    return "the id field \"%s\" is missing; there are %s%s"
+        .formatted(field, names, NearestName.hint("; ", field, names));
   }
 
   private static boolean damaged(Object value) {

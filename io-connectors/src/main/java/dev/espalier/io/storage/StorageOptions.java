@@ -3,12 +3,14 @@ package dev.espalier.io.storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * Chooses the file system of a path: the local disk for a path without a scheme or with {@code
@@ -45,7 +47,26 @@ public record StorageOptions(Map<String, String> hadoopProperties) implements Se
     }
     Configuration configuration =
         CONFIGURATIONS.computeIfAbsent(this, StorageOptions::configuration);
-    return new HadoopStorage(FileSystem.get(new Path(path).toUri(), configuration));
+    try {
+      return new HadoopStorage(FileSystem.get(new Path(path).toUri(), configuration));
+    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+      throw unusable(scheme.group(1), e);
+    }
+  }
+
+  /** Hadoop throws more than exceptions of input and output for what is wrong with a path. */
+  private static IOException unusable(String scheme, Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof IOException reason) {
+        return reason; // an unknown host among them
+      }
+      if (at instanceof ClassNotFoundException || at instanceof LinkageError) {
+        IOException noFileSystem = new UnsupportedFileSystemException(scheme);
+        noFileSystem.initCause(failure);
+        return noFileSystem;
+      }
+    }
+    return new IOException(failure);
   }
 
   private Configuration configuration() {

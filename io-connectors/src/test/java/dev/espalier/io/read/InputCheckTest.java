@@ -24,6 +24,8 @@ import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InputCheckTest {
   @TempDir Path directory;
@@ -96,6 +98,40 @@ class InputCheckTest {
         .extracting(FileProblemException::problem)
         .asString()
         .endsWith("a.parquet: the id field \"key\" is missing; there are [id, x]");
+  }
+
+  @Test
+  void aMistypedIdNamesTheFieldThatMayBeMeant() throws Exception {
+    Files.writeString(directory.resolve("a.jsonl"), "{\"ticket\":1}\n");
+    Files.writeString(directory.resolve("b.csv"), "ticket,x\n1,2\n");
+    writeParquet("c.parquet");
+    for (String[] typo :
+        List.of(
+            new String[] {"a.jsonl", "tiket", "ticket"},
+            new String[] {"b.csv", "tickte", "ticket"},
+            new String[] {"c.parquet", "idd", "id"})) {
+      Path file = directory.resolve(typo[0]);
+      assertThat(InputCheck.of(Reading.options(file).withIdField(typo[1])).problems())
+          .singleElement()
+          .extracting(FileProblemException::problem)
+          .asString()
+          .endsWith("; did you mean " + typo[2] + "?");
+    }
+  }
+
+  /** No row of such a file has an id, which its schema tells before work. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[range]", "{'a': range}", "MAP {'a': range}"})
+  void aParquetFileWhoseIdIsNoSingleValueIsRefused(String id) throws Exception {
+    writeParquet("a.parquet", "SELECT " + id + " AS id FROM range(2)");
+    for (BadRow badRow : BadRow.values()) {
+      ReadOptions options = Reading.options(directory.resolve("a.parquet")).withBadRow(badRow);
+      assertThat(InputCheck.of(options.withIdField("id")).problems())
+          .singleElement()
+          .extracting(FileProblemException::problem)
+          .asString()
+          .endsWith("a.parquet: the id field \"id\" has lists or objects, not single values");
+    }
   }
 
   @Test
@@ -222,13 +258,15 @@ class InputCheckTest {
   }
 
   private void writeParquet(String name) throws SQLException, IOException {
+    writeParquet(name, "SELECT range AS id, 'x' AS x FROM range(2)");
+  }
+
+  private void writeParquet(String name, String query) throws SQLException, IOException {
     Path file = directory.resolve(name);
     Files.createDirectories(file.getParent());
     try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duckdb.createStatement()) {
-      statement.execute(
-          "COPY (SELECT range AS id, 'x' AS x FROM range(2)) TO '%s' (FORMAT PARQUET)"
-              .formatted(file));
+      statement.execute("COPY (%s) TO '%s' (FORMAT PARQUET)".formatted(query, file));
     }
   }
 }
