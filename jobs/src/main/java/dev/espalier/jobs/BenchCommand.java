@@ -38,6 +38,17 @@ final class BenchCommand implements Callable<Integer> {
     return Espalier.BAD_CONFIGURATION;
   }
 
+  /** Refuses a number on the command line that is out of its bounds. */
+  private static void require(String option, int value, int least, int most)
+      throws ConfigurationException {
+    if (value < least || value > most) {
+      throw new ConfigurationException(
+          "espalier bench",
+          option + " is " + value,
+          "write a whole number from " + least + " to " + most);
+    }
+  }
+
   /** {@code espalier bench engine}. */
   @Command(
       name = "engine",
@@ -68,7 +79,11 @@ final class BenchCommand implements Callable<Integer> {
     private int threads;
 
     @Override
-    public Integer call() {
+    public Integer call() throws ConfigurationException {
+      require("--prompt", prompt, 2, 4096); // the shape has 8,192 positions
+      require("--new", generated, 1, 4096);
+      require("--sequences", sequences, 1, 1024);
+      require("--threads", threads, 0, EngineOptions.MOST_THREADS);
       PrintWriter out = spec.commandLine().getOut();
       for (Measurement measurement :
           ModelBenchmark.run(
@@ -105,7 +120,10 @@ final class BenchCommand implements Callable<Integer> {
     private int generated;
 
     @Override
-    public Integer call() {
+    public Integer call() throws ConfigurationException {
+      require("--prompt", prompt, 2, 8192);
+      require("--new", generated, 1, 8192);
+      require("--sequences", sequences, 1, 4096);
       PrintWriter out = spec.commandLine().getOut();
       for (boolean ahead : new boolean[] {true, false}) {
         out.printf(

@@ -14,30 +14,31 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** Finds out what can be known of a table's columns before there are rows. */
 final class ColumnsCheck {
   private final JobFile job;
   private final InputCheck input;
-  private final BiConsumer<String, String> problems;
+  private final Problems problems;
 
-  private ColumnsCheck(JobFile job, InputCheck input, BiConsumer<String, String> problems) {
+  private ColumnsCheck(JobFile job, InputCheck input, Problems problems) {
     this.job = job;
     this.input = input;
     this.problems = problems;
   }
 
+  /** Takes what is wrong with a field of the job file, and what to do about it. */
+  interface Problems {
+    void add(String field, String message, String remedy);
+  }
+
   /**
-   * @param problems takes what is wrong with {@code output.include}, and what to do about it; then
-   *     the columns are none to write
+   * @param problems takes what is wrong with {@code output.include} and {@code input.id}; then the
+   *     columns are none to write
    */
   static TableColumns of(
-      JobFile job,
-      InputCheck input,
-      Optional<ProgramSource> program,
-      BiConsumer<String, String> problems) {
+      JobFile job, InputCheck input, Optional<ProgramSource> program, Problems problems) {
     return new ColumnsCheck(job, input, problems).columns(program);
   }
 
@@ -49,18 +50,20 @@ final class ColumnsCheck {
     List<Included> included = new ArrayList<>();
     for (String field : job.output().include()) {
       if (Column.RESERVED.contains(field)) {
-        problems.accept(
+        problems.add(
+            "output.include",
             "`" + field + "` is a column that every table has",
             "leave it out, or give the field another name in the input");
       } else if (names.contains(field)) {
-        problems.accept(
+        problems.add(
+            "output.include",
             "`" + field + "` is also a value of the program",
             "leave it out, or give the value another name");
       } else if (!met.add(field)) {
-        problems.accept("`" + field + "` stands twice", "keep one of them");
+        problems.add("output.include", "`" + field + "` stands twice", "keep one of them");
       } else {
         checkKnown(field);
-        included.add(new Included(field, stored(field)));
+        included.add(new Included(field, stored(field, "output.include")));
       }
     }
     return new TableColumns(
@@ -76,7 +79,8 @@ final class ColumnsCheck {
   /** What was not looked at of JSON lines may have further fields. */
   private void checkKnown(String field) {
     if (input.allFields() && !input.fields().isEmpty() && !input.fields().contains(field)) {
-      problems.accept(
+      problems.add(
+          "output.include",
           "no field `" + field + "` in any row of the input",
           "there are: "
               + String.join(", ", input.fields())
@@ -84,11 +88,11 @@ final class ColumnsCheck {
     }
   }
 
-  private Optional<StoredType> stored(String field) {
+  private Optional<StoredType> stored(String field, String place) {
     try {
       return input.type(field);
     } catch (FileProblemException e) {
-      problems.accept(e.problem(), e.remedy());
+      problems.add(place, e.problem(), e.remedy());
       return Optional.empty();
     }
   }
@@ -98,7 +102,7 @@ final class ColumnsCheck {
       return StoredType.INT64;
     }
     boolean isText = job.input().idType().equals("text") || job.input().id().isEmpty();
-    return (isText ? Optional.<StoredType>empty() : stored(job.input().id().get()))
+    return (isText ? Optional.<StoredType>empty() : stored(job.input().id().get(), "input.id"))
         .filter(type -> type.scalar().isPresent())
         .orElse(StoredType.TEXT);
   }

@@ -58,6 +58,7 @@ public final class Espalier implements Callable<Integer> {
   static CommandLine commandLine() {
     Espalier root = new Espalier();
     CommandLine command = new CommandLine(root);
+    command.getSubcommands().values().forEach(Espalier::tellVersion);
     command.setCaseInsensitiveEnumValuesAllowed(true); // as in a job file
     command.setUnmatchedArgumentsAllowed(true); // they are refused below, with or without --help
     command.setExecutionStrategy(Espalier::start);
@@ -67,6 +68,12 @@ public final class Espalier implements Callable<Integer> {
     command.setExecutionExceptionHandler(
         (failure, at, parsed) -> root.report(failure, at.getErr()));
     return command;
+  }
+
+  /** Lets {@code --version} behind a command and its subcommands say what it says before them. */
+  private static void tellVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new Version());
+    command.getSubcommands().values().forEach(Espalier::tellVersion);
   }
 
   /** The exit code of a command line; nothing is thrown. */

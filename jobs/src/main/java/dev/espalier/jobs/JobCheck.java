@@ -52,9 +52,7 @@ final class JobCheck {
     Optional<ProgramSource> program = check.program();
     ReadOptions readOptions = InputRows.options(job.input());
     InputCheck input = check.input(readOptions);
-    TableColumns columns =
-        ColumnsCheck.of(
-            job, input, program, (message, remedy) -> check.add("output.include", message, remedy));
+    TableColumns columns = ColumnsCheck.of(job, input, program, check::add);
     Optional<ProgramReview> review = check.review(model, program, input);
     check.devices();
     check.place(input);

@@ -173,8 +173,8 @@ public record JobFile(
   private static JobFile read(
       Path file, YamlMapping root, List<Problem> problems, Map<String, String> places) {
     Section job = new Section("", root, root.place(), problems);
-    String model = job.required("model", "builtin:nano");
-    String program = job.required("program", "triage.yaml");
+    String model = job.path("model", "builtin:nano");
+    String program = job.path("program", "triage.yaml");
 
     places.put("model", job.locationOf("model"));
     places.put("program", job.locationOf("program"));
@@ -182,7 +182,7 @@ public record JobFile(
     Section in = job.section("input");
     Input input =
         new Input(
-            resolve(file, in.required("path", "rows.jsonl")),
+            resolve(file, in.path("path", "rows.jsonl")),
             in.string("id"),
             in.oneOf("idType", "", "int64", "text"),
             Optional.of(in.oneOf("format", "", "jsonl", "csv", "parquet"))
@@ -203,7 +203,7 @@ public record JobFile(
     Section out = job.section("output");
     Output output =
         new Output(
-            resolve(file, out.required("path", "out/table")),
+            resolve(file, out.path("path", "out/table")),
             (int) out.integer("shards", 1, 1, MAX_SHARDS),
             out.strings("include"),
             out.flag("overwrite", false));
@@ -215,7 +215,7 @@ public record JobFile(
     long seed = job.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);
     EngineOptions engine = engine(job.section("engine"), problems, places);
 
-    Section run = job.section("runner");
+    Section run = job.sectionOrName("runner");
     Runner runner =
         new Runner(
             run.oneOf("name", "direct", "direct", "flink"),
@@ -279,6 +279,7 @@ public record JobFile(
               "engine.device is `" + device + "`",
               "write cpu, cuda:0 for the first GPU, [cuda:0, cuda:1] for several, or cuda:* for"
                   + " all of a machine"));
+      device = devices.toString();
     }
     EngineOptions options =
         new EngineOptions(
@@ -338,9 +339,6 @@ public record JobFile(
   private static String resolve(Path file, String path) {
     if (path.isEmpty() || path.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*")) {
       return path;
-    }
-    if (path.indexOf('\0') >= 0) {
-      return path.replace('\0', '?'); // no file's name: it is looked for and not found
     }
     Path parent = file.toAbsolutePath().getParent();
     return parent.resolve(path).normalize().toString();

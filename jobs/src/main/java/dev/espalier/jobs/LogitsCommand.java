@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.bench.LogitsDump;
 import dev.espalier.engine.EngineOptions;
+import dev.espalier.io.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class LogitsCommand implements Callable<Integer> {
   public Integer call() throws ConfigurationException, IOException {
     List<int[]> read = new ArrayList<>();
     ObjectMapper mapper = new ObjectMapper();
-    for (String line : Files.readAllLines(prompts)) {
+    for (String line : lines()) {
       try {
         int[] tokens = mapper.readValue(line, int[].class);
         if (tokens != null && tokens.length > 0) {
@@ -66,5 +67,14 @@ final class LogitsCommand implements Callable<Integer> {
         EngineOptions.defaults().withDevice(device).withKvCacheBytes(CACHE_BYTES);
     LogitsDump.write(model, read, options, out);
     return Espalier.DONE;
+  }
+
+  private List<String> lines() throws ConfigurationException {
+    try {
+      return Files.readAllLines(prompts);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "--prompts " + prompts, "cannot be read: " + IoReason.of(e), "name a readable file");
+    }
   }
 }

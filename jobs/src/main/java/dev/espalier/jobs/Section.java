@@ -9,6 +9,7 @@ import dev.espalier.yaml.YamlScalar;
 import dev.espalier.yaml.YamlSchema;
 import dev.espalier.yaml.YamlSequence;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,28 +43,61 @@ final class Section {
     this.problems = problems;
   }
 
-  /** The section {@code key}; a plain value there is the short form of its field {@code name}. */
+  /** The section {@code key}; one without fields if it is not there. */
   Section section(String key) {
     Optional<YamlNode> value = take(key);
     YamlPlace at = placeOf(key);
     if (value.isPresent() && value.get() instanceof YamlMapping mapping) {
       return new Section(name(key), mapping, at, problems);
     }
-    Map<String, YamlMapping.Entry> none = Map.of();
-    if (value.isPresent() && value.get() instanceof YamlScalar scalar && !scalar.isNull()) {
-      none = Map.of("name", new YamlMapping.Entry(YamlScalar.of("name", at), scalar));
-    } else if (value.isPresent() && value.get() instanceof YamlSequence) {
-      problem(at, name(key) + " is a list", "write it as a mapping of fields");
+    if (value.isEmpty() || isNull(value.get())) {
+      return sectionOf(key, Map.of(), problems);
     }
-    return new Section(name(key), new YamlMapping(none, Optional.empty(), at), at, problems);
+    problem(at, name(key) + " is " + value.get().kind(), "write it as a mapping of fields");
+    return sectionOf(key, Map.of(), new ArrayList<>()); // that it lacks fields is said with that
+  }
+
+  /** The section {@code key}; a plain value there is the short form of its field {@code name}. */
+  Section sectionOrName(String key) {
+    YamlMapping.Entry entry = fields.get(key);
+    if (entry == null || !(entry.value() instanceof YamlScalar scalar) || scalar.isNull()) {
+      return section(key);
+    }
+    known.add(key);
+    YamlScalar name = YamlScalar.of("name", placeOf(key));
+    return sectionOf(key, Map.of("name", new YamlMapping.Entry(name, scalar)), problems);
+  }
+
+  private Section sectionOf(
+      String key, Map<String, YamlMapping.Entry> entries, List<Problem> problems) {
+    YamlPlace at = placeOf(key);
+    return new Section(name(key), new YamlMapping(entries, Optional.empty(), at), at, problems);
   }
 
   String required(String key, String example) {
     Optional<String> value = string(key);
-    if (value.isEmpty()) {
+    boolean isThere = fields.containsKey(key) && !isNull(fields.get(key).value());
+    if (value.isEmpty() && !isThere) {
       problem(place, name(key) + " is missing", "add `" + key + ": " + example + "`");
     }
     return value.orElse("");
+  }
+
+  /** A path that is not resolved yet; empty if it is missing or cannot be one. */
+  String path(String key, String example) {
+    String text = required(key, example);
+    if (text.indexOf('\0') >= 0) {
+      problem(placeOf(key), name(key) + " holds U+0000, which no path can", "remove it");
+      return "";
+    }
+    if (text.startsWith("~/")) {
+      problem(
+          placeOf(key),
+          name(key) + " is `" + text + "`, and only a shell knows what ~ is",
+          "write the whole path, or ./" + text + " for a directory of that name");
+      return "";
+    }
+    return text;
   }
 
   Optional<String> string(String key) {
@@ -86,10 +120,14 @@ final class Section {
 
   boolean flag(String key, boolean otherwise) {
     Optional<String> value = string(key);
-    if (value.isPresent() && YamlSchema.CORE.plain(value.get()) instanceof Boolean flag) {
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    if (YamlSchema.CORE.plain(value.get()) instanceof Boolean flag) {
       return flag;
     }
-    return oneOf(key, Boolean.toString(otherwise), "true", "false").equals("true");
+    problem(placeOf(key), name(key) + " is `" + value.get() + "`", "choose one of true, false");
+    return otherwise;
   }
 
   long integer(String key, long otherwise, long least, long most) {
@@ -175,12 +213,23 @@ final class Section {
     if (value.isEmpty() || isNull(value.get())) {
       return List.of();
     }
-    if (value.get() instanceof YamlSequence list
-        && list.items().stream().allMatch(item -> item instanceof YamlScalar && !isNull(item))) {
-      return list.items().stream().map(item -> ((YamlScalar) item).text()).toList();
+    if (!(value.get() instanceof YamlSequence list)) {
+      problem(placeOf(key), name(key) + " is " + value.get().kind(), "write a list: [a, b]");
+      return List.of();
     }
-    problem(placeOf(key), name(key) + " is " + value.get().kind(), "write a list: [a, b]");
-    return List.of();
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < list.items().size(); i++) {
+      YamlNode item = list.items().get(i);
+      if (item instanceof YamlScalar scalar && !scalar.isNull()) {
+        texts.add(scalar.text());
+      } else {
+        problem(
+            item.place(),
+            "item " + (i + 1) + " of " + name(key) + " is " + item.kind(),
+            "write a text, or leave the item out");
+      }
+    }
+    return texts;
   }
 
   /** Where {@code key} stands, or the section if it does not. */

@@ -63,7 +63,10 @@ final class UsageProblems {
     String help = "see " + place + " --help";
     if (failure instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       List<String> names = missing.getMissing().stream().map(UsageProblems::name).toList();
-      return new Problem(place, String.join(" and ", names) + " is missing", help);
+      return new Problem(
+          place,
+          String.join(" and ", names) + (names.size() > 1 ? " are" : " is") + " missing",
+          help);
     }
     ArgSpec argument = failure.getArgSpec();
     if (argument != null && failure.getValue() != null) {

@@ -29,8 +29,15 @@ class CommandLineTest {
             Map.entry(List.of("verify", "job.yaml", "--rows", "many"), "write a whole number"),
             Map.entry(List.of("verify", "job.yaml", "--rows", "-1"), "from 0 to"),
             Map.entry(List.of("accuracy", "out", "category"), "--gold is missing"),
-            Map.entry(List.of("accuracy", "--gold", "x.jsonl"), "missing"),
-            Map.entry(List.of("bench", "engine", "--weights", "int4"), "int8"));
+            Map.entry(List.of("accuracy", "--gold", "x.jsonl"), "TABLE is missing"),
+            Map.entry(List.of("accuracy", "out"), "--gold and COLUMN are missing"),
+            Map.entry(List.of("bench", "engine", "--weights", "int4"), "int8"),
+            Map.entry(List.of("bench", "engine", "--prompt", "0"), "--prompt is 0"),
+            Map.entry(List.of("bench", "engine", "--threads", "-1"), "from 0 to 1024"),
+            Map.entry(List.of("bench", "host", "--sequences", "0"), "--sequences is 0"),
+            Map.entry(
+                List.of("bench", "logits", "m", "--prompts", "none.txt", "--out", "o"),
+                "no such file"));
     reasons.forEach(
         (words, reason) -> {
           JobFolder.Ended ended = new JobFolder(directory).run(words.toArray(new String[0]));
@@ -47,7 +54,12 @@ class CommandLineTest {
   @Test
   void helpIsNoError() {
     for (List<String> words :
-        List.of(List.of("--help"), List.of("run", "--help"), List.of("--version"))) {
+        List.of(
+            List.of("--help"),
+            List.of("run", "--help"),
+            List.of("--version"),
+            List.of("verify", "--version"),
+            List.of("bench", "host", "-V"))) {
       JobFolder.Ended ended = new JobFolder(directory).run(words.toArray(new String[0]));
       assertThat(ended.code()).as("%s", words).isZero();
       assertThat(ended.err()).isEmpty();

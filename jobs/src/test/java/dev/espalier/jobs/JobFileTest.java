@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobFileTest {
   private static final String COMPLETE =
@@ -144,6 +146,38 @@ class JobFileTest {
     assertThat(problems(COMPLETE + "seed: 8\n"))
         .singleElement()
         .satisfies(problem -> assertThat(problem.message()).contains("`seed` is given twice"));
+  }
+
+  /** One fault is one problem, at the place to mend, and its remedy is of use. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "output.include=[a, null]|item 2 of output.include is empty|leave the item out",
+        "output.include=[a, [b]]|item 2 of output.include is a list|leave the item out",
+        "output.include=a|output.include is a text|write a list",
+        "engine.device=[[cpu]]|item 1 of engine.device is a list|leave the item out",
+        "engine.device=gpu|engine.device is `gpu`|cuda:0",
+        "input=rows.jsonl|input is a text|mapping of fields",
+        "input=[rows.jsonl]|input is a list|mapping of fields",
+        "plan=true|plan is a truth value|mapping of fields",
+        "runner=[flink]|runner is a list|mapping of fields",
+        "output.overwrite=[]|output.overwrite is a list|write a single value",
+        "output.overwrite=yes|output.overwrite is `yes`|true, false",
+        "model=[a]|model is a list|write a single value",
+        "output.path=~/out|output.path is `~/out`|write the whole path",
+        "output.path=\"a\\0b\"|output.path holds U+0000|remove it"
+      })
+  void oneFaultIsOneProblem(String setting, String message, String remedy) throws IOException {
+    assertThat(problems(COMPLETE, setting))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.location()).isEqualTo("--set " + setting);
+              assertThat(problem.message()).contains(message);
+              assertThat(problem.remedy()).contains(remedy);
+            });
   }
 
   @Test

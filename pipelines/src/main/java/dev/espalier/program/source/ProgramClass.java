@@ -74,7 +74,8 @@ public record ProgramClass(String className) implements ProgramSource {
       return Class.forName(className, true, loader);
     } catch (ClassNotFoundException e) {
       throw invalid(
-          "there is no such class on the class path", "put its jar there, or mend the name");
+          "there is no such class on the class path",
+          "put its jar on ESPALIER_CLASSPATH, or mend the name; a program file ends in .yaml");
     } catch (LinkageError e) {
       throw invalid("the class cannot be loaded: " + e, "put all that it needs on the class path");
     }
