@@ -18,6 +18,10 @@ final class CaseMapping {
           + " fb03:46,66,69 fb04:46,66,6c fb05:53,74 fb06:53,74 fb13:544,576 fb14:544,565"
           + " fb15:544,56b fb16:54e,576 fb17:544,56d";
 
+  /** Word_Break is MidLetter, MidNumLet or Single_Quote. */
+  private static final String INSIDE_WORDS =
+      "'.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a";
+
   private static final Map<Integer, String> TITLE = new HashMap<>();
 
   static {
@@ -38,7 +42,54 @@ final class CaseMapping {
   }
 
   static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
+    int sigma = text.indexOf('Σ');
+    if (sigma < 0) {
+      return text.toLowerCase(Locale.ROOT);
+    }
+    // Java looks through the whole text for each sigma.
+    StringBuilder lower = new StringBuilder(text.length());
+    int from = 0;
+    for (; sigma >= 0; sigma = text.indexOf('Σ', from)) {
+      lower.append(text.substring(from, sigma).toLowerCase(Locale.ROOT));
+      lower.append(lowerSigma(text, sigma));
+      from = sigma + 1;
+    }
+    return lower.append(text.substring(from).toLowerCase(Locale.ROOT)).toString();
+  }
+
+  /** The small form of the sigma at {@code index}: another one at the end of a word. */
+  private static char lowerSigma(String text, int index) {
+    int before = index;
+    int c = 0;
+    do {
+      if (before == 0) {
+        return 'σ';
+      }
+      c = text.codePointBefore(before);
+      before -= Character.charCount(c);
+    } while (isCaseIgnorable(c));
+    if (!isCased(c)) {
+      return 'σ';
+    }
+    for (int after = index + 1; after < text.length(); after += Character.charCount(c)) {
+      c = text.codePointAt(after);
+      if (!isCaseIgnorable(c)) {
+        return isCased(c) ? 'σ' : 'ς';
+      }
+    }
+    return 'ς';
+  }
+
+  private static boolean isCaseIgnorable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.FORMAT,
+          Character.MODIFIER_LETTER,
+          Character.MODIFIER_SYMBOL ->
+          true;
+      default -> INSIDE_WORDS.indexOf(c) >= 0;
+    };
   }
 
   private static String title(int c) {
@@ -65,21 +116,15 @@ final class CaseMapping {
   static String title(String text) {
     StringBuilder title = new StringBuilder();
     boolean inWord = false;
-    int start = 0;
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       int length = Character.charCount(c);
       if (!inWord) {
         title.append(title(c));
       } else if (c == 'Σ') {
-        String before = lower(text.substring(start, i));
-        String after = lower(text.substring(start));
-        title.append(after.charAt(before.length()));
+        title.append(lowerSigma(text, i));
       } else {
         title.append(lower(Character.toString(c)));
-      }
-      if (!inWord) {
-        start = i;
       }
       inWord = isCased(c);
       i += length;
@@ -93,8 +138,7 @@ final class CaseMapping {
       int c = text.codePointAt(i);
       String character = Character.toString(c);
       if (c == 'Σ') {
-        int at = lower(text.substring(0, i)).length();
-        swapped.append(lower(text).charAt(at));
+        swapped.append(lowerSigma(text, i));
       } else if (Character.isUpperCase(c)) {
         swapped.append(lower(character));
       } else {

@@ -10,8 +10,6 @@ import java.util.Map;
 
 /** Python's dict: in order of insertion, its keys equal as Python's values are. */
 final class Dict {
-  private record Key(List<Object> parts) {}
-
   private final LinkedHashMap<Object, Map.Entry<Object, Object>> entries = new LinkedHashMap<>();
 
   /** What Python hashes and compares of a key. */
@@ -33,9 +31,7 @@ final class Dict {
       return markup.text();
     }
     if (key instanceof Tuple tuple) {
-      List<Object> parts = new ArrayList<>();
-      tuple.forEach(part -> parts.add(hashed(part)));
-      return new Key(parts);
+      return tuple.key(0);
     }
     if (key instanceof Undefined undefined) {
       undefined.requireLenient();

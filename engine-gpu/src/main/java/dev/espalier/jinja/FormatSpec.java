@@ -197,10 +197,7 @@ record FormatSpec(
       long rest = width - TextMethods.length(parts.prefix);
       return parts.prefix + TextMethods.padded(body, rest, fill, '>', rendering);
     }
-    char side = align == 0 ? (type == 'c' ? '<' : '>') : align;
-    if (type == 'c' && align == 0) {
-      side = '<';
-    }
+    char side = align == 0 ? '>' : align;
     return TextMethods.padded(parts.prefix + body, width, fill, side, rendering);
   }
 

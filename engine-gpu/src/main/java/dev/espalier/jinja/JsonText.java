@@ -186,7 +186,7 @@ final class JsonText {
         case '\b' -> text.append("\\b");
         case '\f' -> text.append("\\f");
         default -> {
-          if (c < 0x20 || (ascii && c >= 0x7F && c != 0x7F)) {
+          if (c < 0x20 || (ascii && c >= 0x7F)) {
             text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
           } else {
             text.append(c);

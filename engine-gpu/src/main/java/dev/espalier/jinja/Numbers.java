@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Python's numbers: integers without bounds ({@link Long} where it has room) and doubles. */
@@ -145,13 +146,19 @@ final class Numbers {
     return (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
   }
 
-  /** The shortest decimal that is read as this double, which is positive. */
+  /**
+   * The shortest decimal that is read as this double, which is positive. Doubles lie twice as far
+   * apart above a power of two as below, so there the nearest decimal of so many digits may be
+   * another double while the next one up is this one.
+   */
   private static BigDecimal shortest(double value) {
     BigDecimal exact = new BigDecimal(value);
     for (int digits = value < Double.MIN_NORMAL ? 1 : 15; digits < 17; digits++) {
-      BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (rounded.doubleValue() == value) {
-        return rounded.stripTrailingZeros();
+      for (RoundingMode mode : List.of(RoundingMode.HALF_EVEN, RoundingMode.UP)) {
+        BigDecimal rounded = exact.round(new MathContext(digits, mode));
+        if (rounded.doubleValue() == value) {
+          return rounded.stripTrailingZeros();
+        }
       }
     }
     return exact.round(new MathContext(17, RoundingMode.HALF_EVEN)).stripTrailingZeros();

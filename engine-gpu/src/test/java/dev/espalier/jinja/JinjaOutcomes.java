@@ -110,6 +110,8 @@ final class JinjaOutcomes {
         } else if (json.charAt(i) == '\\') {
           lower.append(json, i, i + 2);
           i++;
+        } else if (json.charAt(i) == 0x7F) {
+          lower.append("\\u007f"); // not written so by Jackson
         } else {
           lower.append(json.charAt(i));
         }

@@ -44,6 +44,10 @@ class TemplateLimitsTest {
                 "{% set n = namespace(s=[], t=[]) %}{% for i in range(60) %}{% set n.s ="
                     + " [n.s, n.s] %}{% set n.t = [n.t, n.t] %}{% endfor %}{{ n.s == n.t }}",
                 "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+                "{% set n = namespace(s=(1,)) %}{% for i in range(60) %}{% set n.s = (n.s, n.s) %}"
+                    + "{% endfor %}{{ {n.s: 1} }}",
+                "{% set n = namespace(s=(1,)) %}{% for i in range(9000) %}{% set n.s = (n.s,) %}"
+                    + "{% endfor %}{{ {n.s: 1} }}",
                 "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}",
                 "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
                 "{% macro m() %}{{ caller() }}{% endmacro %}{% macro r() %}{% call m() %}{{ r() }}"

@@ -49,7 +49,7 @@ final class JobCheck {
     JobFile job = reading.job().get();
     JobCheck check = new JobCheck(job, reading);
     Optional<Model> model = check.model();
-    Optional<ProgramSource> program = check.program();
+    Optional<ProgramSource> program = check.program(model);
     ReadOptions readOptions = InputRows.options(job.input());
     InputCheck input = check.input(readOptions);
     TableColumns columns = ColumnsCheck.of(job, input, program, check::add);
@@ -95,14 +95,17 @@ final class JobCheck {
     }
   }
 
-  private Optional<ProgramSource> program() {
+  private Optional<ProgramSource> program(Optional<Model> model) {
     if (job.program().isEmpty()) {
       return Optional.empty(); // said already
     }
     try {
       boolean isFile = job.program().endsWith(".yaml") || job.program().endsWith(".yml");
       ProgramSource source =
-          isFile ? ProgramFile.read(Path.of(job.program())) : ProgramSource.ofClass(job.program());
+          isFile
+              ? ProgramFile.read(
+                  Path.of(job.program()), model.map(known -> known.text().constraints()))
+              : ProgramSource.ofClass(job.program());
       source.load();
       return Optional.of(source);
     } catch (InvalidProgramException e) {

@@ -7,9 +7,15 @@ import dev.espalier.row.RowError;
 import dev.espalier.row.ValueType;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads what a model wrote, and what a program computed, as values of a type. */
 public final class ValueReader {
+  // What Java's own readers take beyond these is no number elsewhere: "5f", "0x1p3", other digits.
+  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
+
   private ValueReader() {}
 
   /** What holds a model to {@code type} when the program gives no other constraint. */
@@ -33,8 +39,8 @@ public final class ValueReader {
     try {
       return switch (scalar(type)) {
         case STRING -> text;
-        case INTEGER -> Long.valueOf(trimmed);
-        case NUMBER -> finite(trimmed);
+        case INTEGER -> Long.valueOf(matching(INTEGER, trimmed));
+        case NUMBER -> finite(matching(NUMBER, trimmed));
         case BOOLEAN -> truth(trimmed);
       };
     } catch (NumberFormatException e) {
@@ -55,6 +61,13 @@ public final class ValueReader {
     throw new EngineException(
         ErrorCode.INVALID_PARAMETERS,
         "a value of the type " + type.description() + " comes from a jsonSchema alone");
+  }
+
+  private static String matching(Pattern form, String text) {
+    if (!form.matcher(text).matches()) {
+      throw new NumberFormatException(text);
+    }
+    return text;
   }
 
   private static Double finite(String text) {

@@ -57,9 +57,20 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
   /**
    * Reads a program file and all that it calls.
    *
-   * @throws InvalidProgramException with all that is wrong with them
+   * @throws InvalidProgramException with all that is wrong with them, but not with what constraints
+   *     say
    */
   public static ProgramFile read(Path file) {
+    return read(file, Optional.empty());
+  }
+
+  /**
+   * Reads a program file and all that it calls.
+   *
+   * @param checker of the model that is to run it; a program that can be read is not checked yet
+   * @throws InvalidProgramException with all that is wrong with them, constraints too
+   */
+  public static ProgramFile read(Path file, Optional<ConstraintChecker> checker) {
     Path absolute = file.toAbsolutePath();
     String name = String.valueOf(file.getFileName());
     String text;
@@ -71,7 +82,7 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
               new Problem(
                   file.toString(), "the file cannot be read: " + e.getMessage(), e.remedy())));
     }
-    return parse(name, text, absolute.getParent());
+    return parse(name, text, absolute.getParent(), checker);
   }
 
   /**
@@ -82,7 +93,13 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
    * @throws InvalidProgramException with all that is wrong with the text and the files it calls
    */
   public static ProgramFile parse(String name, String text, Path directory) {
-    ProgramReading reading = new ProgramReading(path -> ProgramText.below(directory, path));
+    return parse(name, text, directory, Optional.empty());
+  }
+
+  private static ProgramFile parse(
+      String name, String text, Path directory, Optional<ConstraintChecker> checker) {
+    ProgramReading reading =
+        new ProgramReading(path -> ProgramText.below(directory, path), checker);
     var unused = reading.read(name, text);
     return new ProgramFile(name, reading.texts());
   }
@@ -120,6 +137,6 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
   }
 
   private ProgramReading reading() {
-    return new ProgramReading(path -> Optional.ofNullable(texts.get(path)));
+    return new ProgramReading(path -> Optional.ofNullable(texts.get(path)), Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.source.FileReader.ReadFile;
 import dev.espalier.yaml.YamlNode;
 import dev.espalier.yaml.YamlPlace;
@@ -18,6 +19,7 @@ final class ProgramReading {
   private static final int MOST_FILES = 1000;
 
   private final Function<String, Optional<String>> lookup;
+  private final Optional<ConstraintChecker> checker;
   private final Problems problems = new Problems();
   private final SortedMap<String, String> texts = new TreeMap<>();
   private final Map<String, Optional<ReadFile>> read = new LinkedHashMap<>();
@@ -25,9 +27,11 @@ final class ProgramReading {
 
   /**
    * @param lookup the text of the file at a path
+   * @param checker says what is wrong with constraints when something else is; without it nobody
    */
-  ProgramReading(Function<String, Optional<String>> lookup) {
+  ProgramReading(Function<String, Optional<String>> lookup, Optional<ConstraintChecker> checker) {
     this.lookup = lookup;
+    this.checker = checker;
   }
 
   /**
@@ -40,6 +44,9 @@ final class ProgramReading {
           new YamlPlace(name, 1, 1),
           "the file has parameters, so that it must be called",
           "move them to `vars:`, or call the file from another");
+    }
+    if (problems.count() > 0 && main.isPresent() && checker.isPresent()) {
+      main.get().constraints().forEach(constraint -> constraint.check(checker.get(), problems));
     }
     problems.throwIfAny();
     return main.orElseThrow();

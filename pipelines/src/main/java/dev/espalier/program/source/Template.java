@@ -92,10 +92,10 @@ final class Template {
     if (value == null && variables().size() == 1) {
       VariableUse use = variables().get(0);
       if (use.text().equals(source.text().strip())) {
-        return located(names.nothingAt(use.text()), source.placeOf(1, 1).line());
+        return located(names.nothingAt(use.text()));
       }
     }
-    return located(new RowException(RowError.PROGRAM_FAILED, what), source.placeOf(1, 1).line());
+    return located(new RowException(RowError.PROGRAM_FAILED, what));
   }
 
   private <T> T in(Frame.Names names, Supplier<T> use) {
@@ -126,6 +126,11 @@ final class Template {
     }
     String code = isNothing ? RowError.UNDEFINED_VARIABLE : RowError.PROGRAM_FAILED;
     return new RowException(code, e.reason());
+  }
+
+  /** {@code e} with the place of this text. */
+  RowException located(RowException e) {
+    return located(e, source.placeOf(1, 1).line());
   }
 
   private RowException located(RowException e, int line) {

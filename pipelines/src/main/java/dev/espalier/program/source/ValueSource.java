@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.program.RowException;
 import dev.espalier.program.ValueReader;
 import dev.espalier.row.ValueType;
 import java.util.ArrayList;
@@ -31,7 +32,19 @@ sealed interface ValueSource {
   record Rendered(Template text, ValueType type) implements ValueSource {
     @Override
     public Object get(Frame.Names names) {
-      return ValueReader.read(type, text.render(names));
+      String written = text.render(names);
+      try {
+        return ValueReader.read(type, written);
+      } catch (RowException e) {
+        throw text.located(
+            new RowException(
+                e.code(),
+                "the template gives \""
+                    + written
+                    + "\", which is no "
+                    + type.description()
+                    + "; mend it, or the `type`"));
+      }
     }
   }
 
