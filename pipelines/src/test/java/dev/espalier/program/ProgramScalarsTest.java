@@ -17,6 +17,7 @@ import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values of YAML reach prompts, choices, constraints and columns as they are written. */
 class ProgramScalarsTest {
@@ -142,6 +143,28 @@ class ProgramScalarsTest {
       })
   void aSetOfAScalarIsAsWritten(String to, String text) {
     assertThat(set("{}", to)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "5f | number",
+        "1d | number",
+        "0x1p3 | number",
+        "NaN | number",
+        "1_0 | number",
+        "\u0661\u0662 | integer",
+        "0x10 | integer",
+        "1.0 | integer",
+        "maybe | boolean"
+      })
+  void aTextThatIsNoNumberIsAnErrorAtItsPlace(String example) {
+    String[] parts = example.split(" \\| ", -1);
+    String to = "\"" + parts[0] + "\", type: " + parts[1];
+    assertThat(run("steps:\n  - {set: x, to: " + to + "}\n").error())
+        .get()
+        .asString()
+        .contains("VALUE_INVALID", "\"" + parts[0] + "\", which is no " + parts[1], "p.yaml:2");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.espalier.program.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.ConstraintChecker;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,6 +198,21 @@ class StaticChecksTest {
             ErrorCode.CONSTRAINT_INVALID, "m", "it is bad", "", text.indexOf("bad"), null);
       }
     }
+  }
+
+  @Test
+  void constraintsAreCheckedAlsoWhereSomethingElseIsWrong() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("q.yaml"),
+            "steps:\n  - {gen: a, regex: xbad}\n  - {gen: b, typ: integer}\n");
+    assertThatThrownBy(() -> ProgramFile.read(file, Optional.of(new RefusingBad())))
+        .isInstanceOfSatisfying(
+            InvalidProgramException.class,
+            e ->
+                assertThat(e.problems())
+                    .extracting(Problem::location)
+                    .containsExactly("q.yaml:2:22", "q.yaml:3:14"));
   }
 
   @Test
