@@ -20,7 +20,7 @@ final class BeamRunners {
     if (runner.name().equals("direct")) {
       DirectOptions direct = options.as(DirectOptions.class);
       direct.setRunner(DirectRunner.class);
-      direct.setTargetParallelism(runner.workers());
+      direct.setTargetParallelism(threads(runner));
       // Checks that every element survives its coder, at the price of encoding it again.
       direct.setEnforceEncodability(false);
       direct.setEnforceImmutability(false);
@@ -36,6 +36,14 @@ final class BeamRunners {
       flink.setFilesToStage(jars());
     }
     return options;
+  }
+
+  /**
+   * Threads of a process that does all of the work: reading and tracing use every core, however
+   * many workers share the engine.
+   */
+  static int threads(JobFile.Runner runner) {
+    return Math.max(runner.workers(), Runtime.getRuntime().availableProcessors());
   }
 
   /** This command's jar, and those with programs of the user's. */

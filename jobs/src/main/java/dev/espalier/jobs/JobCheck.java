@@ -88,7 +88,7 @@ final class JobCheck {
     try {
       ModelDirectory directory = ModelDirectory.resolve(job.model());
       TextSide text = TextSide.load(directory.path());
-      return Optional.of(new Model(directory.hash(), text));
+      return Optional.of(new Model(directory.hashed(UserCache.fileHashes()).hash(), text));
     } catch (EngineException e) {
       problems.add(new Problem(reading.place("model"), e.getMessage(), ""));
       return Optional.empty();

@@ -93,17 +93,18 @@ final class JobRun {
     return new Ended(metrics, manifest, (System.nanoTime() - start) / 1e9);
   }
 
-  private RunMetrics attempt(Function<Pipeline, PCollection<Row>> source) {
+  private RunMetrics attempt(Function<Pipeline, PCollection<Row>> source) throws IOException {
     JobFile job = prepared.file();
     String name = "espalier-" + prepared.output().fingerprint();
     Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
     PCollection<Row> rows = source.apply(pipeline);
+    AnswerRows answering =
+        AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
+            .journaling(journal)
+            .skipping(finished(pipeline));
+    boolean here = job.runner().master().isEmpty();
     PCollection<AnsweredRow> answers =
-        rows.apply(
-                "Run",
-                AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
-                    .journaling(journal)
-                    .skipping(finished(pipeline)))
+        rows.apply("Run", here ? answering.openingEngineEarly() : answering)
             .get(AnswerRows.ANSWERS);
     PCollectionView<Long> expected =
         rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
@@ -114,6 +115,10 @@ final class JobRun {
 
     ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
     try {
+      if (here && retried.isEmpty() && !journal.journal().exists()) {
+        // No row has ended, so that there is work for the engine.
+        EnginePool.warmUp(prepared.engines(), job.plan().inFlight());
+      }
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish();
       if (state != PipelineResult.State.DONE) {

@@ -1,8 +1,12 @@
 package dev.espalier.jobs;
 
 import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
+import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.open.Engines;
+import dev.espalier.engine.open.HashedModel;
+import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.pipeline.EngineFactory;
 
 /** Opens the model of a job on the device of a job, on whatever worker it runs. */
@@ -16,6 +20,18 @@ record ModelOnDevice(String model, String modelHash, EngineOptions options)
 
   @Override
   public Engine open() {
-    return Engines.open(model, options);
+    HashedModel found = ModelDirectory.resolve(model).hashed(UserCache.fileHashes());
+    if (!found.hash().equals(modelHash)) {
+      throw new EngineException(
+          ErrorCode.CHECKPOINT_INVALID,
+          "Model "
+              + model
+              + " is not the one that the job was checked with: its files have the hash "
+              + found.hash()
+              + ", expected "
+              + modelHash
+              + "; give every worker the same files, and change none while a job runs");
+    }
+    return Engines.open(found, options);
   }
 }

@@ -10,7 +10,7 @@ import dev.espalier.program.source.ProgramSource;
 /**
  * A job that was looked over: nothing that can be known beforehand stands in its way.
  *
- * @param modelHash see {@link dev.espalier.engine.open.ModelDirectory#hash}
+ * @param modelHash see {@link dev.espalier.engine.open.HashedModel#hash}
  * @param family architecture of the model
  * @param columns what is known of the table's columns
  * @param state what is at the place of the table

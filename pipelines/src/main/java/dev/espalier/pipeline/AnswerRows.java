@@ -43,6 +43,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
   private final RowRunnerFactory runners;
   private final RunOptions options;
   private final RowJournal journal;
+  private final boolean early;
   private final transient Optional<PCollection<FinishedRow>> finished;
 
   private AnswerRows(
@@ -50,27 +51,38 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
       RowRunnerFactory runners,
       RunOptions options,
       RowJournal journal,
+      boolean early,
       Optional<PCollection<FinishedRow>> finished) {
     this.engines = Objects.requireNonNull(engines, "engines");
     this.runners = Objects.requireNonNull(runners, "runners");
     this.options = Objects.requireNonNull(options, "options");
     this.journal = Objects.requireNonNull(journal, "journal");
+    this.early = early;
     this.finished = finished;
   }
 
   public static AnswerRows with(
       EngineFactory engines, RowRunnerFactory runners, RunOptions options) {
-    return new AnswerRows(engines, runners, options, RowJournal.none(), Optional.empty());
+    return new AnswerRows(engines, runners, options, RowJournal.none(), false, Optional.empty());
   }
 
   /** Every outcome is in {@code value} before it is handed on. */
   public AnswerRows journaling(RowJournal value) {
-    return new AnswerRows(engines, runners, options, value, finished);
+    return new AnswerRows(engines, runners, options, value, early, finished);
   }
 
   /** Rows that {@code value} has an outcome of do not run; those that changed since do. */
   public AnswerRows skipping(PCollection<FinishedRow> value) {
-    return new AnswerRows(engines, runners, options, journal, Optional.of(value));
+    return new AnswerRows(engines, runners, options, journal, early, Optional.of(value));
+  }
+
+  /**
+   * Begins to open the engine with the first row that is to run, in the JVM that reads it, so that
+   * it opens while others are read and planned. For runners that run in one process, which closes
+   * its engines at its end ({@link EnginePool#closeAll}).
+   */
+  public AnswerRows openingEngineEarly() {
+    return new AnswerRows(engines, runners, options, journal, true, finished);
   }
 
   @Override
@@ -79,7 +91,10 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
     PCollection<TracedRow> traced =
         divided
             .get(SkipFinished.REMAINING)
-            .apply("Trace openings", new TraceOpenings(runners, options));
+            .apply(
+                "Trace openings",
+                new TraceOpenings(
+                    runners, early ? Optional.of(engines) : Optional.empty(), options));
     PCollection<PrefixPlan> plan = traced.apply("Plan prefixes", new PlanPrefixes(options));
     PCollectionView<PrefixPlan> planView = plan.apply("View plan", View.asSingleton());
     PCollectionTuple ran =

@@ -41,6 +41,25 @@ public final class EnginePool {
         POOL.lease(factory.key(), () -> new Shared(factory.open(), inFlight), idle));
   }
 
+  /**
+   * Begins to open the engine that {@code factory} names, if this JVM has none, and returns at
+   * once: the first lease finds it open, or waits for less. What goes wrong is told by that lease.
+   * An engine that nobody leases is closed by {@link #closeAll}.
+   *
+   * @param inFlight as of {@link #lease}
+   */
+  public static void warmUp(EngineFactory factory, int inFlight) {
+    POOL.warm(
+        factory.key(), () -> new Shared(factory.open(), inFlight), EnginePool::onThreadOfItsOwn);
+  }
+
+  /** A job that needs no engine does not wait for it. */
+  private static void onThreadOfItsOwn(Runnable opening) {
+    Thread thread = new Thread(opening, "engine-warm-up");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   /** Totals of the engines that are open, by {@link EngineFactory#key()}. */
   public static SortedMap<String, EngineStatistics> statistics() {
     SortedMap<String, EngineStatistics> statistics = new TreeMap<>();

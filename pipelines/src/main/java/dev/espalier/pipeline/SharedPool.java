@@ -7,15 +7,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Things of which a JVM has one for each key, counted by their users: opened by the first, closed
  * some time after the last. Thread-safe.
  */
 final class SharedPool<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedPool.class);
+
   private final SortedMap<String, Entry> entries = new TreeMap<>(); // guarded by this
   private final Consumer<T> closer;
 
@@ -28,6 +33,7 @@ final class SharedPool<T> {
     int users; // guarded by the pool
     long leases; // guarded by the pool
     boolean closed; // guarded by the pool
+    boolean abandoned; // guarded by the pool; nobody wants what is still being opened
   }
 
   /** The use of one thing by one user; closing it twice has no effect. */
@@ -88,6 +94,40 @@ final class SharedPool<T> {
     return new Lease(key, entry, idle);
   }
 
+  /**
+   * Opens the thing named {@code key}, if there is none, for those who will lease it. Until the
+   * first has, it stays open; {@link #closeAll} closes it even if it is still being opened. What
+   * {@code opener} throws goes to those who wait for it by then; later ones try again.
+   *
+   * @param thread runs {@code opener}
+   */
+  void warm(String key, Supplier<T> opener, Executor thread) {
+    Entry entry = new Entry();
+    synchronized (this) {
+      if (entries.putIfAbsent(key, entry) != null) {
+        return;
+      }
+    }
+    thread.execute(() -> openAhead(key, entry, opener));
+  }
+
+  private void openAhead(String key, Entry entry, Supplier<T> opener) {
+    try {
+      open(key, entry, opener);
+    } catch (RuntimeException | Error e) {
+      LOG.debug("could not be opened ahead of its use", e);
+      return;
+    }
+    boolean unwanted;
+    synchronized (this) {
+      unwanted = entry.abandoned && !entry.closed;
+      entry.closed |= unwanted;
+    }
+    if (unwanted) {
+      closer.accept(entry.value.join());
+    }
+  }
+
   private void open(String key, Entry entry, Supplier<T> opener) {
     try {
       entry.value.complete(opener.get());
@@ -105,6 +145,9 @@ final class SharedPool<T> {
       entry.value.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
         throw cause;
       }
       throw e;
@@ -146,17 +189,22 @@ final class SharedPool<T> {
     closer.accept(entry.value.join());
   }
 
-  /** Closes all that is open, used or not. */
+  /** Closes all that is open, used or not, and what is being opened and nobody waits for. */
   void closeAll() {
     List<Entry> open = new ArrayList<>();
+    List<Entry> unwanted = new ArrayList<>();
     synchronized (this) {
       for (Entry entry : entries.values()) {
         if (entry.value.isDone() && !entry.closed) {
           entry.closed = true;
           open.add(entry);
+        } else if (!entry.value.isDone() && entry.leases == 0) {
+          entry.abandoned = true;
+          unwanted.add(entry);
         }
       }
       entries.values().removeAll(open);
+      entries.values().removeAll(unwanted);
     }
     open.forEach(entry -> closer.accept(entry.value.join()));
   }

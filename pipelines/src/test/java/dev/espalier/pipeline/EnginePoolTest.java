@@ -3,25 +3,34 @@ package dev.espalier.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.engine.Engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EnginePoolTest {
   private static final Duration NO_TIME = Duration.ZERO;
   private static final Duration LONG = Duration.ofHours(1);
 
+  private final ExecutorService threads = Executors.newFixedThreadPool(16);
+
+  @AfterEach
+  void endThreads() {
+    threads.shutdownNow();
+  }
+
   @Test
   void tasksThatAskAtOnceShareOneEngineWhichTheLastOneCloses() throws Exception {
     FakeEngineFactory factory = FakeEngineFactory.of("shared");
-    ExecutorService threads = Executors.newFixedThreadPool(16);
     CountDownLatch go = new CountDownLatch(1);
     List<Future<EngineLease>> asked = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
@@ -43,7 +52,6 @@ class EnginePoolTest {
       lease.get().close();
       lease.get().close();
     }
-    threads.shutdown();
     assertThat(factory.opened().get(0).isClosed()).isTrue();
     assertThat(EnginePool.statistics()).doesNotContainKey("shared");
   }
@@ -69,6 +77,78 @@ class EnginePoolTest {
       Thread.sleep(1);
     }
     assertThat(factory.opened().get(0).isClosed()).isTrue();
+  }
+
+  /** Opens when it is told to, and fails if it is told to. */
+  private static final class Gate implements EngineFactory {
+    private final FakeEngineFactory engines;
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CompletableFuture<Void> opens = new CompletableFuture<>();
+
+    Gate(String key) {
+      engines = FakeEngineFactory.of(key);
+    }
+
+    @Override
+    public String key() {
+      return engines.key();
+    }
+
+    @Override
+    public Engine open() {
+      asked.countDown();
+      opens.join();
+      return engines.open();
+    }
+  }
+
+  @Test
+  void anEngineThatIsOpenedAheadServesTheFirstLease() throws Exception {
+    Gate gate = new Gate("ahead");
+    EnginePool.warmUp(gate, 4);
+    EnginePool.warmUp(gate, 4);
+    gate.asked.await(); // so it opens before anybody leases it
+    Future<EngineLease> lease = threads.submit(() -> EnginePool.lease(gate, 4, NO_TIME));
+    gate.opens.complete(null);
+    assertThat(lease.get().engine()).isSameAs(gate.engines.opened().get(0));
+    lease.get().close();
+    assertThat(gate.engines.opened()).hasSize(1).allMatch(FakeEngine::isClosed);
+  }
+
+  @Test
+  void aFailureAheadIsToldByTheLeaseThatNeedsTheEngine() throws Exception {
+    Gate gate = new Gate("failing");
+    EnginePool.warmUp(gate, 4);
+    gate.asked.await();
+    gate.opens.completeExceptionally(new IllegalStateException("no such device"));
+    assertThatThrownBy(() -> EnginePool.lease(gate, 4, NO_TIME))
+        .hasStackTraceContaining("no such device");
+    assertThat(EnginePool.statistics()).doesNotContainKey("failing");
+  }
+
+  @Test
+  void nobodyWaitsForAnEngineThatIsNotNeededAndItClosesAfterAll() throws Exception {
+    Gate gate = new Gate("unneeded");
+    EnginePool.warmUp(gate, 4);
+    gate.asked.await();
+    EnginePool.closeAll(); // returns while it opens
+    assertThat(gate.engines.opened()).isEmpty();
+    gate.opens.complete(null);
+    while (gate.engines.opened().isEmpty() || !gate.engines.opened().get(0).isClosed()) {
+      Thread.onSpinWait();
+    }
+    assertThat(EnginePool.statistics()).doesNotContainKey("unneeded");
+  }
+
+  @Test
+  void anEngineThatIsOpenAndWasNeverLeasedIsClosedWithAll() {
+    FakeEngineFactory factory = FakeEngineFactory.of("spare");
+    EnginePool.warmUp(factory, 4);
+    while (!EnginePool.statistics().containsKey("spare")) {
+      Thread.onSpinWait();
+    }
+    EnginePool.closeAll();
+    assertThat(factory.opened()).hasSize(1).allMatch(FakeEngine::isClosed);
   }
 
   @Test

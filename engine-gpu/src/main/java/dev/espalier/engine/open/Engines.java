@@ -33,7 +33,29 @@ public final class Engines {
    *     DEVICE_UNAVAILABLE, OUT_OF_MEMORY
    */
   public static Engine open(String model, EngineOptions options) {
-    ModelDirectory directory = ModelDirectory.resolve(model);
+    return open(ModelDirectory.resolve(model).hashed(FileHashes.unkept()), options);
+  }
+
+  /**
+   * The same for a model whose files are known: they are read once, by the devices, and have to be
+   * the same before and after.
+   *
+   * @throws EngineException also CHECKPOINT_INVALID if they were changed since they were hashed
+   */
+  public static Engine open(HashedModel model, EngineOptions options) {
+    ModelDirectory directory = model.directory();
+    model.requireUnchanged();
+    Engine engine = load(directory, model.hash(), options);
+    try {
+      model.requireUnchanged();
+      return engine;
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static Engine load(ModelDirectory directory, String hash, EngineOptions options) {
     try (Checkpoint checkpoint = Checkpoint.open(directory.path())) {
       if (!checkpoint.remark().isEmpty()) {
         LOG.warn(checkpoint.remark());
@@ -41,9 +63,9 @@ public final class Engines {
       Tokenizer tokenizer = HuggingFaceTokenizer.load(directory.path());
       ModelInfo info =
           new ModelInfo(
-              model,
+              directory.name(),
               checkpoint.config().architecture(),
-              options.modelHash(directory.hash()),
+              options.modelHash(hash),
               checkpoint.config().contextLength(),
               checkpoint.config().vocabularySize(),
               checkpoint.endTokens());

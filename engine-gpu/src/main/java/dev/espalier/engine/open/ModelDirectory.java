@@ -6,16 +6,10 @@ import dev.espalier.engine.scratch.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -80,12 +74,14 @@ public record ModelDirectory(String name, Path path) {
   }
 
   /**
-   * SHA-256, in hexadecimal, of what {@code sha256sum *.jinja *.json *.safetensors} prints in this
-   * directory for the files in order of their names: all that decides an output.
+   * Hashes the files that decide an output, several at once.
    *
+   * @param hashes of files that were read before
    * @throws EngineException CHECKPOINT_INVALID if a file cannot be read
    */
-  public String hash() {
+  public HashedModel hashed(FileHashes hashes) {
+    // Those of the built-in model lie elsewhere in every process, so that no entry serves twice.
+    FileHashes known = name.startsWith(BUILTIN) ? FileHashes.unkept() : hashes;
     try (Stream<Path> files = Files.list(path)) {
       List<Path> deciding =
           files
@@ -94,34 +90,19 @@ public record ModelDirectory(String name, Path path) {
               .filter(Files::isRegularFile)
               .sorted()
               .toList();
-      String sums =
-          deciding.parallelStream()
-              .map(file -> sha256(file) + "  " + file.getFileName() + "\n")
-              .collect(Collectors.joining());
-      return HexFormat.of().formatHex(sha256().digest(sums.getBytes(StandardCharsets.UTF_8)));
+      return HashedModel.of(
+          this, deciding.parallelStream().map(file -> hashed(file, known)).toList());
     } catch (IOException | UncheckedIOException e) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID, "Model directory " + path + " cannot be read: " + e, e);
     }
   }
 
-  private static String sha256(Path file) {
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256())) {
-      byte[] buffer = new byte[1 << 20];
-      while (in.read(buffer) >= 0) {
-        // the stream digests what is read
-      }
-      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+  private static HashedFile hashed(Path file, FileHashes hashes) {
+    try {
+      return hashes.of(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

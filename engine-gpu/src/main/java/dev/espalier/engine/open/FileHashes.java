@@ -1,0 +1,146 @@
+package dev.espalier.engine.open;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SHA-256 of files, kept in a directory from one process to the next: a file whose path, length and
+ * times are those of its entry is not read again. Any number of processes may use a directory at
+ * once: an entry is put there whole by a rename, and one that is damaged counts as none. Where the
+ * directory cannot be written files are read each time. Thread-safe.
+ */
+public final class FileHashes {
+  private static final Logger LOG = LoggerFactory.getLogger(FileHashes.class);
+  private static final String FORMAT = "espalier file hash 1";
+
+  /**
+   * A file that was written this short a time ago may be written again without a change of its
+   * times, which some file systems tell in steps of two seconds: its hash is not kept.
+   */
+  private static final long SETTLED_MILLIS = 3_000;
+
+  private final Path directory; // null: nothing is kept
+  private final long settledMillis;
+
+  /**
+   * @param settledMillis how long ago a file must have been written for its hash to be kept
+   */
+  FileHashes(Path directory, long settledMillis) {
+    this.directory = directory;
+    this.settledMillis = settledMillis;
+  }
+
+  /** Reads every file each time it is asked for. */
+  public static FileHashes unkept() {
+    return new FileHashes(null, 0);
+  }
+
+  /** Keeps what it reads in {@code directory}, which is made when there is something to keep. */
+  public static FileHashes keptIn(Path directory) {
+    return new FileHashes(directory, SETTLED_MILLIS);
+  }
+
+  /**
+   * The SHA-256 of a file.
+   *
+   * @throws IOException if it cannot be read, or changes meanwhile
+   */
+  HashedFile of(Path file) throws IOException {
+    FileState state = FileState.of(file);
+    Optional<String> kept = directory == null ? Optional.empty() : read(file, state);
+    if (kept.isPresent()) {
+      return new HashedFile(file, state, kept.get());
+    }
+    HashedFile hashed = new HashedFile(file, state, sha256(file));
+    hashed.requireUnchanged();
+    boolean settled = System.currentTimeMillis() - state.latestMillis() >= settledMillis;
+    if (directory != null && settled) {
+      keep(hashed);
+    }
+    return hashed;
+  }
+
+  private Optional<String> read(Path file, FileState state) {
+    try {
+      List<String> lines = Files.readAllLines(entry(file), StandardCharsets.UTF_8);
+      if (lines.size() != 3 || !lines.get(0).equals(header(file, state))) {
+        return Optional.empty();
+      }
+      String sha256 = lines.get(1);
+      return lines.get(2).equals(seal(lines.get(0), sha256))
+          ? Optional.of(sha256)
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // there is none, or nothing that could be read
+    }
+  }
+
+  private void keep(HashedFile hashed) {
+    String header = header(hashed.file(), hashed.state());
+    String text = header + "\n" + hashed.sha256() + "\n" + seal(header, hashed.sha256()) + "\n";
+    Path entry = entry(hashed.file());
+    Path aside = entry.resolveSibling(entry.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.createDirectories(directory);
+      try {
+        Files.writeString(aside, text);
+        Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(aside);
+      }
+    } catch (IOException e) {
+      LOG.debug("{}: the hash of {} was not kept", directory, hashed.file(), e);
+    }
+  }
+
+  Path entry(Path file) {
+    byte[] name = file.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
+    return directory.resolve(HexFormat.of().formatHex(digest().digest(name), 0, 16));
+  }
+
+  private static String header(Path file, FileState state) {
+    String path = file.toAbsolutePath().normalize().toString().replace("\n", "\\n");
+    return FORMAT + " " + state + " " + path;
+  }
+
+  /** Tells an entry that was cut off or changed from a whole one. */
+  static String seal(String header, String sha256) {
+    byte[] text = (header + "\n" + sha256).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(digest().digest(text), 0, 8);
+  }
+
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest = digest();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      byte[] buffer = new byte[1 << 20];
+      while (in.read(buffer) >= 0) {
+        // the stream digests what is read
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.espalier.engine.open;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file and its SHA-256.
+ *
+ * @param state of the file when it had this content
+ * @param sha256 hexadecimal
+ */
+record HashedFile(Path file, FileState state, String sha256) {
+  /**
+   * @throws IOException if the file is another by now
+   */
+  void requireUnchanged() throws IOException {
+    if (!FileState.of(file).equals(state)) {
+      throw new IOException(file + " was changed while it was read");
+    }
+  }
+}
