@@ -11,6 +11,7 @@ import dev.espalier.prefix.OpeningSummary;
 import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.prefix.PrefixStatistics;
 import dev.espalier.prefix.PrefixTotals;
+import dev.espalier.prefix.TokenBlock;
 import dev.espalier.prefix.WalkedRange;
 import dev.espalier.row.Encoding;
 import dev.espalier.row.RecordCoder;
@@ -20,6 +21,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.CoderException;
@@ -36,6 +38,9 @@ public final class Coders {
 
   static final RecordCoder<TracedRow> TRACED =
       RecordCoder.of(TracedRow.class, Coders::writeTraced, Coders::readTraced);
+
+  static final RecordCoder<WrittenRow> WRITTEN =
+      RecordCoder.of(WrittenRow.class, Coders::writeWritten, Coders::readWritten);
 
   static final RecordCoder<KnownRow> KNOWN =
       RecordCoder.of(KnownRow.class, Coders::writeKnown, Coders::readKnown);
@@ -54,7 +59,6 @@ public final class Coders {
 
   private static final int ROW = 0;
   private static final int ENDED = 1;
-  private static final int MOST_TOKEN_BYTES = 5;
 
   private Coders() {}
 
@@ -70,10 +74,32 @@ public final class Coders {
   private static void writeTraced(TracedRow traced, OutputStream out) throws IOException {
     RowCoders.ROW.encode(traced.row(), out);
     writeTokens(traced.tokens(), out);
+    writeHash(traced.text(), out);
   }
 
   private static TracedRow readTraced(InputStream in) throws IOException {
-    return new TracedRow(RowCoders.ROW.decode(in), readTokens(in));
+    return new TracedRow(RowCoders.ROW.decode(in), readTokens(in), readHash(in));
+  }
+
+  private static void writeWritten(WrittenRow written, OutputStream out) throws IOException {
+    RowCoders.ROW.encode(written.row(), out);
+    writeHash(written.text(), out);
+  }
+
+  private static WrittenRow readWritten(InputStream in) throws IOException {
+    return new WrittenRow(RowCoders.ROW.decode(in), readHash(in));
+  }
+
+  private static void writeHash(long hash, OutputStream out) throws IOException {
+    out.write(ByteBuffer.allocate(Long.BYTES).putLong(hash).array());
+  }
+
+  private static long readHash(InputStream in) throws IOException {
+    byte[] hash = in.readNBytes(Long.BYTES);
+    if (hash.length < Long.BYTES) {
+      throw new CoderException("the hash of a text is cut off");
+    }
+    return ByteBuffer.wrap(hash).getLong();
   }
 
   private static void writeKnown(KnownRow known, OutputStream out) throws IOException {
@@ -157,40 +183,15 @@ public final class Coders {
 
   /** The number of tokens, then the bytes of all as one block of variable-length integers. */
   private static void writeTokens(TokenSequence tokens, OutputStream out) throws IOException {
-    byte[] block = new byte[MOST_TOKEN_BYTES * tokens.length()];
-    int end = 0;
-    for (int i = 0; i < tokens.length(); i++) {
-      int rest = tokens.get(i);
-      while ((rest & ~0x7f) != 0) {
-        block[end++] = (byte) (rest | 0x80);
-        rest >>>= 7;
-      }
-      block[end++] = (byte) rest;
-    }
+    byte[] block = TokenBlock.of(tokens, 0);
     writeCount(tokens.length(), out);
-    writeCount(end, out);
-    out.write(block, 0, end);
+    writeCount(block.length, out);
+    out.write(block);
   }
 
   private static TokenSequence readTokens(InputStream in) throws IOException {
-    int count = readCount(in);
-    byte[] block = Encoding.readBytes(in);
-    int[] tokens = new int[count];
-    int next = 0;
-    for (int i = 0; i < count; i++) {
-      int token = 0;
-      int shift = 0;
-      byte part;
-      do {
-        if (next == block.length) {
-          throw new CoderException("the block ends after " + i + " of " + count + " tokens");
-        }
-        part = block[next++];
-        token |= (part & 0x7f) << shift;
-        shift += 7;
-      } while (part < 0);
-      tokens[i] = token;
-    }
+    int[] tokens = new int[readCount(in)];
+    TokenBlock.read(Encoding.readBytes(in), tokens, 0);
     return TokenSequence.of(tokens);
   }
 

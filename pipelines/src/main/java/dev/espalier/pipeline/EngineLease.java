@@ -25,6 +25,11 @@ final class EngineLease implements AutoCloseable {
     return lease.value().programs();
   }
 
+  /** Permits for ranges whose rows are in memory. */
+  Semaphore sorted() {
+    return lease.value().sorted();
+  }
+
   /** After a failure of the machine: the next lease opens another engine. */
   void discard() {
     lease.discard();

@@ -18,10 +18,16 @@ public final class EnginePool {
    * @param turn one permit: the range that holds it starts programs. Ranges that start programs at
    *     the same time would push each other's prefixes out of the cache
    * @param programs one permit for each program in flight
+   * @param sorted permits for ranges whose rows are in memory: the one that starts programs and the
+   *     next
    */
-  record Shared(Engine engine, Semaphore turn, Semaphore programs) {
+  record Shared(Engine engine, Semaphore turn, Semaphore programs, Semaphore sorted) {
     Shared(Engine engine, int inFlight) {
-      this(engine, new Semaphore(1, true), new Semaphore(inFlight * engine.devices(), true));
+      this(
+          engine,
+          new Semaphore(1, true),
+          new Semaphore(inFlight * engine.devices(), true),
+          new Semaphore(2, true));
     }
   }
 

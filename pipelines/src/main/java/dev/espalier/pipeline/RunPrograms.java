@@ -2,34 +2,29 @@ package dev.espalier.pipeline;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
-import dev.espalier.engine.TokenSequence;
-import dev.espalier.prefix.Grouping;
-import dev.espalier.prefix.Opening;
-import dev.espalier.prefix.PrefixWalk;
 import dev.espalier.prefix.WalkedRange;
 import dev.espalier.program.RowRunner;
 import dev.espalier.row.AnsweredRow;
-import dev.espalier.row.ExternalSorter;
-import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
 import java.io.IOException;
-import java.util.Iterator;
-import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Instant;
 
 /**
- * Sorts each range and runs its programs on the one engine of the JVM. Answered rows come under
- * {@link #ANSWERS}; under {@link #RANGES} comes what each range counted, if rows are grouped by
- * prefix. A failure of the machine fails the bundle.
+ * Sorts each range and runs its programs on the one engine of the JVM, the next beginning while the
+ * last rows of the one before end. Answered rows come under {@link #ANSWERS}; under {@link #RANGES}
+ * comes what each range counted, if rows are grouped by prefix. A failure of the machine fails the
+ * bundle.
  */
 final class RunPrograms
     extends PTransform<PCollection<KV<Integer, Iterable<TracedRow>>>, PCollectionTuple> {
@@ -61,6 +56,9 @@ final class RunPrograms
     return results;
   }
 
+  /** While the rows of a range are gathered the rows before it go on. */
+  private static final int ROWS_BETWEEN_STEPS = 64;
+
   static final class RunFn extends DoFn<KV<Integer, Iterable<TracedRow>>, AnsweredRow> {
     private final EngineFactory engines;
     private final RowRunnerFactory runners;
@@ -68,6 +66,8 @@ final class RunPrograms
     private final RunOptions options;
     private transient EngineLease engine;
     private transient SharedPool<RowRunner>.Lease runner;
+    private transient RangeFeed feed;
+    private transient Output output;
 
     RunFn(EngineFactory engines, RowRunnerFactory runners, RowJournal journal, RunOptions options) {
       this.engines = engines;
@@ -76,71 +76,112 @@ final class RunPrograms
       this.options = options;
     }
 
+    /**
+     * Begins the rows of a range; most of its outcomes come with the next range or at the bundle's
+     * end, so that the engine goes on meanwhile.
+     */
     @ProcessElement
     public void process(@Element KV<Integer, Iterable<TracedRow>> range, MultiOutputReceiver out)
         throws IOException, InterruptedException {
-      lease();
-      Grouping grouping = options.plan().grouping();
-      PrefixWalk walk = new PrefixWalk(options.inFlight());
-      try (ExternalSorter<Opening, Row> sorter =
-              new ExternalSorter<>(
-                  grouping.order(), Coders.OPENING, RowCoders.ROW, options.sortBytes());
-          RowJournal.Writer writer = journal.open()) {
-        for (TracedRow traced : range.getValue()) {
-          sorter.add(traced.opening(), traced.row());
+      output = Output.of(out);
+      try {
+        feed();
+        if (!engine.sorted().tryAcquire()) {
+          feed.beginAllBut(0); // its own ranges are among those that hold the permits
+          engine.sorted().acquire();
         }
-        RangeRun run =
-            new RangeRun(
-                engine,
-                runner.value(),
-                writer,
-                options,
-                (answered, metered) -> {
-                  count(answered.outcome(), metered);
-                  out.get(ANSWERS).output(answered);
-                });
-        run.run(inOrder(sorter.sorted(), walk));
-      } catch (EngineException e) {
-        if (e.code().kind() == ErrorCode.Kind.MACHINE) {
-          engine.discard();
-          engine.close();
-          engine = null;
-        }
+        SortedRange sorted =
+            new SortedRange(
+                range.getKey(), options, engine.sorted(), walked -> output.range(walked));
+        feed.add(read(range.getValue(), sorted));
+        feed.beginAllBut(1);
+      } catch (IOException | InterruptedException | RuntimeException | Error e) {
+        giveUp(e);
         throw e;
       }
-      if (grouping == Grouping.PREFIX) {
-        out.get(RANGES).output(walk.range(range.getKey()));
+    }
+
+    private SortedRange read(Iterable<TracedRow> rows, SortedRange sorted)
+        throws IOException, InterruptedException {
+      try {
+        int count = 0;
+        for (TracedRow traced : rows) {
+          sorted.add(traced);
+          if (++count % ROWS_BETWEEN_STEPS == 0) {
+            feed.advance();
+          }
+        }
+        sorted.sort();
+        return sorted;
+      } catch (Throwable e) {
+        sorted.close();
+        throw e;
+      }
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) throws IOException, InterruptedException {
+      if (feed == null) {
+        return;
+      }
+      output = Output.of(context);
+      try {
+        feed.finish();
+        feed.close();
+        feed = null;
+      } catch (IOException | InterruptedException | RuntimeException | Error e) {
+        giveUp(e);
+        throw e;
       }
     }
 
     /** Leased with the first range: without rows to run no model is loaded. */
-    private void lease() {
+    private void feed() throws IOException {
       if (engine == null) {
         engine = EnginePool.lease(engines, options.inFlight(), options.engineIdle());
       }
       if (runner == null) {
         runner = RowRunners.lease(runners, options.engineIdle());
       }
+      if (feed == null) {
+        feed =
+            new RangeFeed(
+                engine,
+                runner.value(),
+                journal.open(),
+                options,
+                (answered, metered) -> {
+                  count(answered.outcome(), metered);
+                  output.answer(answered);
+                });
+      }
     }
 
-    /** The sorted rows, walked as they pass if they come in prefix order. */
-    private Iterator<TracedRow> inOrder(Iterator<Map.Entry<Opening, Row>> sorted, PrefixWalk walk) {
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return sorted.hasNext();
-        }
+    /**
+     * Gives up what is under way.
+     *
+     * @param problem for which the bundle fails
+     */
+    private void giveUp(Throwable problem) {
+      close(problem);
+      if (problem instanceof EngineException e
+          && e.code().kind() == ErrorCode.Kind.MACHINE
+          && engine != null) {
+        engine.discard();
+        engine.close();
+        engine = null;
+      }
+    }
 
-        @Override
-        public TracedRow next() {
-          Map.Entry<Opening, Row> next = sorted.next();
-          TokenSequence tokens = next.getKey().tokens();
-          if (options.plan().grouping() == Grouping.PREFIX) {
-            walk.add(tokens);
-          }
-          return new TracedRow(next.getValue(), tokens);
+    private void close(Throwable problem) {
+      if (feed != null) {
+        try {
+          feed.close();
+        } catch (IOException e) {
+          problem.addSuppressed(e);
         }
-      };
+        feed = null;
+      }
     }
 
     private void count(RowOutcome outcome, RowEngine metered) {
@@ -164,13 +205,53 @@ final class RunPrograms
     }
 
     @Teardown
-    public void close() {
+    public void close() throws IOException {
+      if (feed != null) {
+        feed.close();
+        feed = null;
+      }
       if (engine != null) {
         engine.close();
       }
       if (runner != null) {
         runner.close();
       }
+    }
+  }
+
+  /** Where outcomes go, with a range or at the end of a bundle. */
+  private interface Output {
+    void answer(AnsweredRow answered);
+
+    void range(WalkedRange range);
+
+    static Output of(DoFn.MultiOutputReceiver out) {
+      return new Output() {
+        @Override
+        public void answer(AnsweredRow answered) {
+          out.get(ANSWERS).output(answered);
+        }
+
+        @Override
+        public void range(WalkedRange range) {
+          out.get(RANGES).output(range);
+        }
+      };
+    }
+
+    static Output of(DoFn<?, AnsweredRow>.FinishBundleContext out) {
+      Instant end = GlobalWindow.INSTANCE.maxTimestamp();
+      return new Output() {
+        @Override
+        public void answer(AnsweredRow answered) {
+          out.output(answered, end, GlobalWindow.INSTANCE);
+        }
+
+        @Override
+        public void range(WalkedRange range) {
+          out.output(RANGES, range, end, GlobalWindow.INSTANCE);
+        }
+      };
     }
   }
 }

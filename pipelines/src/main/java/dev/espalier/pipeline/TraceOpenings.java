@@ -2,6 +2,7 @@ package dev.espalier.pipeline;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.program.RowRunner;
+import dev.espalier.program.WrittenOpening;
 import dev.espalier.row.Row;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -50,9 +51,12 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
         }
         lease = RowRunners.lease(runners, options.engineIdle());
       }
-      TokenSequence opening =
-          row.error().isPresent() ? TokenSequence.empty() : lease.value().opening(row);
-      out.output(new TracedRow(row, opening));
+      if (row.error().isPresent()) {
+        out.output(new TracedRow(row, TokenSequence.empty()));
+        return;
+      }
+      WrittenOpening opening = lease.value().trace(row);
+      out.output(new TracedRow(row, opening.tokens(), opening.text()));
     }
 
     @Teardown

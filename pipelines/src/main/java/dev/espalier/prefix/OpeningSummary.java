@@ -4,6 +4,8 @@ import dev.espalier.engine.TokenSequence;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -103,12 +105,14 @@ public final class OpeningSummary {
     Optional<Opening> dropped = sample.firstDropped();
     out.writeBoolean(dropped.isPresent());
     if (dropped.isPresent()) {
-      write(dropped.get(), out);
+      write(dropped.get(), TokenSequence.empty(), out);
     }
     List<Opening> drawn = sample.sorted();
     out.writeInt(drawn.size());
+    TokenSequence before = TokenSequence.empty();
     for (Opening opening : drawn) {
-      write(opening, out);
+      write(opening, before, out);
+      before = opening.tokens();
     }
   }
 
@@ -122,11 +126,14 @@ public final class OpeningSummary {
     DistinctCount prefixes = readSketch(in);
     DistinctCount openings = readSketch(in);
     if (in.readBoolean()) {
-      sample.dropFrom(readOpening(in));
+      sample.dropFrom(readOpening(TokenSequence.empty(), in));
     }
     int drawn = in.readInt();
+    TokenSequence before = TokenSequence.empty();
     for (int i = 0; i < drawn; i++) {
-      sample.add(readOpening(in));
+      Opening opening = readOpening(before, in);
+      sample.add(opening);
+      before = opening.tokens();
     }
     OpeningSummary summary = new OpeningSummary(prefixes, openings, sample);
     summary.rows = rows;
@@ -142,24 +149,31 @@ public final class OpeningSummary {
     return new DistinctCount(registers);
   }
 
-  private static void write(Opening opening, DataOutput out) throws IOException {
-    out.writeInt(opening.tokens().length());
-    for (int i = 0; i < opening.tokens().length(); i++) {
-      out.writeInt(opening.tokens().get(i));
-    }
-    out.writeInt(opening.rowId().length());
-    out.writeChars(opening.rowId());
+  /** An opening after its neighbour in prefix order: of its tokens those that are its own. */
+  private static void write(Opening opening, TokenSequence before, DataOutput out)
+      throws IOException {
+    TokenSequence tokens = opening.tokens();
+    int shared = before.commonPrefixLength(tokens);
+    byte[] own = TokenBlock.of(tokens, shared);
+    out.writeInt(tokens.length());
+    out.writeInt(shared);
+    out.writeInt(own.length);
+    out.write(own);
+    byte[] rowId = new byte[2 * opening.rowId().length()];
+    ByteBuffer.wrap(rowId).asCharBuffer().put(opening.rowId());
+    out.writeInt(rowId.length);
+    out.write(rowId);
   }
 
-  private static Opening readOpening(DataInput in) throws IOException {
-    int[] tokens = new int[in.readInt()];
-    for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = in.readInt();
-    }
-    char[] rowId = new char[in.readInt()];
-    for (int i = 0; i < rowId.length; i++) {
-      rowId[i] = in.readChar();
-    }
-    return new Opening(TokenSequence.of(tokens), new String(rowId));
+  private static Opening readOpening(TokenSequence before, DataInput in) throws IOException {
+    int length = in.readInt();
+    int shared = in.readInt();
+    int[] tokens = Arrays.copyOf(before.slice(0, shared).toArray(), length);
+    byte[] own = new byte[in.readInt()];
+    in.readFully(own);
+    TokenBlock.read(own, tokens, shared);
+    byte[] rowId = new byte[in.readInt()];
+    in.readFully(rowId);
+    return new Opening(TokenSequence.of(tokens), ByteBuffer.wrap(rowId).asCharBuffer().toString());
   }
 }

@@ -51,10 +51,21 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
 
   @Override
   public TokenSequence opening(Row row) {
+    return trace(row).tokens();
+  }
+
+  @Override
+  public WrittenOpening trace(Row row) {
+    PromptEncoder recording = encoder.recording();
+    TokenSequence opening = opening(row, recording);
+    return new WrittenOpening(opening, recording.textOf(opening));
+  }
+
+  private TokenSequence opening(Row row, PromptEncoder recording) {
     OpeningProbe probe = new OpeningProbe(contextLength);
     if (row.error().isEmpty()) {
       try {
-        program.run(state(new RowRun(row, probe, encoder, maxSteps)));
+        program.run(state(new RowRun(row, probe, recording, maxSteps), recording));
       } catch (VirtualMachineError e) {
         if (!(e instanceof StackOverflowError)) {
           throw e;
@@ -68,13 +79,21 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
 
   @Override
   public CompletableFuture<RowOutcome> run(Row row, Engine engine, long runSeed) {
+    return run(
+        row, new WrittenOpening(TokenSequence.empty(), WrittenOpening.UNKNOWN), engine, runSeed);
+  }
+
+  @Override
+  public CompletableFuture<RowOutcome> run(
+      Row row, WrittenOpening opening, Engine engine, long runSeed) {
     if (row.error().isPresent()) {
       return CompletableFuture.completedFuture(
           new RowOutcome(row.id(), List.of(), List.of(), row.error()));
     }
     long number = RUNS.incrementAndGet();
-    ModelSteps target = new ModelSteps(engine, encoder, row.id(), runSeed, number);
-    RowRun run = new RowRun(row, target, encoder, maxSteps);
+    PromptEncoder knowing = encoder.knowing(opening);
+    ModelSteps target = new ModelSteps(engine, knowing, row.id(), runSeed, number);
+    RowRun run = new RowRun(row, target, knowing, maxSteps);
     CompletableFuture<RowOutcome> outcome = new CompletableFuture<>();
     underWay.put(number, outcome);
     // Nobody waits for the steps of a run that was given up.
@@ -87,17 +106,17 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
               }
             });
     try {
-      threads.execute(() -> run(run, outcome));
+      threads.execute(() -> run(run, knowing, outcome));
     } catch (RejectedExecutionException e) {
       outcome.completeExceptionally(closed());
     }
     return outcome;
   }
 
-  private void run(RowRun run, CompletableFuture<RowOutcome> outcome) {
+  private void run(RowRun run, PromptEncoder knowing, CompletableFuture<RowOutcome> outcome) {
     Throwable thrown = null;
     try {
-      program.run(state(run));
+      program.run(state(run, knowing));
     } catch (Throwable e) { // belongs to the row, unless the assembly says otherwise
       thrown = e;
     }
@@ -119,8 +138,8 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
     }
   }
 
-  private State state(RowRun run) {
-    return new State(run, encoder, new Prompt(encoder, template), Scope.root(run), listeners);
+  private State state(RowRun run, PromptEncoder own) {
+    return new State(run, own, new Prompt(own, template), Scope.root(run), listeners);
   }
 
   private static EngineException closed() {

@@ -5,6 +5,8 @@ import dev.espalier.engine.text.Tokenizer;
 import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
 /**
@@ -26,11 +28,49 @@ final class PromptEncoder {
   private final Tokenizer tokenizer;
   private final ControlTokens controlTokens;
   private final TokenSequence beginning;
+  private final WrittenOpening known;
+  private final Queue<WrittenOpening> written; // null: nothing is recorded
 
   PromptEncoder(Tokenizer tokenizer) {
+    this(
+        tokenizer,
+        new ControlTokens(tokenizer),
+        beginning(tokenizer),
+        new WrittenOpening(TokenSequence.empty(), WrittenOpening.UNKNOWN),
+        null);
+  }
+
+  private PromptEncoder(
+      Tokenizer tokenizer,
+      ControlTokens controlTokens,
+      TokenSequence beginning,
+      WrittenOpening known,
+      Queue<WrittenOpening> written) {
     this.tokenizer = tokenizer;
-    this.controlTokens = new ControlTokens(tokenizer);
-    this.beginning = beginning(tokenizer);
+    this.controlTokens = controlTokens;
+    this.beginning = beginning;
+    this.known = known;
+    this.written = written;
+  }
+
+  /** One that tells by {@link #textOf} what texts became tokens. */
+  PromptEncoder recording() {
+    return new PromptEncoder(
+        tokenizer, controlTokens, beginning, known, new ConcurrentLinkedQueue<>());
+  }
+
+  /** One that does not tokenise the text of {@code opening} again. */
+  PromptEncoder knowing(WrittenOpening opening) {
+    return new PromptEncoder(tokenizer, controlTokens, beginning, opening, null);
+  }
+
+  /** The hash of a recorded text that became {@code tokens}. */
+  long textOf(TokenSequence tokens) {
+    return written.stream()
+        .filter(text -> text.tokens().equals(tokens))
+        .mapToLong(WrittenOpening::text)
+        .findFirst()
+        .orElse(WrittenOpening.UNKNOWN);
   }
 
   /**
@@ -97,6 +137,31 @@ final class PromptEncoder {
 
   /** The tokens of a text with cuts. */
   TokenSequence encode(String text, char cut, Place place) {
+    if (written == null && known.text() == WrittenOpening.UNKNOWN) {
+      return tokenise(text, cut, place);
+    }
+    long hash = hash(text, cut, place);
+    if (hash == known.text()) {
+      return known.tokens();
+    }
+    TokenSequence tokens = tokenise(text, cut, place);
+    if (written != null) {
+      written.add(new WrittenOpening(tokens, hash));
+    }
+    return tokens;
+  }
+
+  /** FNV-1a of 64 bits with a last mix, never that of no text. */
+  private static long hash(String text, char cut, Place place) {
+    long hash = 0xcbf29ce484222325L ^ (((long) place.ordinal() << 16) | cut);
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+    }
+    hash = (hash ^ (hash >>> 32)) * 0x9e3779b97f4a7c15L;
+    return hash == WrittenOpening.UNKNOWN ? 1 : hash;
+  }
+
+  private TokenSequence tokenise(String text, char cut, Place place) {
     checkText(text);
     IntStream.Builder tokens = IntStream.builder();
     if (place == Place.RAW_BEGINNING) {

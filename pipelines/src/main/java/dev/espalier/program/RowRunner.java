@@ -19,9 +19,23 @@ public interface RowRunner {
    */
   TokenSequence opening(Row row);
 
+  /** The opening, with what {@link #run(Row, WrittenOpening, Engine, long)} needs to know it by. */
+  default WrittenOpening trace(Row row) {
+    return new WrittenOpening(opening(row), WrittenOpening.UNKNOWN);
+  }
+
   /**
    * Runs the program on {@code row}. The future completes exceptionally only for failures of the
    * machine ({@link dev.espalier.engine.ErrorCode.Kind#MACHINE}); all others are in the outcome.
    */
   CompletableFuture<RowOutcome> run(Row row, Engine engine, long runSeed);
+
+  /**
+   * The same where the row was traced before: a text that is that of {@code opening} is not
+   * tokenised again. The outcome is the same.
+   */
+  default CompletableFuture<RowOutcome> run(
+      Row row, WrittenOpening opening, Engine engine, long runSeed) {
+    return run(row, engine, runSeed);
+  }
 }

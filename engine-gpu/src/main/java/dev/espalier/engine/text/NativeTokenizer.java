@@ -3,6 +3,7 @@ package dev.espalier.engine.text;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One tokenizer of the native library, neither truncating nor padding. Thread-safe: the library
@@ -13,7 +14,8 @@ final class NativeTokenizer {
 
   private final TokenizersLibrary library;
   private final long handle;
-  private final EncodingCache cache = new EncodingCache();
+  private final EncodingCache cache = EncodingCache.forThisHeap();
+  private final LongAdder tokenised = new LongAdder();
 
   /**
    * @param definition the content of a {@code tokenizer.json}
@@ -31,18 +33,25 @@ final class NativeTokenizer {
 
   /** The tokens of {@code text} without special ones around it; not to be changed. */
   int[] encode(String text) {
-    if (text.length() < EncodingCache.SHORTEST) {
-      return encode(text, false);
-    }
-    int[] tokens = cache.get(text);
-    if (tokens == null) {
-      tokens = encode(text, false);
-      cache.put(text, tokens);
-    }
-    return tokens;
+    return cache.get(text, unknown -> tokenise(unknown, false));
   }
 
+  /**
+   * The tokens of {@code text}; not to be changed.
+   *
+   * @param addSpecialTokens whether to put around it what belongs around a whole text
+   */
   int[] encode(String text, boolean addSpecialTokens) {
+    return addSpecialTokens ? tokenise(text, true) : encode(text);
+  }
+
+  /** How many texts the library was given. */
+  long tokenised() {
+    return tokenised.sum();
+  }
+
+  private int[] tokenise(String text, boolean addSpecialTokens) {
+    tokenised.increment();
     try {
       long encoding = library.encode(handle, text, addSpecialTokens);
       try {

@@ -1,13 +1,17 @@
 package dev.espalier.engine.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.engine.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,17 +104,54 @@ class EncodedPiecesTest {
 
   @Test
   void cacheForgetsTheLongestUnused() {
-    EncodingCache cache = new EncodingCache();
-    String mebi = "m".repeat(1 << 20);
+    EncodingCache cache = new EncodingCache(1 << 22);
+    String mebi = "m".repeat((1 << 20) - 1024);
+    List<String> encoded = new ArrayList<>();
+    Function<String, int[]> encoder =
+        text -> {
+          encoded.add(text.substring(0, 1));
+          return new int[] {text.charAt(0) - '0'};
+        };
     for (int i = 0; i < 4; i++) {
-      cache.put(i + mebi.substring(1), new int[] {i});
+      assertThat(cache.get(i + mebi, encoder)).containsExactly(i);
     }
-    assertThat(cache.get("0" + mebi.substring(1))).containsExactly(0);
-    cache.put("4" + mebi.substring(1), new int[] {4});
-    assertThat(cache.get("1" + mebi.substring(1))).isNull();
-    assertThat(cache.get("0" + mebi.substring(1))).containsExactly(0);
-    assertThat(cache.get("4" + mebi.substring(1))).containsExactly(4);
-    cache.put("more than a quarter" + mebi, new int[] {5});
-    assertThat(cache.get("more than a quarter" + mebi)).isNull();
+    assertThat(cache.get("0" + mebi, encoder)).containsExactly(0);
+    assertThat(cache.get("4" + mebi, encoder)).containsExactly(4);
+    assertThat(encoded).containsExactly("0", "1", "2", "3", "4");
+    assertThat(cache.get("1" + mebi, encoder)).containsExactly(1);
+    assertThat(cache.get("0" + mebi, encoder)).containsExactly(0);
+    assertThat(cache.get("4" + mebi, encoder)).containsExactly(4);
+    assertThat(encoded).containsExactly("0", "1", "2", "3", "4", "1");
+    String more = "9".repeat((1 << 20) + 1);
+    assertThat(cache.get(more, encoder)).containsExactly(9);
+    assertThat(cache.get(more, encoder)).containsExactly(9);
+    assertThat(encoded).endsWith("9", "9");
+  }
+
+  @Test
+  void anEncoderThatFailsIsAskedAgain() {
+    EncodingCache cache = new EncodingCache(1 << 22);
+    assertThatThrownBy(
+            () ->
+                cache.get(
+                    "a",
+                    text -> {
+                      throw new IllegalStateException("no");
+                    }))
+        .hasMessage("no");
+    assertThat(cache.get("a", text -> new int[] {1})).containsExactly(1);
+  }
+
+  @Test
+  void aTextIsTokenisedOnceHoweverManyAskForIt() throws IOException {
+    NativeTokenizer library =
+        new NativeTokenizer(Files.readString(RESOURCES.resolve("llama3-style/tokenizer.json")));
+    List<int[]> tokens =
+        IntStream.range(0, 400).parallel().mapToObj(i -> library.encode("text " + i % 4)).toList();
+    assertThat(library.tokenised()).isEqualTo(4);
+    for (int i = 0; i < 400; i++) {
+      assertThat(tokens.get(i)).isSameAs(library.encode("text " + i % 4, false));
+    }
+    assertThat(library.tokenised()).isEqualTo(4);
   }
 }

@@ -15,15 +15,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class RangeRunTest {
+class RangeFeedTest {
   private final List<Row> rows = Rows.grouped(200, 4, 20, 5, 9);
   private final RunOptions options = RunOptions.of("range", 1).withInFlight(8);
   private final List<RowOutcome> emitted = new ArrayList<>();
@@ -34,7 +36,9 @@ class RangeRunTest {
   void closeEngine() {
     assertThat(lease.turn().availablePermits()).isEqualTo(1);
     assertThat(lease.programs().availablePermits()).isEqualTo(8);
-    assertThat(((FakeEngine) lease.engine()).expected()).isZero();
+    if (lease.engine() instanceof FakeEngine engine) {
+      assertThat(engine.expected()).isZero();
+    }
     lease.close();
   }
 
@@ -52,14 +56,14 @@ class RangeRunTest {
   void anOutcomeIsInTheJournalBeforeItIsEmitted() throws Exception {
     FakeEngineFactory factory = FakeEngineFactory.of("journal");
     lease = EnginePool.lease(factory, 8, Duration.ZERO);
-    RangeRun.Sink sink =
+    RangeFeed.Sink sink =
         (answered, metered) -> {
           assertThat(journal.rows()).extracting(FinishedRow::outcome).contains(answered.outcome());
           emitted.add(answered.outcome());
         };
-    try (RowJournal.Writer writer = journal.open()) {
-      new RangeRun(lease, new FakeRunner(), writer, options, sink)
-          .run(rows.stream().map(Rows::traced).iterator());
+    try (RangeFeed feed = new RangeFeed(lease, new FakeRunner(), journal.open(), options, sink)) {
+      feed.add(new ListedRange(rows));
+      feed.finish();
     }
     assertThat(journal.rows()).extracting(FinishedRow::outcome).isEqualTo(emitted);
     Row first = rows.get(0);
@@ -137,17 +141,123 @@ class RangeRunTest {
     assertThat(never).hasSize(8).allMatch(CompletableFuture::isCancelled);
   }
 
+  @Test
+  void aRowWaitsForNoOtherRangeAndForNoJournal() throws Exception {
+    int capacity = 8;
+    List<List<Row>> ranges = new ArrayList<>();
+    int all = 0;
+    for (int range = 0; range < 7; range++) {
+      ranges.add(Rows.grouped(range == 3 ? 1 : 20 + range, 4, 20, 5, range));
+      all += ranges.get(range).size();
+    }
+    SteppedEngine engine = new SteppedEngine(capacity, all);
+    lease = EnginePool.lease(engine.factory("stepped"), 8, Duration.ZERO);
+    List<String> begun = new ArrayList<>();
+    try (RangeFeed feed = feed(new FakeRunner(), journal)) {
+      for (List<Row> rows : ranges) {
+        feed.advance();
+        feed.add(new ListedRange(rows, () -> begun.add(rows.get(0).id())));
+        feed.beginAllBut(1);
+      }
+      feed.finish();
+    }
+    assertThat(engine.hungrySteps()).isZero();
+    assertThat(engine.steps()).isGreaterThanOrEqualTo(all / capacity);
+    assertThat(emitted).hasSize(all);
+    assertThat(begun)
+        .containsExactlyElementsOf(ranges.stream().map(rows -> rows.get(0).id()).toList());
+  }
+
+  @Test
+  void aJournalThatLagsDelaysOnlyTheOutcomes() throws Exception {
+    CountDownLatch appends = new CountDownLatch(1);
+    RowJournal slow =
+        () ->
+            new RowJournal.Writer() {
+              @Override
+              public void append(List<FinishedRow> finished) {
+                try {
+                  appends.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                journal.rows().addAll(finished);
+              }
+
+              @Override
+              public void close() {}
+            };
+    lease = EnginePool.lease(FakeEngineFactory.of("lagging"), 8, Duration.ZERO);
+    try (RangeFeed feed = feed(new FakeRunner(), slow)) {
+      feed.add(new ListedRange(rows));
+      feed.beginAllBut(0); // all 200, 8 at a time, none of them in the journal
+      assertThat(emitted).isEmpty();
+      appends.countDown();
+      feed.finish();
+    }
+    assertThat(emitted).hasSize(200);
+    assertThat(journal.rows()).extracting(FinishedRow::outcome).isEqualTo(emitted);
+  }
+
+  @Test
+  void aJournalThatFailsFailsTheBundleAndNothingIsReportedThatIsNotInIt() {
+    RowJournal full =
+        () ->
+            new RowJournal.Writer() {
+              @Override
+              public void append(List<FinishedRow> finished) throws IOException {
+                if (journal.rows().size() + finished.size() > 50) {
+                  throw new IOException("no space left on device");
+                }
+                journal.rows().addAll(finished);
+              }
+
+              @Override
+              public void close() {}
+            };
+    lease = EnginePool.lease(FakeEngineFactory.of("full"), 8, Duration.ZERO);
+    assertThatThrownBy(
+            () -> {
+              try (RangeFeed feed = feed(new FakeRunner(), full)) {
+                feed.add(new ListedRange(rows));
+                feed.finish();
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no space left");
+    assertThat(journal.rows()).extracting(FinishedRow::outcome).containsAll(emitted);
+  }
+
+  private RangeFeed feed(RowRunner runner, RowJournal to) throws IOException {
+    return new RangeFeed(
+        lease, runner, to.open(), options, (answered, metered) -> emitted.add(answered.outcome()));
+  }
+
+  private record ListedRange(Iterator<TracedRow> rows, Runnable onBegun)
+      implements RangeFeed.Range {
+    ListedRange(List<Row> rows) {
+      this(rows, () -> {});
+    }
+
+    ListedRange(List<Row> rows, Runnable onBegun) {
+      this(rows.stream().map(Rows::traced).iterator(), onBegun);
+    }
+
+    @Override
+    public void begun() {
+      onBegun.run();
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private FakeEngine run(FakeEngineFactory factory, RowRunner runner, List<Row> range)
       throws IOException, InterruptedException {
     lease = EnginePool.lease(factory, 8, Duration.ZERO);
-    try (RowJournal.Writer writer = journal.open()) {
-      new RangeRun(
-              lease,
-              runner,
-              writer,
-              options,
-              (answered, metered) -> emitted.add(answered.outcome()))
-          .run(range.stream().map(Rows::traced).iterator());
+    try (RangeFeed feed = feed(runner, journal)) {
+      feed.add(new ListedRange(range));
+      feed.finish();
     }
     return (FakeEngine) lease.engine();
   }
