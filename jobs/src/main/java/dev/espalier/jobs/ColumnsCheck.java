@@ -51,19 +51,19 @@ final class ColumnsCheck {
     for (String field : job.output().include()) {
       if (Column.RESERVED.contains(field)) {
         problems.add(
-            "output.include",
+            place(field),
             "`" + field + "` is a column that every table has",
             "leave it out, or give the field another name in the input");
       } else if (names.contains(field)) {
         problems.add(
-            "output.include",
+            place(field),
             "`" + field + "` is also a value of the program",
             "leave it out, or give the value another name");
       } else if (!met.add(field)) {
-        problems.add("output.include", "`" + field + "` stands twice", "keep one of them");
+        problems.add(place(field), "`" + field + "` stands twice", "keep one of them");
       } else {
         checkKnown(field);
-        included.add(new Included(field, stored(field, "output.include")));
+        included.add(new Included(field, stored(field, place(field))));
       }
     }
     return new TableColumns(
@@ -76,11 +76,16 @@ final class ColumnsCheck {
             program.map(ProgramSource::load).filter(Program::reportsTokenLogprobs).isPresent());
   }
 
+  /** The name of the place where a field is included. */
+  private static String place(String field) {
+    return "output.include: " + field;
+  }
+
   /** What was not looked at of JSON lines may have further fields. */
   private void checkKnown(String field) {
     if (input.allFields() && !input.fields().isEmpty() && !input.fields().contains(field)) {
       problems.add(
-          "output.include",
+          place(field),
           "no field `" + field + "` in any row of the input",
           "there are: "
               + String.join(", ", input.fields())

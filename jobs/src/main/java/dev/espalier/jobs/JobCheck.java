@@ -11,9 +11,12 @@ import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
+import dev.espalier.program.source.FieldUse;
 import dev.espalier.program.source.InvalidProgramException;
+import dev.espalier.program.source.ProgramCheck;
 import dev.espalier.program.source.ProgramFile;
 import dev.espalier.program.source.ProgramSource;
+import dev.espalier.program.source.TargetModel;
 import dev.espalier.row.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,25 +52,25 @@ final class JobCheck {
     JobFile job = reading.job().get();
     JobCheck check = new JobCheck(job, reading);
     Optional<Model> model = check.model();
-    Optional<ProgramSource> program = check.program(model);
+    ProgramFindings program = check.program(model);
     ReadOptions readOptions = InputRows.options(job.input());
     InputCheck input = check.input(readOptions);
-    TableColumns columns = ColumnsCheck.of(job, input, program, check::add);
-    Optional<ProgramReview> review = check.review(model, program, input);
+    TableColumns columns = ColumnsCheck.of(job, input, program.source(), check::add);
+    check.review(program, input).warn(err);
     check.devices();
     check.place(input);
     check.failIfAnyProblem();
-    review.ifPresent(done -> done.warn(err));
     WriteOptions output =
         check.output(
-            check.fingerprint(model.orElseThrow(), program.orElseThrow(), input, readOptions));
+            check.fingerprint(
+                model.orElseThrow(), program.source().orElseThrow(), input, readOptions));
     TableState state = check.state(output);
     check.failIfAnyProblem();
     return new PreparedJob(
         job,
         model.orElseThrow().hash(),
         model.orElseThrow().text().family(),
-        program.orElseThrow(),
+        program.source().orElseThrow(),
         readOptions,
         output,
         columns,
@@ -95,33 +98,55 @@ final class JobCheck {
     }
   }
 
-  private Optional<ProgramSource> program(Optional<Model> model) {
+  /**
+   * What was found in a program, against the model if that could be opened.
+   *
+   * @param source empty if the program cannot run
+   * @param rowFields that it reads, as far as it could be read
+   */
+  private record ProgramFindings(
+      Optional<ProgramSource> source, ProgramCheck check, List<FieldUse> rowFields) {}
+
+  private ProgramFindings program(Optional<Model> model) {
+    ProgramCheck nothing = new ProgramCheck(List.of(), List.of());
     if (job.program().isEmpty()) {
-      return Optional.empty(); // said already
+      return new ProgramFindings(Optional.empty(), nothing, List.of()); // said already
     }
+    Optional<TargetModel> target = model.map(known -> known.text().target());
     try {
       boolean isFile = job.program().endsWith(".yaml") || job.program().endsWith(".yml");
       ProgramSource source =
           isFile
-              ? ProgramFile.read(
-                  Path.of(job.program()), model.map(known -> known.text().constraints()))
+              ? ProgramFile.read(Path.of(job.program()), target)
               : ProgramSource.ofClass(job.program());
       source.load();
-      return Optional.of(source);
+      return new ProgramFindings(
+          Optional.of(source), target.map(source::check).orElse(nothing), source.rowFields());
     } catch (InvalidProgramException e) {
-      e.problems().forEach(p -> problems.add(new Problem(p.location(), p.message(), p.remedy())));
-      return Optional.empty();
+      return new ProgramFindings(
+          Optional.empty(),
+          new ProgramCheck(e.problems().stream().map(this::placed).toList(), e.warnings()),
+          e.rowFields());
     }
   }
 
-  private Optional<ProgramReview> review(
-      Optional<Model> model, Optional<ProgramSource> program, InputCheck input) {
-    if (model.isEmpty() || program.isEmpty()) {
-      return Optional.empty();
-    }
-    ProgramReview review = ProgramReview.of(program.get(), model.get().text().constraints(), input);
+  /** What is wrong with a program as a whole stands where the job file names it. */
+  private Problem placed(Problem problem) {
+    boolean isWhole =
+        problem.location().equals(job.program())
+            || problem.location().equals("class " + job.program());
+    return isWhole
+        ? new Problem(
+            reading.place("program"),
+            problem.location() + ": " + problem.message(),
+            problem.remedy())
+        : problem;
+  }
+
+  private ProgramReview review(ProgramFindings program, InputCheck input) {
+    ProgramReview review = ProgramReview.of(program.check(), program.rowFields(), input);
     problems.addAll(review.problems());
-    return Optional.of(review);
+    return review;
   }
 
   private InputCheck input(ReadOptions options) {

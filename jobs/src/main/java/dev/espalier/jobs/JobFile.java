@@ -195,7 +195,7 @@ public record JobFile(
               "input.idType is given, but input.id is not",
               "name the field that holds the id, or leave the type out"));
     }
-    for (String field : List.of("path", "id")) {
+    for (String field : List.of("path", "id", "idType")) {
       places.put("input." + field, in.locationOf(field));
     }
     in.reportUnknown();
@@ -210,6 +210,8 @@ public record JobFile(
     for (String field : List.of("path", "include")) {
       places.put("output." + field, out.locationOf(field));
     }
+    out.itemLocations("include")
+        .forEach((item, place) -> places.put("output.include: " + item, place));
     out.reportUnknown();
 
     long seed = job.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);

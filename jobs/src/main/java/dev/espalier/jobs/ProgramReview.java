@@ -1,11 +1,9 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.InputFormat;
 import dev.espalier.program.source.FieldUse;
 import dev.espalier.program.source.ProgramCheck;
-import dev.espalier.program.source.ProgramSource;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.NearestName;
 import java.io.PrintWriter;
@@ -26,13 +24,13 @@ record ProgramReview(List<Problem> problems, List<Problem> warnings) {
   }
 
   /**
-   * @param checker of the model that the job runs
+   * @param check what was found in the program itself, and against the model
+   * @param rowFields that the program reads
    */
-  static ProgramReview of(ProgramSource program, ConstraintChecker checker, InputCheck input) {
-    ProgramCheck check = program.check(checker);
+  static ProgramReview of(ProgramCheck check, List<FieldUse> rowFields, InputCheck input) {
     List<Problem> problems = new ArrayList<>(check.problems());
     List<Problem> warnings = new ArrayList<>(check.warnings());
-    for (FieldUse use : program.rowFields()) {
+    for (FieldUse use : rowFields) {
       Optional<Problem> missing = missing(use, input);
       boolean isCertain = hasSchema(input) && !use.mayBeMissing();
       missing.ifPresent(isCertain ? problems::add : warnings::add);

@@ -10,6 +10,7 @@ import dev.espalier.yaml.YamlSchema;
 import dev.espalier.yaml.YamlSequence;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -230,6 +231,19 @@ final class Section {
       }
     }
     return texts;
+  }
+
+  /** Where each text of a list stands; of one that is there twice, the last. */
+  Map<String, String> itemLocations(String key) {
+    Map<String, String> locations = new HashMap<>();
+    if (fields.containsKey(key) && fields.get(key).value() instanceof YamlSequence list) {
+      for (YamlNode item : list.items()) {
+        if (item instanceof YamlScalar scalar) {
+          locations.put(scalar.text(), scalar.place().toString());
+        }
+      }
+    }
+    return locations;
   }
 
   /** Where {@code key} stands, or the section if it does not. */

@@ -1,6 +1,5 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
 import dev.espalier.engine.text.ChatTemplate;
@@ -8,26 +7,37 @@ import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
 import dev.espalier.program.Program;
 import dev.espalier.program.ProgramRunner;
+import dev.espalier.program.source.TargetModel;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
 
 /** What writing prompts needs of a model: everything but its weights. */
 record TextSide(
-    String family, int contextLength, Tokenizer tokenizer, Optional<ChatTemplate> template) {
+    String family,
+    int contextLength,
+    int vocabularySize,
+    Tokenizer tokenizer,
+    Optional<ChatTemplate> template) {
 
   static TextSide load(Path model) {
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       return new TextSide(
           checkpoint.config().architecture(),
           checkpoint.config().contextLength(),
+          checkpoint.config().vocabularySize(),
           HuggingFaceTokenizer.load(model),
           ChatTemplate.load(model));
     }
   }
 
-  /** Compiles constraints for the model's tokens. */
-  ConstraintChecker constraints() {
-    return new ConstraintCompiler(tokenizer, tokenizer.size());
+  /** What programs are checked against. */
+  TargetModel target() {
+    return new TargetModel(
+        new ConstraintCompiler(tokenizer, vocabularySize),
+        vocabularySize,
+        new HashSet<>(tokenizer.controlTokens().values()),
+        template.isPresent());
   }
 
   /**

@@ -31,10 +31,9 @@ class ProgramReviewTest {
                 List.of())
             .input();
     ReadOptions options = InputRows.options(described);
+    ProgramFile parsed = ProgramFile.parse("p.yaml", program, directory);
     return ProgramReview.of(
-        ProgramFile.parse("p.yaml", program, directory),
-        NANO.constraints(),
-        InputCheck.of(options));
+        parsed.check(NANO.target()), parsed.rowFields(), InputCheck.of(options));
   }
 
   private static List<String> told(List<Problem> problems) {

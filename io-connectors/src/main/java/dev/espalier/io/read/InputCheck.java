@@ -147,13 +147,14 @@ public record InputCheck(
               .putIfAbsent(StoredType.of(field), file.path());
         }
         if (options.idField().isPresent()) {
-          checkId(file.path(), schema, options.idField().get());
+          checkId(file.path(), schema, options);
         }
       }
     }
 
-    private static void checkId(String path, MessageType schema, String field)
+    private static void checkId(String path, MessageType schema, ReadOptions options)
         throws FileProblemException {
+      String field = options.idField().orElseThrow();
       if (!schema.containsField(field)) {
         List<String> columns = schema.getFields().stream().map(Type::getName).toList();
         throw new FileProblemException(
@@ -166,6 +167,12 @@ public record InputCheck(
             "%s: the id field \"%s\" has lists or objects, not single values"
                 .formatted(path, field),
             "Name a field of single values as id");
+      }
+      if (options.integerIds() && !ParquetScalars.mayBeInteger(type.asPrimitiveType())) {
+        throw new FileProblemException(
+            "%s: the id field \"%s\" is %s, whose values are no integers of 64 bits"
+                .formatted(path, field, StoredType.of(type)),
+            "Name a field of integers as id, or leave out that ids are integers");
       }
     }
 

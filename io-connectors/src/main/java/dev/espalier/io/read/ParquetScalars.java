@@ -85,6 +85,19 @@ final class ParquetScalars {
     return new ParquetScalars(text, name, integers(logical), binaries(type, logical));
   }
 
+  /** Whether some value of the type is an integer, or a text that may be one. */
+  static boolean mayBeInteger(PrimitiveType type) {
+    LogicalTypeAnnotation logical = type.getLogicalTypeAnnotation();
+    if (logical instanceof DecimalLogicalTypeAnnotation decimal) {
+      return decimal.getScale() == 0;
+    }
+    boolean isInteger =
+        (type.getPrimitiveTypeName() == PrimitiveTypeName.INT32
+                || type.getPrimitiveTypeName() == PrimitiveTypeName.INT64)
+            && (logical == null || logical instanceof IntLogicalTypeAnnotation);
+    return isInteger || of(type).isText();
+  }
+
   /** A value that its type does not have, such as a time of 25 hours. The message is a clause. */
   static final class NotOfItsTypeException extends Exception {
     NotOfItsTypeException(String message, Throwable cause) {

@@ -134,6 +134,38 @@ class InputCheckTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "range::DOUBLE",
+        "range > 0",
+        "DATE '2024-01-01' + range::INT",
+        "TIMESTAMP '2024-01-01 00:00:00'",
+        "range::DECIMAL(5, 2)",
+        "'7'::BLOB",
+        "uuid()"
+      })
+  void aTypeThatHasNoIntegersIsNoTypeOfIntegerIds(String id) throws Exception {
+    writeParquet("a.parquet", "SELECT " + id + " AS id FROM range(2)");
+    ReadOptions options = Reading.options(directory.resolve("a.parquet")).withIdField("id");
+    assertThat(InputCheck.of(options).problems()).isEmpty();
+    assertThat(InputCheck.of(options.withIntegerIds(true)).problems())
+        .singleElement()
+        .extracting(FileProblemException::problem)
+        .asString()
+        .contains("a.parquet: the id field \"id\" is ")
+        .endsWith("whose values are no integers of 64 bits");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"range", "range::TINYINT", "range::UBIGINT", "'7'", "range::DECIMAL(20, 0)"})
+  void aTypeThatMayHaveIntegersIsOneOfIntegerIds(String id) throws Exception {
+    writeParquet("a.parquet", "SELECT " + id + " AS id FROM range(2)");
+    ReadOptions options = Reading.options(directory.resolve("a.parquet")).withIdField("id");
+    assertThat(InputCheck.of(options.withIntegerIds(true)).problems()).isEmpty();
+  }
+
   @Test
   void allProblemsAreReportedTogether() throws IOException {
     Files.writeString(directory.resolve("a.jsonl"), "x\n");

@@ -116,7 +116,35 @@ class JobCasesTest {
     assertThat(refused(3, JOB, "--set", "output.include=[id, trace, body, body]"))
         .contains("`body` stands twice");
     assertThat(refused(1, JOB.replace("{path: out}", "\n  path: out\n  include: [error]")))
-        .contains("job.yaml:6:3");
+        .contains("job.yaml:6:13: `error` is");
+  }
+
+  @Test
+  void whatTheModelAndTheInputLackIsSaidBesideTheProgramsFaults() throws IOException {
+    folder.write("in.csv", List.of("id,body", "r1,Hello"));
+    folder.write(
+        "p.yaml",
+        """
+        steps:
+          - user: "{{ row.bdy }}"
+          - special: <none>
+          - {gen: a, stopTokens: 1000000, regex: '[a-z]{300}'}
+          - {gen: b, typ: integer}
+        """);
+    String err = refused(4, JOB.replace("in.jsonl", "in.csv"));
+    assertThat(err)
+        .contains("p.yaml:2:15: the input has no field `bdy`", "did you mean body?")
+        .contains("p.yaml:3:14: \"<none>\" is no special token of this model")
+        .contains("p.yaml:4:26: `stopTokens` has the token id 1000000, which the model lacks")
+        .contains("p.yaml:5:14: the step has no field `typ`")
+        .contains("warning: p.yaml:4:42: the shortest output");
+  }
+
+  @Test
+  void aProgramThatIsNotThereIsSaidWhereTheJobFileNamesIt() throws IOException {
+    assertThat(refused(1, JOB.replace("p.yaml", "q.yaml"))).contains("job.yaml:2:1: ", "q.yaml: ");
+    assertThat(refused(1, JOB.replace("p.yaml", "com.example.None")))
+        .contains("job.yaml:2:1: class com.example.None: there is no such class");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.espalier.program.source;
 
 import dev.espalier.engine.Constraint;
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.ShortestOutput;
 import dev.espalier.yaml.YamlMapping;
@@ -17,16 +16,18 @@ import dev.espalier.yaml.YamlSequence;
  * @param at the value of the field
  * @param maxTokens of the step
  */
-record ConstraintUse(String step, String field, YamlNode at, Constraint constraint, int maxTokens) {
+record ConstraintUse(String step, String field, YamlNode at, Constraint constraint, int maxTokens)
+    implements ModelUse {
 
   /** Compiles the constraint, and compares what it asks for with what the step allows. */
-  void check(ConstraintChecker checker, Problems problems) {
+  @Override
+  public void check(TargetModel model, Problems problems) {
     ShortestOutput shortest = new ShortestOutput(0, 0);
     try {
       if (field.equals("stopRegex") && constraint instanceof Constraint.Regex stop) {
-        checker.checkStop(stop.pattern());
+        model.constraints().checkStop(stop.pattern());
       } else {
-        shortest = checker.check(constraint);
+        shortest = model.constraints().check(constraint);
       }
     } catch (ConstraintException e) {
       problems.add(place(e), "`" + field + "`: " + e.problem(), "correct the " + field);

@@ -63,13 +63,13 @@ final class FileReader {
    *
    * @param parameters that a caller gives
    * @param fields of the row that this file and those it calls read
-   * @param constraints of this file and those it calls
+   * @param modelUses what this file and those it calls ask of the model
    */
   record ReadFile(
       FileProgram program,
       Set<String> parameters,
       List<FieldUse> fields,
-      List<ConstraintUse> constraints) {}
+      List<ModelUse> modelUses) {}
 
   private final ProgramFile source;
   private final String file;
@@ -78,7 +78,7 @@ final class FileReader {
   private final NameScopes names;
   private final ColumnList columns;
   private final Set<FieldUse> fields = new LinkedHashSet<>();
-  private final Set<ConstraintUse> constraints = new LinkedHashSet<>();
+  private final Set<ModelUse> modelUses = new LinkedHashSet<>();
 
   FileReader(ProgramFile source, String file, Problems problems, Callees callees) {
     this.source = source;
@@ -116,7 +116,7 @@ final class FileReader {
             new FileProgram(source, constants, steps, columns.columns()),
             parameters,
             List.copyOf(fields),
-            List.copyOf(constraints)));
+            List.copyOf(modelUses)));
   }
 
   private Set<String> parameters(YamlFields top) {
@@ -198,14 +198,15 @@ final class FileReader {
     return columns;
   }
 
-  void constrain(ConstraintUse constraint) {
-    constraints.add(constraint);
+  /** Takes what the file asks of the model. */
+  void use(ModelUse use) {
+    modelUses.add(use);
   }
 
-  /** Takes over what a called file reads of the row and holds its outputs to. */
+  /** Takes over what a called file reads of the row and asks of the model. */
   void include(ReadFile callee) {
     fields.addAll(callee.fields());
-    constraints.addAll(callee.constraints());
+    modelUses.addAll(callee.modelUses());
   }
 
   /** Refuses what cannot name a value. */

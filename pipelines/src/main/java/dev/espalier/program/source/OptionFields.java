@@ -44,25 +44,25 @@ final class OptionFields {
 
   private final YamlFields fields;
   private final String step;
-  private final Consumer<ConstraintUse> constraints;
+  private final Consumer<ModelUse> modelUses;
   private final List<GenOption> options = new ArrayList<>();
   private ValueType type = ValueType.STRING;
   private int samples = 1;
   private int maxTokens = SamplingParameters.defaults().maxTokens();
 
-  private OptionFields(YamlFields fields, String step, Consumer<ConstraintUse> constraints) {
+  private OptionFields(YamlFields fields, String step, Consumer<ModelUse> modelUses) {
     this.fields = fields;
     this.step = step;
-    this.constraints = constraints;
+    this.modelUses = modelUses;
   }
 
   /**
    * The options of a generation.
    *
-   * @param constraints takes what is to be compiled
+   * @param modelUses takes what they ask of the model
    */
-  static OptionFields gen(YamlFields fields, String step, Consumer<ConstraintUse> constraints) {
-    OptionFields reader = new OptionFields(fields, step, constraints);
+  static OptionFields gen(YamlFields fields, String step, Consumer<ModelUse> modelUses) {
+    OptionFields reader = new OptionFields(fields, step, modelUses);
     reader.read();
     return reader;
   }
@@ -136,7 +136,7 @@ final class OptionFields {
 
   private void constrain(String field, Constraint constraint) {
     YamlNode at = fields.node(field).orElseThrow();
-    constraints.accept(new ConstraintUse(step, field, at, constraint, maxTokens));
+    modelUses.accept(new ConstraintUse(step, field, at, constraint, maxTokens));
   }
 
   private <T> void add(Optional<T> value, Function<T, GenOption> option) {
@@ -190,6 +190,14 @@ final class OptionFields {
   }
 
   private Optional<String[]> choices() {
+    Optional<YamlNode> node = fields.node("choices");
+    if (node.isPresent() && node.get() instanceof YamlScalar one && !one.isNull()) {
+      fields.problem(
+          one,
+          "`choices` of a gen is one text, `" + one.text() + "`",
+          "write a list, [yes, no]; `select` takes an expression that gives one");
+      return Optional.empty();
+    }
     Optional<List<YamlScalar>> scalars = fields.scalars("choices");
     scalars.ifPresent(
         list -> checkDistinct(fields, fields.node("choices").orElseThrow(), "choices", list));
@@ -232,6 +240,7 @@ final class OptionFields {
 
   private Optional<Integer> token(String key, YamlScalar scalar) {
     if (YamlFields.value(scalar) instanceof Long id && id >= 0 && id <= Integer.MAX_VALUE) {
+      modelUses.accept(new ModelUse.Token(key, id.intValue(), scalar.place()));
       return Optional.of(id.intValue());
     }
     fields.problem(

@@ -44,11 +44,13 @@ final class Problems {
   }
 
   /**
-   * @throws InvalidProgramException with all problems, in the order of the files, if there are any
+   * @param fields of the row that the program reads, as far as it could be read
+   * @throws InvalidProgramException with all that was found, in the order of the files, if there
+   *     are any problems
    */
-  void throwIfAny() {
+  void throwIfAny(List<FieldUse> fields) {
     if (!problems.isEmpty()) {
-      throw new InvalidProgramException(inOrder(problems));
+      throw new InvalidProgramException(all(), warnings(), fields);
     }
   }
 

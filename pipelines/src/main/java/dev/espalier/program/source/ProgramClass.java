@@ -1,6 +1,5 @@
 package dev.espalier.program.source;
 
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.Program;
 import dev.espalier.row.Problem;
 import java.io.IOException;
@@ -46,7 +45,7 @@ public record ProgramClass(String className) implements ProgramSource {
   }
 
   @Override
-  public ProgramCheck check(ConstraintChecker checker) {
+  public ProgramCheck check(TargetModel model) {
     return new ProgramCheck(List.of(), List.of());
   }
 

@@ -1,6 +1,5 @@
 package dev.espalier.program.source;
 
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.Program;
 import dev.espalier.row.Problem;
 import java.nio.file.Path;
@@ -57,8 +56,7 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
   /**
    * Reads a program file and all that it calls.
    *
-   * @throws InvalidProgramException with all that is wrong with them, but not with what constraints
-   *     say
+   * @throws InvalidProgramException with all that is wrong with them for every model
    */
   public static ProgramFile read(Path file) {
     return read(file, Optional.empty());
@@ -67,10 +65,10 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
   /**
    * Reads a program file and all that it calls.
    *
-   * @param checker of the model that is to run it; a program that can be read is not checked yet
-   * @throws InvalidProgramException with all that is wrong with them, constraints too
+   * @param model that is to run it; a program that can be read is not checked against it yet
+   * @throws InvalidProgramException with all that is wrong with them, for the model too
    */
-  public static ProgramFile read(Path file, Optional<ConstraintChecker> checker) {
+  public static ProgramFile read(Path file, Optional<TargetModel> model) {
     Path absolute = file.toAbsolutePath();
     String name = String.valueOf(file.getFileName());
     String text;
@@ -82,7 +80,7 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
               new Problem(
                   file.toString(), "the file cannot be read: " + e.getMessage(), e.remedy())));
     }
-    return parse(name, text, absolute.getParent(), checker);
+    return parse(name, text, absolute.getParent(), model);
   }
 
   /**
@@ -97,9 +95,8 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
   }
 
   private static ProgramFile parse(
-      String name, String text, Path directory, Optional<ConstraintChecker> checker) {
-    ProgramReading reading =
-        new ProgramReading(path -> ProgramText.below(directory, path), checker);
+      String name, String text, Path directory, Optional<TargetModel> model) {
+    ProgramReading reading = new ProgramReading(path -> ProgramText.below(directory, path), model);
     var unused = reading.read(name, text);
     return new ProgramFile(name, reading.texts());
   }
@@ -122,13 +119,10 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
   }
 
   @Override
-  public ProgramCheck check(ConstraintChecker checker) {
+  public ProgramCheck check(TargetModel model) {
     ProgramReading reading = reading();
     Problems problems = reading.problems();
-    reading
-        .read(name, texts.get(name))
-        .constraints()
-        .forEach(constraint -> constraint.check(checker, problems));
+    reading.read(name, texts.get(name)).modelUses().forEach(use -> use.check(model, problems));
     return new ProgramCheck(problems.all(), problems.warnings());
   }
 

@@ -1,12 +1,12 @@
 package dev.espalier.program.source;
 
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.source.FileReader.ReadFile;
 import dev.espalier.yaml.YamlNode;
 import dev.espalier.yaml.YamlPlace;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,7 +19,7 @@ final class ProgramReading {
   private static final int MOST_FILES = 1000;
 
   private final Function<String, Optional<String>> lookup;
-  private final Optional<ConstraintChecker> checker;
+  private final Optional<TargetModel> model;
   private final Problems problems = new Problems();
   private final SortedMap<String, String> texts = new TreeMap<>();
   private final Map<String, Optional<ReadFile>> read = new LinkedHashMap<>();
@@ -27,11 +27,11 @@ final class ProgramReading {
 
   /**
    * @param lookup the text of the file at a path
-   * @param checker says what is wrong with constraints when something else is; without it nobody
+   * @param model what is wrong for it is said when something else is wrong
    */
-  ProgramReading(Function<String, Optional<String>> lookup, Optional<ConstraintChecker> checker) {
+  ProgramReading(Function<String, Optional<String>> lookup, Optional<TargetModel> model) {
     this.lookup = lookup;
-    this.checker = checker;
+    this.model = model;
   }
 
   /**
@@ -45,10 +45,10 @@ final class ProgramReading {
           "the file has parameters, so that it must be called",
           "move them to `vars:`, or call the file from another");
     }
-    if (problems.count() > 0 && main.isPresent() && checker.isPresent()) {
-      main.get().constraints().forEach(constraint -> constraint.check(checker.get(), problems));
+    if (problems.count() > 0 && main.isPresent() && model.isPresent()) {
+      main.get().modelUses().forEach(use -> use.check(model.get(), problems));
     }
-    problems.throwIfAny();
+    problems.throwIfAny(main.map(ReadFile::fields).orElse(List.of()));
     return main.orElseThrow();
   }
 

@@ -1,6 +1,5 @@
 package dev.espalier.program.source;
 
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.program.Program;
 import java.io.Serializable;
 import java.util.List;
@@ -28,8 +27,11 @@ public sealed interface ProgramSource extends Serializable permits ProgramClass,
   /** The fields of the row that a program file reads by name; none of a program in Java. */
   List<FieldUse> rowFields();
 
-  /** Compiles the constraints and stops of a program file; finds nothing in one in Java. */
-  ProgramCheck check(ConstraintChecker checker);
+  /**
+   * Compiles the constraints and stops of a program file, and looks for its tokens and turns in the
+   * model; finds nothing in a program in Java.
+   */
+  ProgramCheck check(TargetModel model);
 
   /** A program written in Java. */
   static ProgramSource ofClass(String className) {

@@ -81,7 +81,7 @@ final class StepReader {
           case "for" -> name(kind, value).map(name -> loop(name, value.place()));
           case "set" -> name(kind, value).map(name -> set(name, value.place()));
           case "call" -> call(value);
-          case "special" -> fields.text(kind, value).map(FileStep.Special::new);
+          case "special" -> fields.text(kind, value).map(token -> special(token, value.place()));
           default -> write(kind, value);
         };
     fields.reportUnknown();
@@ -107,11 +107,19 @@ final class StepReader {
 
   private Optional<FileStep> write(String kind, YamlNode value) {
     Writer writer = Writer.valueOf(kind.toUpperCase(Locale.ROOT));
+    if (writer != Writer.TEXT) {
+      file.use(new ModelUse.Turn(kind, fields.placeOf(kind)));
+    }
     return fields.scalar(kind, value).map(text -> new FileStep.Write(writer, file.text(text)));
   }
 
+  private FileStep special(String token, YamlPlace place) {
+    file.use(new ModelUse.Special(token, place));
+    return new FileStep.Special(token);
+  }
+
   private FileStep gen(String name, YamlPlace place) {
-    OptionFields options = OptionFields.gen(fields, name, file::constrain);
+    OptionFields options = OptionFields.gen(fields, name, file::use);
     file.names().define(name, place, Role.MODEL, Set.of());
     file.columns().add(name, options.type(), place, list);
     for (int i = 1; i < options.samples(); i++) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,7 @@ class StaticChecksTest {
         "[{gen: a, stopTokens: [x]}] | `stopTokens` has `x`, which is no token id",
         "[{gen: a, ignoreEos: yes}] | `ignoreEos` is neither true nor false",
         "[{gen: a, type: json}] | `type: json` goes with `jsonSchema`",
+        "[{gen: a, choices: b}] | `choices` of a gen is one text, `b`",
         "[{text: [row.a]}] | `text` is no text but a list"
       })
   void whatIsWrongIsSaid(String steps, String problem) {
@@ -200,13 +202,71 @@ class StaticChecksTest {
     }
   }
 
+  /** Ten tokens, among them {@code <sep>}. */
+  private static TargetModel model(boolean hasChatTemplate) {
+    return new TargetModel(new RefusingBad(), 10, Set.of("<sep>"), hasChatTemplate);
+  }
+
+  private static List<String> found(List<Problem> problems) {
+    return problems.stream().map(p -> p.location() + " " + p.message()).toList();
+  }
+
+  @Test
+  void tokensAndTurnsThatTheModelLacksAreRefused() {
+    ProgramFile file =
+        parse(
+            """
+            steps:
+              - text: x
+              - special: <sep>
+              - special: <sepp>
+              - user: x
+              - {gen: a, allowedTokens: [9, 10], stopTokens: 11, logitBias: {0: 1, 12: 1.5}}
+            """);
+    ProgramCheck check = file.check(model(false));
+    assertThat(found(check.problems()))
+        .containsExactly(
+            "p.yaml:4:14 \"<sepp>\" is no special token of this model",
+            "p.yaml:5:5 `user` writes a turn, and the model has no chat template",
+            "p.yaml:6:33 `allowedTokens` has the token id 10, which the model lacks",
+            "p.yaml:6:50 `stopTokens` has the token id 11, which the model lacks",
+            "p.yaml:6:72 `logitBias` has the token id 12, which the model lacks");
+    assertThat(check.problems().get(0).remedy()).contains("did you mean <sep>?");
+    assertThat(check.problems().get(2).remedy()).isEqualTo("write ids from 0 to 9");
+    assertThat(file.check(model(true)).problems()).hasSize(4);
+  }
+
+  @Test
+  void aFaultyProgramTellsWarningsAndFieldsToo() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("q.yaml"),
+            "steps:\n  - {text: '{{ row.body }}'}\n  - {gen: a, regex: x, stopTokens: 10}\n"
+                + "  - {gen: b, typ: integer}\n");
+    assertThatThrownBy(() -> ProgramFile.read(file, Optional.of(model(true))))
+        .isInstanceOfSatisfying(
+            InvalidProgramException.class,
+            e -> {
+              assertThat(found(e.problems()))
+                  .containsExactly(
+                      "q.yaml:3:36 `stopTokens` has the token id 10, which the model lacks",
+                      "q.yaml:4:14 the step has no field `typ`");
+              assertThat(e.warnings())
+                  .singleElement()
+                  .asString()
+                  .startsWith("q.yaml:3:21: the shortest output");
+              assertThat(e.rowFields())
+                  .containsExactly(new FieldUse(List.of("body"), "q.yaml:2:16", false));
+            });
+  }
+
   @Test
   void constraintsAreCheckedAlsoWhereSomethingElseIsWrong() throws IOException {
     Path file =
         Files.writeString(
             directory.resolve("q.yaml"),
             "steps:\n  - {gen: a, regex: xbad}\n  - {gen: b, typ: integer}\n");
-    assertThatThrownBy(() -> ProgramFile.read(file, Optional.of(new RefusingBad())))
+    assertThatThrownBy(() -> ProgramFile.read(file, Optional.of(model(true))))
         .isInstanceOfSatisfying(
             InvalidProgramException.class,
             e ->
@@ -217,7 +277,6 @@ class StaticChecksTest {
 
   @Test
   void constraintsAreCompiledAndFaultsHaveTheirPlace() {
-    ConstraintChecker checker = new RefusingBad();
     ProgramCheck check =
         parse(
                 """
@@ -235,7 +294,7 @@ class StaticChecksTest {
                   - {gen: e, regex: good, maxTokens: 20}
                   - {gen: f, regex: good}
                 """)
-            .check(checker);
+            .check(model(true));
     assertThat(check.problems())
         .extracting(problem -> problem.location() + " " + problem.message())
         .containsExactly(
@@ -252,7 +311,7 @@ class StaticChecksTest {
 
   @Test
   void anAnswerThatNoColumnKeepsIsWarnedOf() {
-    ProgramCheck check = parse("steps: [{text: x}, {gen: a}, {gen: a}]").check(new RefusingBad());
+    ProgramCheck check = parse("steps: [{text: x}, {gen: a}, {gen: a}]").check(model(true));
     assertThat(check.warnings())
         .extracting(Problem::message)
         .containsExactly("`a` is given twice in one list of steps, first at p.yaml:1:26");

@@ -1,0 +1,64 @@
+package dev.espalier.program.source;
+
+import dev.espalier.yaml.NearestName;
+import dev.espalier.yaml.YamlPlace;
+import java.util.TreeSet;
+
+/** A place where a program file asks for what some models have and others lack. */
+sealed interface ModelUse permits ConstraintUse, ModelUse.Token, ModelUse.Special, ModelUse.Turn {
+
+  /** Says what is wrong with it for {@code model}. */
+  void check(TargetModel model, Problems problems);
+
+  /**
+   * A token by its id.
+   *
+   * @param field that lists it, such as {@code stopTokens}
+   * @param id 0 or more
+   */
+  record Token(String field, int id, YamlPlace place) implements ModelUse {
+    @Override
+    public void check(TargetModel model, Problems problems) {
+      if (id >= model.vocabularySize()) {
+        problems.add(
+            place,
+            "`" + field + "` has the token id " + id + ", which the model lacks",
+            "write ids from 0 to " + (model.vocabularySize() - 1));
+      }
+    }
+  }
+
+  /** A special token by its text. */
+  record Special(String token, YamlPlace place) implements ModelUse {
+    /** Models may have thousands, most of them unused. */
+    private static final int MOST_NAMED = 20;
+
+    @Override
+    public void check(TargetModel model, Problems problems) {
+      if (!model.specialTokens().contains(token)) {
+        TreeSet<String> known = new TreeSet<>(model.specialTokens());
+        String some = String.join(", ", known.stream().limit(MOST_NAMED).toList());
+        problems.add(
+            place,
+            "\"" + token + "\" is no special token of this model",
+            NearestName.hint("", token, known)
+                + (known.isEmpty()
+                    ? " it has none"
+                    : " it has " + some + (known.size() > MOST_NAMED ? ", …" : "")));
+      }
+    }
+  }
+
+  /** A turn of a conversation. */
+  record Turn(String role, YamlPlace place) implements ModelUse {
+    @Override
+    public void check(TargetModel model, Problems problems) {
+      if (!model.hasChatTemplate()) {
+        problems.add(
+            place,
+            "`" + role + "` writes a turn, and the model has no chat template",
+            "write the prompt with `text`, or name a model that has one");
+      }
+    }
+  }
+}
