@@ -18,7 +18,7 @@ final class AttentionRows {
   private float[] results = {}; // [rows][width], not yet divided by the totals
   private float[] maxima = {}; // [rows]
   private float[] totals = {}; // [rows]
-  private int[] queries = {}; // [rows]
+  private float[] queries = {}; // [tiles][headSize][ROWS]
   private int[] positions = {}; // [rows]
   private AttentionConfig attention;
   private int width;
@@ -32,8 +32,11 @@ final class AttentionRows {
     if (maxima.length < rows) {
       maxima = new float[rows];
       totals = new float[rows];
-      queries = new int[rows];
       positions = new int[rows];
+    }
+    int tiles = (rows + ROWS - 1) / ROWS;
+    if (queries.length < tiles * ROWS * config.headSize()) {
+      queries = new float[tiles * ROWS * config.headSize()];
     }
     if (results.length < rows * width) {
       results = new float[rows * width];
@@ -46,9 +49,12 @@ final class AttentionRows {
     Arrays.fill(totals, 0, rows, 0f);
   }
 
-  /** Says where the query of a row is, and at which position of its sequence. */
-  void place(int row, int query, int position) {
-    queries[row] = query;
+  /** Takes the query of a row, from {@code at} on, which is at a position of its sequence. */
+  void place(int row, float[] query, int at, int position) {
+    int to = row / ROWS * ROWS * attention.headSize() + row % ROWS;
+    for (int d = 0; d < attention.headSize(); d++) {
+      queries[to + d * ROWS] = query[at + d];
+    }
     positions[row] = position;
   }
 
@@ -64,13 +70,7 @@ final class AttentionRows {
    * @param end positions of the tile that exist
    */
   void tile(
-      int first,
-      int base,
-      int end,
-      float[] qkv,
-      PagedCache.Layer cache,
-      int[] keyPages,
-      int[] valuePages) {
+      int first, int base, int end, PagedCache.Layer cache, int[] keyPages, int[] valuePages) {
     int last = Math.min(first + ROWS, count) - 1;
     int shared = POSITIONS; // positions that all rows of this tile see or mask before they see
     boolean seen = false;
@@ -83,7 +83,7 @@ final class AttentionRows {
     if (!seen) {
       return;
     }
-    score(first, last, end, qkv, cache.keys(), keyPages);
+    score(first, end, cache.keys(), keyPages);
     for (int row = first; row <= last; row++) {
       if (sees(row, base)) {
         weigh(row, (row - first) * POSITIONS, base);
@@ -120,20 +120,16 @@ final class AttentionRows {
     return Math.min(POSITIONS, positions[row] + 1 - base);
   }
 
-  private void score(int first, int last, int end, float[] qkv, float[] keys, int[] keyPages) {
-    for (int t = 0; t < end; t += 4 * COUNT) {
+  /** Of the rows past the last one, what an earlier task left there: nobody reads it. */
+  private void score(int first, int end, float[] keys, int[] keyPages) {
+    for (int t = 0; t < end; t += 2 * COUNT) {
       AttentionTile.score(
-          qkv,
-          queries[first],
-          queries[Math.min(first + 1, last)],
-          queries[Math.min(first + 2, last)],
-          queries[Math.min(first + 3, last)],
+          queries,
+          first * attention.headSize(),
           attention.headSize(),
           keys,
           keyPages[t / PAGE] + t % PAGE,
           keyPages[(t + COUNT) / PAGE] + (t + COUNT) % PAGE,
-          keyPages[(t + 2 * COUNT) / PAGE] + (t + 2 * COUNT) % PAGE,
-          keyPages[(t + 3 * COUNT) / PAGE] + (t + 3 * COUNT) % PAGE,
           scores,
           t);
     }

@@ -5,9 +5,6 @@ import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
 /** Weights kept as bfloat16: one int for two consecutive inputs of an output. */
 final class Bfloat16Matrix extends PackedMatrix {
 
-  /** From here on it pays to unpack weights once for all rows. */
-  private static final int ROWS_TO_UNPACK = 10;
-
   private final int pairs;
   private final int[][] blocks; // [block][pair * COLUMNS + column]
 
@@ -18,54 +15,21 @@ final class Bfloat16Matrix extends PackedMatrix {
   }
 
   @Override
-  void multiply(int block, float[] a, int offset, int stride, int rows, Scratch scratch) {
-    if (rows < ROWS_TO_UNPACK) {
-      multiplyFew(blocks[block], a, offset, stride, rows, scratch.totals());
-    } else {
-      multiplyMany(blocks[block], a, offset, stride, rows, scratch);
-    }
-  }
-
-  private void multiplyFew(
-      int[] weights, float[] a, int offset, int stride, int rows, float[] totals) {
+  void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
+    int[] weights = blocks[block];
     for (int pair = 0; pair < pairs; pair += CHUNK / 2) {
       int count = Math.min(CHUNK / 2, pairs - pair);
-      int base = offset + 2 * pair;
       int w = pair * COLUMNS;
-      if (rows == 1) {
-        Bfloat16Tile.multiplyOne(a, base, weights, w, count, totals, 0);
+      if (rows.isOne()) {
+        int a = rows.base(0) + 2 * pair;
+        Bfloat16Tile.multiplyOne(rows.values(), a, weights, w, count, scratch.totals());
         continue;
       }
-      for (int row = 0; row < rows; row += Bfloat16Tile.ROWS) {
-        // Rows past the end repeat the last one; their totals are not read.
-        int last = rows - 1;
-        Bfloat16Tile.multiplyFour(
-            a,
-            base + row * stride,
-            base + Math.min(row + 1, last) * stride,
-            base + Math.min(row + 2, last) * stride,
-            base + Math.min(row + 3, last) * stride,
-            weights,
-            w,
-            count,
-            totals,
-            row * COLUMNS);
+      for (int tile = begin; tile < end; tile++) {
+        int a = rows.base(tile) + 2 * pair * RowTiles.ROWS;
+        int t = (tile - begin) * RowTiles.ROWS * COLUMNS;
+        Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, count, scratch.totals(), t);
       }
-    }
-  }
-
-  private void multiplyMany(
-      int[] weights, float[] a, int offset, int stride, int rows, Scratch scratch) {
-    for (int pair = 0; pair < pairs; pair += CHUNK / 2) {
-      int end = Math.min(pair + CHUNK / 2, pairs);
-      FloatSums.clear(scratch.sums(), rows);
-      for (int part = pair; part < end; part += Scratch.UNPACKED / 2) {
-        int count = Math.min(Scratch.UNPACKED / 2, end - part);
-        Bfloat16Tile.unpack(weights, part * COLUMNS, count, scratch.weights());
-        FloatSums.continueChains(
-            a, offset + 2 * part, stride, rows, scratch.weights(), 0, 2 * count, scratch.sums());
-      }
-      FloatSums.add(scratch.sums(), scratch.totals(), rows);
     }
   }
 

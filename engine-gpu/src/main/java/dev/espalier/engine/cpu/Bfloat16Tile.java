@@ -17,216 +17,147 @@ import jdk.incubator.vector.VectorOperators;
 final class Bfloat16Tile {
   private static final int HIGH = 0xffff0000;
 
-  /** Rows of the larger tile. */
-  static final int ROWS = 4;
-
-  /** Writes {@code [2 * pairs][COLUMNS]} float32 weights to the beginning of {@code out}. */
-  static void unpack(int[] weights, int w, int pairs, float[] out) {
-    for (int i = 0; i < pairs; i++) {
-      for (int j = 0; j < COLUMNS; j += COUNT) {
-        IntVector both = IntVector.fromArray(INTS, weights, w + i * COLUMNS + j);
-        both.lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats()
-            .intoArray(out, 2 * i * COLUMNS + j);
-        both.and(HIGH).reinterpretAsFloats().intoArray(out, (2 * i + 1) * COLUMNS + j);
-      }
+  /**
+   * Sums a chunk of one row from zero and adds it to {@code totals}: {@code totals[column] += sum
+   * of a[k] * weights[k][column]} over ascending {@code k} in {@code [0, 2 * pairs)}.
+   *
+   * @param a the row from {@code a0} on
+   * @param weights {@code [pairs][COLUMNS]} from {@code w} on
+   * @param totals {@code [COLUMNS]}
+   */
+  static void multiplyOne(float[] a, int a0, int[] weights, int w, int pairs, float[] totals) {
+    if (4 * COUNT <= COLUMNS) {
+      multiplyFourVectors(a, a0, weights, w, pairs, totals);
+    } else {
+      multiplyTwoVectors(a, a0, weights, w, pairs, totals);
     }
   }
 
-  /**
-   * Sums a chunk of one row from zero and adds it to {@code totals}: {@code totals[row][column] +=
-   * sum of a[row][k] * weights[k][column]} over ascending {@code k} in {@code [0, 2 * pairs)}.
-   *
-   * @param a0 where row 0 begins in {@code a}; and so on
-   * @param weights {@code [pairs][COLUMNS]} from {@code w} on
-   * @param totals {@code [1][COLUMNS]} from {@code t} on
-   */
-  static void multiplyOne(
-      float[] a, int a0, int[] weights, int w, int pairs, float[] totals, int t) {
-    FloatVector zero = FloatVector.zero(FLOATS);
+  /** Four vectors of columns at a time: the more chains, the more reads under way. */
+  private static void multiplyFourVectors(
+      float[] a, int a0, int[] weights, int w, int pairs, float[] totals) {
     IntVector high = IntVector.broadcast(INTS, HIGH);
     for (int j = 0; j < COLUMNS; j += 4 * COUNT) {
-      FloatVector c00 = zero;
-      FloatVector c01 = zero;
-      FloatVector c02 = zero;
-      FloatVector c03 = zero;
-      int p = w + j;
-      for (int k = 0; k < 2 * pairs; k += 2, p += COLUMNS) {
+      FloatVector c0 = FloatVector.zero(FLOATS);
+      FloatVector c1 = FloatVector.zero(FLOATS);
+      FloatVector c2 = FloatVector.zero(FLOATS);
+      FloatVector c3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < pairs; i++) {
+        int p = w + j + i * COLUMNS;
+        int q = a0 + 2 * i;
         IntVector both0 = IntVector.fromArray(INTS, weights, p);
         IntVector both1 = IntVector.fromArray(INTS, weights, p + COUNT);
         IntVector both2 = IntVector.fromArray(INTS, weights, p + 2 * COUNT);
         IntVector both3 = IntVector.fromArray(INTS, weights, p + 3 * COUNT);
-        FloatVector even0 = both0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        FloatVector even1 = both1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        FloatVector even2 = both2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        FloatVector even3 = both3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        FloatVector odd0 = both0.and(high).reinterpretAsFloats();
-        FloatVector odd1 = both1.and(high).reinterpretAsFloats();
-        FloatVector odd2 = both2.and(high).reinterpretAsFloats();
-        FloatVector odd3 = both3.and(high).reinterpretAsFloats();
-        FloatVector x0 = FloatVector.broadcast(FLOATS, a[a0 + k]);
-        c00 = x0.fma(even0, c00);
-        c01 = x0.fma(even1, c01);
-        c02 = x0.fma(even2, c02);
-        c03 = x0.fma(even3, c03);
-        FloatVector y0 = FloatVector.broadcast(FLOATS, a[a0 + k + 1]);
-        c00 = y0.fma(odd0, c00);
-        c01 = y0.fma(odd1, c01);
-        c02 = y0.fma(odd2, c02);
-        c03 = y0.fma(odd3, c03);
+        FloatVector x = FloatVector.broadcast(FLOATS, a[q]);
+        c0 = x.fma(both0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c0);
+        c1 = x.fma(both1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c1);
+        c2 = x.fma(both2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c2);
+        c3 = x.fma(both3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c3);
+        FloatVector y = FloatVector.broadcast(FLOATS, a[q + 1]);
+        c0 = y.fma(both0.and(high).reinterpretAsFloats(), c0);
+        c1 = y.fma(both1.and(high).reinterpretAsFloats(), c1);
+        c2 = y.fma(both2.and(high).reinterpretAsFloats(), c2);
+        c3 = y.fma(both3.and(high).reinterpretAsFloats(), c3);
       }
-      FloatVector.fromArray(FLOATS, totals, t + j).add(c00).intoArray(totals, t + j);
-      FloatVector.fromArray(FLOATS, totals, t + j + COUNT)
-          .add(c01)
-          .intoArray(totals, t + j + COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + j + 2 * COUNT)
-          .add(c02)
-          .intoArray(totals, t + j + 2 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + j + 3 * COUNT)
-          .add(c03)
-          .intoArray(totals, t + j + 3 * COUNT);
+      FloatVector.fromArray(FLOATS, totals, j).add(c0).intoArray(totals, j);
+      FloatVector.fromArray(FLOATS, totals, j + COUNT).add(c1).intoArray(totals, j + COUNT);
+      FloatVector.fromArray(FLOATS, totals, j + 2 * COUNT).add(c2).intoArray(totals, j + 2 * COUNT);
+      FloatVector.fromArray(FLOATS, totals, j + 3 * COUNT).add(c3).intoArray(totals, j + 3 * COUNT);
+    }
+  }
+
+  /** Two vectors, which are all columns where vectors have the most lanes. */
+  private static void multiplyTwoVectors(
+      float[] a, int a0, int[] weights, int w, int pairs, float[] totals) {
+    IntVector high = IntVector.broadcast(INTS, HIGH);
+    for (int j = 0; j < COLUMNS; j += 2 * COUNT) {
+      FloatVector c0 = FloatVector.zero(FLOATS);
+      FloatVector c1 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < pairs; i++) {
+        int p = w + j + i * COLUMNS;
+        int q = a0 + 2 * i;
+        IntVector both0 = IntVector.fromArray(INTS, weights, p);
+        IntVector both1 = IntVector.fromArray(INTS, weights, p + COUNT);
+        FloatVector x = FloatVector.broadcast(FLOATS, a[q]);
+        c0 = x.fma(both0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c0);
+        c1 = x.fma(both1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), c1);
+        FloatVector y = FloatVector.broadcast(FLOATS, a[q + 1]);
+        c0 = y.fma(both0.and(high).reinterpretAsFloats(), c0);
+        c1 = y.fma(both1.and(high).reinterpretAsFloats(), c1);
+      }
+      FloatVector.fromArray(FLOATS, totals, j).add(c0).intoArray(totals, j);
+      FloatVector.fromArray(FLOATS, totals, j + COUNT).add(c1).intoArray(totals, j + COUNT);
     }
   }
 
   /**
    * Sums a chunk of four rows from zero and adds it to {@code totals}: {@code totals[row][column]
-   * += sum of a[row][k] * weights[k][column]} over ascending {@code k} in {@code [0, 2 * pairs)}.
+   * += sum of a[k][row] * weights[k][column]} over ascending {@code k} in {@code [0, 2 * pairs)}.
    *
-   * @param a0 where row 0 begins in {@code a}; and so on
+   * @param a a tile of 4 rows from {@code a0} on, see {@link RowTiles}
    * @param weights {@code [pairs][COLUMNS]} from {@code w} on
    * @param totals {@code [4][COLUMNS]} from {@code t} on
    */
   static void multiplyFour(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int[] weights,
-      int w,
-      int pairs,
-      float[] totals,
-      int t) {
+      float[] a, int a0, int[] weights, int w, int pairs, float[] totals, int t) {
     FloatVector zero = FloatVector.zero(FLOATS);
     IntVector high = IntVector.broadcast(INTS, HIGH);
-    for (int j = 0; j < COLUMNS; j += 4 * COUNT) {
+    for (int j = 0; j < COLUMNS; j += 2 * COUNT) {
       FloatVector c00 = zero;
       FloatVector c01 = zero;
-      FloatVector c02 = zero;
-      FloatVector c03 = zero;
       FloatVector c10 = zero;
       FloatVector c11 = zero;
-      FloatVector c12 = zero;
-      FloatVector c13 = zero;
       FloatVector c20 = zero;
       FloatVector c21 = zero;
-      FloatVector c22 = zero;
-      FloatVector c23 = zero;
       FloatVector c30 = zero;
       FloatVector c31 = zero;
-      FloatVector c32 = zero;
-      FloatVector c33 = zero;
-      int p = w + j;
-      for (int k = 0; k < 2 * pairs; k += 2, p += COLUMNS) {
+      for (int i = 0; i < pairs; i++) {
+        int p = w + j + i * COLUMNS;
+        int q = a0 + 8 * i;
         IntVector both0 = IntVector.fromArray(INTS, weights, p);
         IntVector both1 = IntVector.fromArray(INTS, weights, p + COUNT);
-        IntVector both2 = IntVector.fromArray(INTS, weights, p + 2 * COUNT);
-        IntVector both3 = IntVector.fromArray(INTS, weights, p + 3 * COUNT);
         FloatVector even0 = both0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         FloatVector even1 = both1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        FloatVector even2 = both2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        FloatVector even3 = both3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         FloatVector odd0 = both0.and(high).reinterpretAsFloats();
         FloatVector odd1 = both1.and(high).reinterpretAsFloats();
-        FloatVector odd2 = both2.and(high).reinterpretAsFloats();
-        FloatVector odd3 = both3.and(high).reinterpretAsFloats();
-        FloatVector x0 = FloatVector.broadcast(FLOATS, a[a0 + k]);
+        FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
         c00 = x0.fma(even0, c00);
         c01 = x0.fma(even1, c01);
-        c02 = x0.fma(even2, c02);
-        c03 = x0.fma(even3, c03);
-        FloatVector y0 = FloatVector.broadcast(FLOATS, a[a0 + k + 1]);
+        FloatVector y0 = FloatVector.broadcast(FLOATS, a[q + 4]);
         c00 = y0.fma(odd0, c00);
         c01 = y0.fma(odd1, c01);
-        c02 = y0.fma(odd2, c02);
-        c03 = y0.fma(odd3, c03);
-        FloatVector x1 = FloatVector.broadcast(FLOATS, a[a1 + k]);
+        FloatVector x1 = FloatVector.broadcast(FLOATS, a[q + 1]);
         c10 = x1.fma(even0, c10);
         c11 = x1.fma(even1, c11);
-        c12 = x1.fma(even2, c12);
-        c13 = x1.fma(even3, c13);
-        FloatVector y1 = FloatVector.broadcast(FLOATS, a[a1 + k + 1]);
+        FloatVector y1 = FloatVector.broadcast(FLOATS, a[q + 5]);
         c10 = y1.fma(odd0, c10);
         c11 = y1.fma(odd1, c11);
-        c12 = y1.fma(odd2, c12);
-        c13 = y1.fma(odd3, c13);
-        FloatVector x2 = FloatVector.broadcast(FLOATS, a[a2 + k]);
+        FloatVector x2 = FloatVector.broadcast(FLOATS, a[q + 2]);
         c20 = x2.fma(even0, c20);
         c21 = x2.fma(even1, c21);
-        c22 = x2.fma(even2, c22);
-        c23 = x2.fma(even3, c23);
-        FloatVector y2 = FloatVector.broadcast(FLOATS, a[a2 + k + 1]);
+        FloatVector y2 = FloatVector.broadcast(FLOATS, a[q + 6]);
         c20 = y2.fma(odd0, c20);
         c21 = y2.fma(odd1, c21);
-        c22 = y2.fma(odd2, c22);
-        c23 = y2.fma(odd3, c23);
-        FloatVector x3 = FloatVector.broadcast(FLOATS, a[a3 + k]);
+        FloatVector x3 = FloatVector.broadcast(FLOATS, a[q + 3]);
         c30 = x3.fma(even0, c30);
         c31 = x3.fma(even1, c31);
-        c32 = x3.fma(even2, c32);
-        c33 = x3.fma(even3, c33);
-        FloatVector y3 = FloatVector.broadcast(FLOATS, a[a3 + k + 1]);
+        FloatVector y3 = FloatVector.broadcast(FLOATS, a[q + 7]);
         c30 = y3.fma(odd0, c30);
         c31 = y3.fma(odd1, c31);
-        c32 = y3.fma(odd2, c32);
-        c33 = y3.fma(odd3, c33);
       }
-      FloatVector.fromArray(FLOATS, totals, t + j).add(c00).intoArray(totals, t + j);
-      FloatVector.fromArray(FLOATS, totals, t + j + COUNT)
-          .add(c01)
-          .intoArray(totals, t + j + COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + j + 2 * COUNT)
-          .add(c02)
-          .intoArray(totals, t + j + 2 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + j + 3 * COUNT)
-          .add(c03)
-          .intoArray(totals, t + j + 3 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + COLUMNS + j)
-          .add(c10)
-          .intoArray(totals, t + COLUMNS + j);
-      FloatVector.fromArray(FLOATS, totals, t + COLUMNS + j + COUNT)
-          .add(c11)
-          .intoArray(totals, t + COLUMNS + j + COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + COLUMNS + j + 2 * COUNT)
-          .add(c12)
-          .intoArray(totals, t + COLUMNS + j + 2 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + COLUMNS + j + 3 * COUNT)
-          .add(c13)
-          .intoArray(totals, t + COLUMNS + j + 3 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + 2 * COLUMNS + j)
-          .add(c20)
-          .intoArray(totals, t + 2 * COLUMNS + j);
-      FloatVector.fromArray(FLOATS, totals, t + 2 * COLUMNS + j + COUNT)
-          .add(c21)
-          .intoArray(totals, t + 2 * COLUMNS + j + COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + 2 * COLUMNS + j + 2 * COUNT)
-          .add(c22)
-          .intoArray(totals, t + 2 * COLUMNS + j + 2 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + 2 * COLUMNS + j + 3 * COUNT)
-          .add(c23)
-          .intoArray(totals, t + 2 * COLUMNS + j + 3 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + 3 * COLUMNS + j)
-          .add(c30)
-          .intoArray(totals, t + 3 * COLUMNS + j);
-      FloatVector.fromArray(FLOATS, totals, t + 3 * COLUMNS + j + COUNT)
-          .add(c31)
-          .intoArray(totals, t + 3 * COLUMNS + j + COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + 3 * COLUMNS + j + 2 * COUNT)
-          .add(c32)
-          .intoArray(totals, t + 3 * COLUMNS + j + 2 * COUNT);
-      FloatVector.fromArray(FLOATS, totals, t + 3 * COLUMNS + j + 3 * COUNT)
-          .add(c33)
-          .intoArray(totals, t + 3 * COLUMNS + j + 3 * COUNT);
+      int t0 = t + j;
+      FloatVector.fromArray(FLOATS, totals, t0).add(c00).intoArray(totals, t0);
+      FloatVector.fromArray(FLOATS, totals, t0 + COUNT).add(c01).intoArray(totals, t0 + COUNT);
+      int t1 = t + COLUMNS + j;
+      FloatVector.fromArray(FLOATS, totals, t1).add(c10).intoArray(totals, t1);
+      FloatVector.fromArray(FLOATS, totals, t1 + COUNT).add(c11).intoArray(totals, t1 + COUNT);
+      int t2 = t + 2 * COLUMNS + j;
+      FloatVector.fromArray(FLOATS, totals, t2).add(c20).intoArray(totals, t2);
+      FloatVector.fromArray(FLOATS, totals, t2 + COUNT).add(c21).intoArray(totals, t2 + COUNT);
+      int t3 = t + 3 * COLUMNS + j;
+      FloatVector.fromArray(FLOATS, totals, t3).add(c30).intoArray(totals, t3);
+      FloatVector.fromArray(FLOATS, totals, t3 + COUNT).add(c31).intoArray(totals, t3 + COUNT);
     }
   }
 

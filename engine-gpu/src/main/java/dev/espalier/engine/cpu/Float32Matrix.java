@@ -12,17 +12,23 @@ final class Float32Matrix extends PackedMatrix {
   }
 
   @Override
-  void multiply(int block, float[] a, int offset, int stride, int rows, Scratch scratch) {
+  void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
     int inputs = evenInputs(inputs());
+    int count = (end - begin) * RowTiles.ROWS;
     for (int k = 0; k < inputs; k += CHUNK) {
-      int end = Math.min(k + CHUNK, inputs);
-      FloatSums.clear(scratch.sums(), rows);
-      for (int part = k; part < end; part += Scratch.UNPACKED) {
-        int count = Math.min(Scratch.UNPACKED, end - part);
-        FloatSums.continueChains(
-            a, offset + part, stride, rows, blocks[block], part * COLUMNS, count, scratch.sums());
+      int last = Math.min(k + CHUNK, inputs);
+      FloatSums.clear(scratch.sums(), count);
+      for (int part = k; part < last; part += Scratch.UNPACKED) {
+        rows.continueChains(
+            begin,
+            end,
+            part,
+            blocks[block],
+            part * COLUMNS,
+            Math.min(Scratch.UNPACKED, last - part),
+            scratch.sums());
       }
-      FloatSums.add(scratch.sums(), scratch.totals(), rows);
+      FloatSums.add(scratch.sums(), scratch.totals(), count);
     }
   }
 

@@ -68,20 +68,32 @@ final class Int8Matrix extends PackedMatrix {
   }
 
   @Override
-  void multiply(int block, float[] a, int offset, int stride, int rows, Scratch scratch) {
+  int paddedInputs() {
+    return (inputs() + 3) / 4 * 4;
+  }
+
+  @Override
+  void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
     Block packed = blocks[block];
+    int rowCount = (end - begin) * RowTiles.ROWS;
     for (int quad = 0, s = 0; quad < packed.quads(); quad += QUADS, s += COLUMNS) {
       int count = Math.min(QUADS, packed.quads() - quad);
-      int base = offset + 4 * quad;
       int w = quad * COLUMNS;
-      if (rows == 1) {
-        Int8Tile.multiplyOne(a, base, packed.weights, w, count, packed.scales, s, scratch.totals());
+      if (rows.isOne()) {
+        Int8Tile.multiplyOne(
+            rows.values(),
+            rows.base(0) + 4 * quad,
+            packed.weights,
+            w,
+            count,
+            packed.scales,
+            s,
+            scratch.totals());
       } else {
         Int8Tile.unpack(packed.weights, w, count, scratch.weights());
-        FloatSums.clear(scratch.sums(), rows);
-        FloatSums.continueChains(
-            a, base, stride, rows, scratch.weights(), 0, 4 * count, scratch.sums());
-        Int8Tile.addScaled(scratch.sums(), packed.scales, s, scratch.totals(), rows);
+        FloatSums.clear(scratch.sums(), rowCount);
+        rows.continueChains(begin, end, 4 * quad, scratch.weights(), 0, 4 * count, scratch.sums());
+        Int8Tile.addScaled(scratch.sums(), packed.scales, s, scratch.totals(), rowCount);
       }
     }
   }

@@ -9,10 +9,14 @@ import dev.espalier.engine.model.GateFunction;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/** Products of rows with a packed matrix, with what follows them. A task is a block of columns. */
+/**
+ * Products of rows with a packed matrix, with what follows them. A task is a block of columns and
+ * some tiles of rows. One product at a time.
+ */
 final class MatrixProduct {
   private final Workers workers;
   private final Scratch[] scratch;
+  private final RowTiles tiles = new RowTiles();
 
   MatrixProduct(Workers workers) {
     this.workers = workers;
@@ -36,16 +40,19 @@ final class MatrixProduct {
       GateFunction function,
       float[] out,
       int outStride) {
-    int rowTasks = (rows + Scratch.ROWS - 1) / Scratch.ROWS;
+    tiles.fill(in, inOffset, inStride, rows, matrix.paddedInputs(), workers);
+    int tileTasks = (tiles.tiles() + Scratch.TILES - 1) / Scratch.TILES;
     workers.run(
-        matrix.blocks() * rowTasks,
+        matrix.blocks() * tileTasks,
         (index, worker) -> {
-          int block = index / rowTasks;
-          int first = index % rowTasks * Scratch.ROWS;
-          int count = Math.min(Scratch.ROWS, rows - first);
+          int block = index / tileTasks;
+          int begin = index % tileTasks * Scratch.TILES;
+          int end = Math.min(begin + Scratch.TILES, tiles.tiles());
+          int first = begin * RowTiles.ROWS;
+          int count = Math.min(end * RowTiles.ROWS, rows) - first;
           float[] totals = scratch[worker].totals();
-          FloatSums.clear(totals, count);
-          matrix.multiply(block, in, inOffset + first * inStride, inStride, count, scratch[worker]);
+          FloatSums.clear(totals, (end - begin) * RowTiles.ROWS);
+          matrix.multiply(block, tiles, begin, end, scratch[worker]);
           addBias(matrix, block, totals, count);
           int column = block * matrix.outputsPerBlock();
           int width = Math.min(matrix.outputsPerBlock(), outStride - column);

@@ -68,27 +68,31 @@ abstract class PackedMatrix implements Operations.Matrix {
     return gated ? FloatTile.COLUMNS / 2 : FloatTile.COLUMNS;
   }
 
+  /** Inputs with those that make them a multiple of what is read at a time; they have weights 0. */
+  int paddedInputs() {
+    return evenInputs(inputs);
+  }
+
   /** Inputs with the one that makes them even; it has weights 0. */
   static int evenInputs(int inputs) {
     return (inputs + 1) / 2 * 2;
   }
 
   /**
-   * Adds the products of {@code rows} rows with one block to {@code scratch.totals()}, {@code
-   * [rows][COLUMNS]}, which is 0.
-   *
-   * @param a rows from {@code offset} on, {@code stride} apart, padded with zeros to {@link
-   *     Lanes#ALIGNMENT}
+   * Adds the products of tiles {@code begin} to {@code end - 1} with one block to {@code
+   * scratch.totals()}, {@code [rows of these tiles][COLUMNS]}, which is 0.
    */
-  abstract void multiply(int block, float[] a, int offset, int stride, int rows, Scratch scratch);
+  abstract void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch);
 
   /** Writes the weights of one output to {@code out} from {@code offset} on. */
   abstract void row(int output, float[] out, int offset);
 
   /** Working memory of one thread. */
   static final class Scratch {
-    /** Most rows of a call of {@link #multiply}. */
-    static final int ROWS = 32 * FloatTile.ROWS;
+    /** Most tiles of a call of {@link #multiply}. */
+    static final int TILES = 48;
+
+    private static final int ROWS = TILES * RowTiles.ROWS;
 
     /** Inputs that are unpacked at a time: their weights fill most of a first-level cache. */
     static final int UNPACKED = 128;

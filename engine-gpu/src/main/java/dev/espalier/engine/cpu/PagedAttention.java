@@ -76,6 +76,7 @@ final class PagedAttention {
       int row = part.firstRow + i / group;
       work.place(
           i,
+          qkv.data(),
           row * qkv.stride() + (firstHead + i % group) * attention.headSize(),
           step.positions()[row]);
     }
@@ -94,7 +95,7 @@ final class PagedAttention {
       }
       int end = Math.min(POSITIONS, lastPosition + 1 - base);
       for (int i = 0; i < part.count * group; i += ROWS) {
-        work.tile(i, base, end, qkv.data(), cache, keyPages, valuePages);
+        work.tile(i, base, end, cache, keyPages, valuePages);
       }
     }
     for (int i = 0; i < part.count * group; i++) {

@@ -1,0 +1,99 @@
+package dev.espalier.engine.cpu;
+
+/**
+ * The rows of a product in the order in which its inner loops read them: tile by tile, and in a
+ * tile input by input with its {@link #ROWS} rows side by side, so that one running index reads
+ * them all and the compiler sees its bounds. A single row lies as it came. Filled for one product
+ * after another; read by all threads.
+ *
+ * <p>Source of the packing: Goto and van de Geijn, "Anatomy of high-performance matrix
+ * multiplication" (2008).
+ */
+final class RowTiles {
+
+  /**
+   * Rows of a tile. With two vectors of columns they make 8 chains of multiply-adds, as many as
+   * hide the latency of one; and the sums, the weights and the rows' values of an input, which the
+   * compiler loads ahead, fit the 16 registers of AVX2.
+   */
+  static final int ROWS = 4;
+
+  private float[] packed = {};
+  private float[] values; // packed, or those of the one row
+  private int first; // of the one row
+  private int inputs;
+  private int rows;
+
+  /**
+   * Takes rows over.
+   *
+   * @param in rows from {@code offset} on, {@code stride} apart, padded with zeros to {@link
+   *     Lanes#ALIGNMENT}
+   * @param paddedInputs of each row, a multiple of what its matrix reads at a time
+   */
+  void fill(float[] in, int offset, int stride, int rowCount, int paddedInputs, Workers workers) {
+    rows = rowCount;
+    inputs = paddedInputs;
+    if (isOne()) {
+      values = in;
+      first = offset;
+      return;
+    }
+    first = 0;
+    if (packed.length < tiles() * ROWS * inputs) {
+      packed = new float[tiles() * ROWS * inputs];
+    }
+    values = packed;
+    workers.run(tiles(), (tile, worker) -> pack(tile, in, offset, stride));
+  }
+
+  /** Rows past the end repeat the last one; what is computed of them is not read. */
+  private void pack(int tile, float[] in, int offset, int stride) {
+    int base = base(tile);
+    for (int i = 0; i < ROWS; i++) {
+      int from = offset + Math.min(tile * ROWS + i, rows - 1) * stride;
+      for (int k = 0; k < inputs; k++) {
+        packed[base + k * ROWS + i] = in[from + k];
+      }
+    }
+  }
+
+  /** Whether there is one row only. */
+  boolean isOne() {
+    return rows == 1;
+  }
+
+  int tiles() {
+    return (rows + ROWS - 1) / ROWS;
+  }
+
+  /**
+   * Those of the tiles from {@link #base} on: {@code [inputs][ROWS]}, or {@code [inputs]} of one.
+   */
+  float[] values() {
+    return values;
+  }
+
+  int base(int tile) {
+    return first + tile * ROWS * inputs;
+  }
+
+  /**
+   * Continues the chains of tiles {@code begin} to {@code end - 1} with float32 weights of {@code
+   * count} inputs from {@code input} on, see {@link FloatTile}.
+   *
+   * @param weights {@code [count][FloatTile.COLUMNS]} from {@code w} on
+   * @param sums {@code [rows of these tiles][FloatTile.COLUMNS]}
+   */
+  void continueChains(
+      int begin, int end, int input, float[] weights, int w, int count, float[] sums) {
+    for (int tile = begin; tile < end; tile++) {
+      int s = (tile - begin) * ROWS * FloatTile.COLUMNS;
+      if (isOne()) {
+        FloatTile.multiplyOne(values, first + input, weights, w, count, sums);
+      } else {
+        FloatTile.multiplyFour(values, base(tile) + input * ROWS, weights, w, count, sums, s);
+      }
+    }
+  }
+}
