@@ -3,7 +3,6 @@ package dev.espalier.jinja;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -187,7 +186,7 @@ final class JsonText {
         case '\f' -> text.append("\\f");
         default -> {
           if (c < 0x20 || (ascii && c >= 0x7F)) {
-            text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            text.append(Repr.escaped('u', c, 4));
           } else {
             text.append(c);
           }

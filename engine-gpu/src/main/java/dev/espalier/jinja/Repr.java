@@ -2,7 +2,6 @@ package dev.espalier.jinja;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Python's {@code str} and {@code repr}. */
@@ -159,7 +158,17 @@ final class Repr {
 
   /** Such as {@code \xe9}. */
   static String escaped(int c) {
-    String format = c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x";
-    return String.format(Locale.ROOT, format, c);
+    return c < 0x100 ? escaped('x', c, 2) : c < 0x10000 ? escaped('u', c, 4) : escaped('U', c, 8);
+  }
+
+  /** A backslash, a letter and so many hexadecimal digits. */
+  static String escaped(char letter, int c, int digits) {
+    char[] text = new char[2 + digits];
+    text[0] = '\\';
+    text[1] = letter;
+    for (int i = 0; i < digits; i++) {
+      text[2 + i] = Character.forDigit((c >> 4 * (digits - 1 - i)) & 0xF, 16);
+    }
+    return new String(text);
   }
 }

@@ -102,6 +102,9 @@ final class Selections {
   }
 
   private static String named(Object name, String what) {
+    if (name instanceof Undefined undefined) {
+      undefined.requireLenient();
+    }
     if (!Types.isText(name)) {
       throw new JinjaException("the name of a " + what + " is a text");
     }
