@@ -4,6 +4,7 @@
 #   infra/gpu-bundle.sh DIR
 #   DIR/bin/espalier bench gpu --shape llama-3-8b
 #   DIR/bin/espalier run job.yaml --set engine.device=cuda:0
+#   DIR/bin/job-speed.sh 4096 llama-3-8b cuda:0
 #   DIR/bin/gpu-tests
 #
 # Needs a JDK 17 with jmods, and a build: mvn package (with nvcc, or the jar has no kernels). Java's runtime and the
@@ -131,7 +132,8 @@ cat > "$target/bin/gpu-tests" <<'START'
 exec "$(dirname "$0")/start" -Despalier.gpu=required org.junit.platform.console.ConsoleLauncher execute \
   -p dev.espalier.engine.cuda -T long --fail-if-no-tests --disable-banner --disable-ansi-colors "$@"
 START
-chmod +x "$target/bin/start" "$target/bin/espalier" "$target/bin/gpu-tests"
+cp "$root/infra/job-speed.sh" "$target/bin/"
+chmod +x "$target/bin/start" "$target/bin/espalier" "$target/bin/job-speed.sh" "$target/bin/gpu-tests"
 bytes=$(du -sb "$target" | cut -f1)
 echo "$target: $bytes bytes"
 if [ "$bytes" -gt 67108864 ]; then

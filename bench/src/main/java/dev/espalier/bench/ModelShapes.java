@@ -17,6 +17,7 @@ public final class ModelShapes {
         "llama-3-8b", shape("Llama", 128256, 4096, 14336, 32, 32, 8, 128, 5e5, false, false));
     SHAPES.put("qwen3-8b", shape("Qwen3", 151936, 4096, 12288, 36, 32, 8, 128, 1e6, false, true));
     SHAPES.put("llama-3.2-1b", shape("Llama", 128256, 2048, 8192, 16, 32, 8, 64, 5e5, true, false));
+    SHAPES.put("tiny", shape("Llama", 2048, 128, 256, 2, 2, 1, 64, 1e4, false, false));
   }
 
   private ModelShapes() {}

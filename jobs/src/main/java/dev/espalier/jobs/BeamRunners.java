@@ -28,7 +28,7 @@ final class BeamRunners {
     }
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     flink.setRunner(FlinkRunner.class);
-    flink.setParallelism(runner.workers());
+    flink.setParallelism(runner.master().isPresent() ? runner.workers() : threads(runner));
     // Elements are immutable, so Flink need not copy them between operators.
     flink.setFasterCopy(true);
     flink.setFlinkMaster(runner.master().orElse("[local]"));

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.OnCpu.class,
       BenchCommand.OnGpu.class,
       BenchCommand.OfHost.class,
+      BenchJobCommand.class,
       LogitsCommand.class
     })
 final class BenchCommand implements Callable<Integer> {

@@ -36,8 +36,11 @@ final class Fingerprint {
     return engine.device().kind() + " " + engine.weights() + " " + engine.computedIn();
   }
 
-  /** A hash over names and contents of all files of an input. */
-  static String of(InputCheck input, StorageOptions storage) throws IOException {
+  /**
+   * A hash over names and contents of all files of an input, which the fingerprints of tables with
+   * manifests of format 1 hold.
+   */
+  static String ofContents(InputCheck input, StorageOptions storage) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[1 << 16];
     for (SourceFile file : input.files()) {

@@ -7,6 +7,7 @@ import dev.espalier.io.FileProblemException;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
@@ -46,6 +47,14 @@ final class JobCheck {
    */
   static PreparedJob prepare(JobFile.Reading reading, PrintWriter err)
       throws ConfigurationException {
+    return prepare(reading, false, err);
+  }
+
+  /**
+   * @param readsInput whether the input is read to compare it, even if its files look unchanged
+   */
+  static PreparedJob prepare(JobFile.Reading reading, boolean readsInput, PrintWriter err)
+      throws ConfigurationException {
     if (reading.job().isEmpty()) {
       throw new ConfigurationException(reading.problems());
     }
@@ -61,10 +70,9 @@ final class JobCheck {
     check.place(input);
     check.failIfAnyProblem();
     WriteOptions output =
-        check.output(
-            check.fingerprint(
-                model.orElseThrow(), program.source().orElseThrow(), input, readOptions));
-    TableState state = check.state(output);
+        check.place(model.orElseThrow(), program.source().orElseThrow(), input, readOptions);
+    InputComparison inputs = new InputComparison(readOptions, input.files(), output, readsInput);
+    TableState state = check.state(output, inputs);
     check.failIfAnyProblem();
     return new PreparedJob(
         job,
@@ -74,7 +82,8 @@ final class JobCheck {
         readOptions,
         output,
         columns,
-        state);
+        state,
+        inputs);
   }
 
   private WriteOptions output(String fingerprint) {
@@ -90,8 +99,8 @@ final class JobCheck {
     }
     try {
       ModelDirectory directory = ModelDirectory.resolve(job.model());
-      TextSide text = TextSide.load(directory.path());
-      return Optional.of(new Model(directory.hashed(UserCache.fileHashes()).hash(), text));
+      String hash = directory.hashed(UserCache.fileHashes()).hash();
+      return Optional.of(new Model(hash, TextSide.load(hash, directory.path())));
     } catch (EngineException e) {
       problems.add(new Problem(reading.place("model"), e.getMessage(), ""));
       return Optional.empty();
@@ -202,33 +211,52 @@ final class JobCheck {
     }
   }
 
-  private String fingerprint(
+  /**
+   * The table's place, whose table may have been written by a version that read the input first.
+   */
+  private WriteOptions place(
       Model model, ProgramSource program, InputCheck input, ReadOptions options)
       throws ConfigurationException {
+    WriteOptions output = output(fingerprint(model, program, ""));
     try {
-      return Fingerprint.of(
-          "table",
-          model.hash(),
-          program.hash(),
-          Long.toString(job.seed()),
-          Fingerprint.arithmetic(job.engine()),
-          Fingerprint.of(input, options.storage()),
-          job.input().id().orElse(""),
-          job.input().idType(),
-          job.input().badLines(),
-          String.join("\n", job.output().include()),
-          Integer.toString(job.output().shards()));
+      Optional<Manifest> table = Manifest.read(output.path(), output.storage());
+      if (table.isEmpty() || !table.get().fingerprintTellsInput()) {
+        return output;
+      }
+      String contents = Fingerprint.ofContents(input, options.storage());
+      return output.withFormerFingerprint(fingerprint(model, program, contents));
     } catch (IOException e) {
       throw new ConfigurationException(
           reading.place("input.path"),
-          "cannot be read: " + IoReason.of(e),
-          "check the path and its file system");
+          "cannot be compared with the table in " + output.path() + ": " + IoReason.of(e),
+          "check the paths and their file systems");
     }
   }
 
-  private TableState state(WriteOptions output) {
+  /**
+   * @param contents of the input; empty where a manifest tells of it
+   */
+  private String fingerprint(Model model, ProgramSource program, String contents) {
+    List<String> parts = new ArrayList<>();
+    parts.add("table");
+    parts.add(model.hash());
+    parts.add(program.hash());
+    parts.add(Long.toString(job.seed()));
+    parts.add(Fingerprint.arithmetic(job.engine()));
+    if (!contents.isEmpty()) {
+      parts.add(contents);
+    }
+    parts.add(job.input().id().orElse(""));
+    parts.add(job.input().idType());
+    parts.add(job.input().badLines());
+    parts.add(String.join("\n", job.output().include()));
+    parts.add(Integer.toString(job.output().shards()));
+    return Fingerprint.of(parts.toArray(String[]::new));
+  }
+
+  private TableState state(WriteOptions output, InputComparison inputs) {
     try {
-      return OutputCheck.of(output);
+      return OutputCheck.of(output, inputs);
     } catch (FileProblemException e) {
       add("output.path", e);
     }

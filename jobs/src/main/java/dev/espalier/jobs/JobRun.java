@@ -1,7 +1,9 @@
 package dev.espalier.jobs;
 
-import dev.espalier.io.read.ReadRecords;
+import dev.espalier.io.read.FileRows;
+import dev.espalier.io.read.ReadInput;
 import dev.espalier.io.table.Manifest;
+import dev.espalier.io.table.WriteOptions;
 import dev.espalier.io.table.WriteTable;
 import dev.espalier.pipeline.AnswerRows;
 import dev.espalier.pipeline.EnginePool;
@@ -30,6 +32,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /** The pipeline of a job: read, trace, plan, group, run, write. Used once. */
@@ -60,15 +63,30 @@ final class JobRun {
    * @throws IllegalStateException if rows were lost on the way
    */
   Ended run() throws IOException {
-    return run(pipeline -> pipeline.apply("Read", ReadRecords.of(prepared.input())));
+    return run(
+        pipeline -> {
+          PCollectionTuple read = pipeline.apply("Read", ReadInput.of(prepared.input()));
+          return new Source(read.get(ReadInput.ROWS), Optional.of(read.get(ReadInput.FILES)));
+        });
   }
+
+  /**
+   * Where rows come from.
+   *
+   * @param files what was read, if that was the input
+   */
+  private record Source(PCollection<Row> rows, Optional<PCollection<FileRows>> files) {}
 
   /** Runs the job on these rows of its input. */
   Ended run(List<Row> rows) throws IOException {
-    return run(pipeline -> pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)));
+    return run(
+        pipeline ->
+            new Source(
+                pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)),
+                Optional.empty()));
   }
 
-  private Ended run(Function<Pipeline, PCollection<Row>> source) throws IOException {
+  private Ended run(Function<Pipeline, Source> source) throws IOException {
     long start = System.nanoTime();
     RunMetrics metrics;
     try {
@@ -93,11 +111,12 @@ final class JobRun {
     return new Ended(metrics, manifest, (System.nanoTime() - start) / 1e9);
   }
 
-  private RunMetrics attempt(Function<Pipeline, PCollection<Row>> source) throws IOException {
+  private RunMetrics attempt(Function<Pipeline, Source> source) throws IOException {
     JobFile job = prepared.file();
     String name = "espalier-" + prepared.output().fingerprint();
     Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
-    PCollection<Row> rows = source.apply(pipeline);
+    Source read = source.apply(pipeline);
+    PCollection<Row> rows = read.rows();
     AnswerRows answering =
         AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
             .journaling(journal)
@@ -111,7 +130,7 @@ final class JobRun {
     answers
         .apply("Keep fields", ParDo.of(new KeepFields(new IncludedFields(job.output().include()))))
         .setCoder(RowCoders.ANSWERED)
-        .apply("Write", WriteTable.to(prepared.output(), prepared.columns(), expected));
+        .apply("Write", writing(read, expected));
 
     ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
     try {
@@ -133,6 +152,19 @@ final class JobRun {
     }
   }
 
+  private WriteTable writing(Source read, PCollectionView<Long> expected) {
+    JobFile.Runner runner = prepared.file().runner();
+    WriteOptions place =
+        runner.master().isPresent()
+            ? prepared.output()
+            : prepared.output().withSortMemoryBytes(sortBytes(BeamRunners.threads(runner)));
+    WriteTable writing = WriteTable.to(place, prepared.columns(), expected);
+    return read.files()
+        .map(files -> files.apply("View files", View.asIterable()))
+        .map(files -> writing.ofInput(files, prepared.inputs().files()))
+        .orElse(writing);
+  }
+
   /** Rows that need not run: those in the journal, and those that did not fail in the table. */
   private PCollection<FinishedRow> finished(Pipeline pipeline) {
     PCollection<FinishedRow> journaled = pipeline.apply("Finished rows", journal.finished());
@@ -149,13 +181,23 @@ final class JobRun {
   private static RunOptions options(JobFile job, String name) {
     RunOptions options = RunOptions.of(name, job.seed());
     int workers = job.runner().workers();
+    int threads = BeamRunners.threads(job.runner());
     return options
+        // Each piece goes into its own summary of the plan, which costs as much as the rows in it.
+        .withBuckets(job.runner().name().equals("direct") ? threads : Math.max(16, 2 * threads))
+        .withSortBytes(job.runner().master().isPresent() ? options.sortBytes() : sortBytes(threads))
         .withPlan(
             options
                 .plan()
                 .withGrouping(job.plan().grouping() ? Grouping.PREFIX : Grouping.NONE)
                 .withRanges(1, Math.max(options.plan().preferredRanges(), 2 * workers)))
         .withInFlight(job.plan().inFlight());
+  }
+
+  /** All threads may sort at once; together they take at most an eighth of the memory. */
+  private static long sortBytes(int threads) {
+    long share = Runtime.getRuntime().maxMemory() / 8 / threads;
+    return Math.max(4L << 20, Math.min(64L << 20, share));
   }
 
   private static Optional<String> plan(String name) {

@@ -77,7 +77,7 @@ final class JobStart {
     WriteOptions place = job.output().withFence(lock.number());
     PreparedJob owned = job.writing(place);
     TableTidying.tidy(place);
-    TableState state = state(place);
+    TableState state = state(place, job.inputs());
     if (state != TableState.COMPLETE) {
       if (retryFailed) {
         throw new ConfigurationException(
@@ -90,7 +90,10 @@ final class JobStart {
     Manifest table = manifest(place);
     JournalOfRows.of(owned).journal().delete(); // the table holds all of it
     if (retryFailed && table.failedRows() > 0) {
-      return run(owned, JournalOfRows.ofRetry(owned, table), Optional.of(table), lock);
+      // Rows with an answer are taken over as they are.
+      PreparedJob same =
+          table.input().isEmpty() ? owned : job.writing(place.requiringInput(table.input()));
+      return run(same, JournalOfRows.ofRetry(same, table), Optional.of(table), lock);
     }
     if (!RunReports.isOf(table, place)) {
       RunReports.recover(owned, table);
@@ -130,9 +133,10 @@ final class JobStart {
     return FailedRows.tooMany(table, maxFailures) ? Espalier.FAILED : Espalier.DONE;
   }
 
-  private static TableState state(WriteOptions place) throws ConfigurationException {
+  private static TableState state(WriteOptions place, InputComparison inputs)
+      throws ConfigurationException {
     try {
-      return OutputCheck.of(place);
+      return OutputCheck.of(place, inputs);
     } catch (FileProblemException e) {
       throw new ConfigurationException("output", e.problem(), e.remedy());
     }

@@ -18,8 +18,22 @@ record ModelOnDevice(String model, String modelHash, EngineOptions options)
     return modelHash + " " + options;
   }
 
+  private static volatile double openingSeconds;
+
+  /** How long the engine that this process opened last took to open; 0 before the first. */
+  static double openingSeconds() {
+    return openingSeconds;
+  }
+
   @Override
   public Engine open() {
+    long start = System.nanoTime();
+    Engine engine = load();
+    openingSeconds = (System.nanoTime() - start) / 1e9;
+    return engine;
+  }
+
+  private Engine load() {
     HashedModel found = ModelDirectory.resolve(model).hashed(UserCache.fileHashes());
     if (!found.hash().equals(modelHash)) {
       throw new EngineException(

@@ -14,6 +14,7 @@ import dev.espalier.program.source.ProgramSource;
  * @param family architecture of the model
  * @param columns what is known of the table's columns
  * @param state what is at the place of the table
+ * @param inputs the files of the input, to compare with those of a table
  */
 record PreparedJob(
     JobFile file,
@@ -23,10 +24,11 @@ record PreparedJob(
     ReadOptions input,
     WriteOptions output,
     TableColumns columns,
-    TableState state) {
+    TableState state,
+    InputComparison inputs) {
 
   PreparedJob writing(WriteOptions place) {
-    return new PreparedJob(file, modelHash, family, program, input, place, columns, state);
+    return new PreparedJob(file, modelHash, family, program, input, place, columns, state, inputs);
   }
 
   /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */

@@ -20,6 +20,7 @@ record ProgramBinding(String model, String modelHash, ProgramSource program, int
 
   @Override
   public RowRunner create() {
-    return TextSide.load(ModelDirectory.resolve(model).path()).bind(program.load(), inFlight);
+    return TextSide.load(modelHash, ModelDirectory.resolve(model).path())
+        .bind(program.load(), inFlight);
   }
 }

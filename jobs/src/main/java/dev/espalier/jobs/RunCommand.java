@@ -27,9 +27,15 @@ final class RunCommand implements Callable<Integer> {
       description = "Waits while another job writes to the same output, instead of failing.")
   private boolean wait;
 
+  @Option(
+      names = "--check-input",
+      description =
+          "Reads the input to compare it with that of the table, even if its files look unchanged.")
+  private boolean checkInput;
+
   @Override
   public Integer call() throws Exception {
-    PreparedJob job = JobCheck.prepare(overrides.read(), spec.commandLine().getErr());
+    PreparedJob job = JobCheck.prepare(overrides.read(), checkInput, spec.commandLine().getErr());
     String command = overrides.command("run") + (retryFailed ? " --retry-failed" : "");
     return new JobStart(
             job, retryFailed, command, spec.commandLine().getOut(), spec.commandLine().getErr())

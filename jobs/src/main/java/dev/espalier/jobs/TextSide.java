@@ -2,8 +2,8 @@ package dev.espalier.jobs;
 
 import dev.espalier.engine.checkpoint.Checkpoint;
 import dev.espalier.engine.constrain.ConstraintCompiler;
+import dev.espalier.engine.open.Tokenizers;
 import dev.espalier.engine.text.ChatTemplate;
-import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
 import dev.espalier.program.Program;
 import dev.espalier.program.ProgramRunner;
@@ -20,13 +20,16 @@ record TextSide(
     Tokenizer tokenizer,
     Optional<ChatTemplate> template) {
 
-  static TextSide load(Path model) {
+  /**
+   * @param modelHash of the files in {@code model}
+   */
+  static TextSide load(String modelHash, Path model) {
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       return new TextSide(
           checkpoint.config().architecture(),
           checkpoint.config().contextLength(),
           checkpoint.config().vocabularySize(),
-          HuggingFaceTokenizer.load(model),
+          Tokenizers.of(modelHash, model),
           ChatTemplate.load(model));
     }
   }

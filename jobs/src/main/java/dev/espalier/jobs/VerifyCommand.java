@@ -121,7 +121,8 @@ final class VerifyCommand implements Callable<Integer> {
             job.input(),
             WriteOptions.of(directory.toString(), job.output().fingerprint(), 1),
             job.columns(),
-            TableState.NEW);
+            TableState.NEW,
+            job.inputs());
     PrintWriter err = spec.commandLine().getErr();
     var unused = new JobRun(again, JournalOfRows.of(again), Optional.empty(), err).run(sample);
     Map<String, Map<String, Object>> second = new TreeMap<>();

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProgramReviewTest {
-  private static final TextSide NANO = TextSide.load(ModelDirectory.resolve("builtin:nano").path());
+  private static final TextSide NANO =
+      TextSide.load("nano", ModelDirectory.resolve("builtin:nano").path());
 
   @TempDir Path directory;
 

@@ -11,7 +11,6 @@ import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import dev.espalier.engine.forward.ModelRunner;
 import dev.espalier.engine.loop.PagedEngine;
 import dev.espalier.engine.route.RoutedEngine;
-import dev.espalier.engine.text.HuggingFaceTokenizer;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -60,7 +59,7 @@ public final class Engines {
       if (!checkpoint.remark().isEmpty()) {
         LOG.warn(checkpoint.remark());
       }
-      Tokenizer tokenizer = HuggingFaceTokenizer.load(directory.path());
+      Tokenizer tokenizer = Tokenizers.of(hash, directory.path());
       ModelInfo info =
           new ModelInfo(
               directory.name(),

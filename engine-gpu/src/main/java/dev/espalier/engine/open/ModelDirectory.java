@@ -33,6 +33,10 @@ public record ModelDirectory(String name, Path path) {
     private static final Path DIRECTORY = extract("nano");
   }
 
+  private static final class HashedNano {
+    private static final HashedModel MODEL = resolve("builtin:nano").hashAll(FileHashes.unkept());
+  }
+
   /**
    * Finds a model.
    *
@@ -80,8 +84,11 @@ public record ModelDirectory(String name, Path path) {
    * @throws EngineException CHECKPOINT_INVALID if a file cannot be read
    */
   public HashedModel hashed(FileHashes hashes) {
-    // Those of the built-in model lie elsewhere in every process, so that no entry serves twice.
-    FileHashes known = name.startsWith(BUILTIN) ? FileHashes.unkept() : hashes;
+    // The files of the built-in model lie elsewhere in every process: no entry would serve twice.
+    return name.startsWith(BUILTIN) ? HashedNano.MODEL : hashAll(hashes);
+  }
+
+  private HashedModel hashAll(FileHashes hashes) {
     try (Stream<Path> files = Files.list(path)) {
       List<Path> deciding =
           files
@@ -91,7 +98,7 @@ public record ModelDirectory(String name, Path path) {
               .sorted()
               .toList();
       return HashedModel.of(
-          this, deciding.parallelStream().map(file -> hashed(file, known)).toList());
+          this, deciding.parallelStream().map(file -> hashed(file, hashes)).toList());
     } catch (IOException | UncheckedIOException e) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID, "Model directory " + path + " cannot be read: " + e, e);

@@ -9,8 +9,9 @@ import java.io.Serializable;
  * @param label the path below the input's root, the same wherever the input lies; ids are made of
  *     it
  * @param bytes its length as stored
+ * @param version what the file system changes when the file is written; may be empty
  */
-public record SourceFile(String path, String label, InputFormat format, long bytes)
+public record SourceFile(String path, String label, InputFormat format, long bytes, String version)
     implements Serializable {
   Compression compression() {
     return format == InputFormat.PARQUET ? Compression.NONE : Compression.ofName(path);

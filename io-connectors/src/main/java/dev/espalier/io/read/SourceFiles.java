@@ -88,7 +88,9 @@ record SourceFiles(List<SourceFile> files, List<String> skipped) {
     }
     Optional<InputFormat> format = options.format().or(() -> InputFormat.ofName(file.name()));
     if (format.isPresent()) {
-      files.add(new SourceFile(file.path(), label(root, file.path()), format.get(), file.length()));
+      files.add(
+          new SourceFile(
+              file.path(), label(root, file.path()), format.get(), file.length(), file.version()));
     } else if (named) {
       throw new FileProblemException(
           file.path() + ": the name does not tell the format",

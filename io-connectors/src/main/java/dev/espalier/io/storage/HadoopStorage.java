@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -131,7 +132,17 @@ final class HadoopStorage implements Storage {
   private static StoredFile describe(String path, FileStatus status) {
     boolean directory = status.isDirectory();
     return new StoredFile(
-        path, status.getPath().getName(), directory, directory ? 0 : status.getLen());
+        path,
+        status.getPath().getName(),
+        directory,
+        directory ? 0 : status.getLen(),
+        directory ? "" : version(status));
+  }
+
+  private static String version(FileStatus status) {
+    String tag = status instanceof EtagSource tagged ? tagged.getEtag() : null;
+    long modified = status.getModificationTime();
+    return tag != null && !tag.isEmpty() ? tag : modified <= 0 ? "" : Long.toString(modified);
   }
 
   private record HadoopInput(FileSystem fileSystem, FileStatus status) implements InputFile {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.parquet.io.InputFile;
 
@@ -168,7 +169,11 @@ final class LocalStorage implements Storage {
     boolean directory = attributes.isDirectory();
     Path name = file.getFileName();
     return new StoredFile(
-        path, name == null ? "" : name.toString(), directory, directory ? 0 : attributes.size());
+        path,
+        name == null ? "" : name.toString(),
+        directory,
+        directory ? 0 : attributes.size(),
+        directory ? "" : Long.toString(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
   }
 
   private static Path nioPath(String path) {

@@ -30,8 +30,9 @@ import java.util.TreeMap;
  * What belongs to a complete table. It holds no time and no machine: the same job writes the same
  * bytes.
  *
- * @param format of this file, {@link #FORMAT}
+ * @param format of this file: {@link #FORMAT}, or 1, whose fingerprint is of the input too
  * @param fingerprint of the job
+ * @param input {@link dev.espalier.io.read.RowSum#hash} of its rows; empty if nobody told
  * @param columns between {@code id} and the error, in order
  * @param rows in all files
  * @param errors number of error rows by code
@@ -42,6 +43,7 @@ import java.util.TreeMap;
 @JsonPropertyOrder({
   "format",
   "fingerprint",
+  "input",
   "generation",
   "rows",
   "errors",
@@ -52,6 +54,7 @@ import java.util.TreeMap;
 public record Manifest(
     int format,
     String fingerprint,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String input,
     long rows,
     SortedMap<String, Long> errors,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, FirstError> firstErrors,
@@ -60,7 +63,9 @@ public record Manifest(
     List<DataFile> files)
     implements Serializable {
   /** The version of the manifest and of the way rows are laid out in files. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
+
+  private static final int WITHOUT_INPUT = 1;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -124,9 +129,10 @@ public record Manifest(
   }
 
   public Manifest {
-    if (format != FORMAT) {
+    if (format != FORMAT && format != WITHOUT_INPUT) {
       throw new IllegalArgumentException("format " + format + " is unknown; this is " + FORMAT);
     }
+    input = input == null ? "" : input;
     Objects.requireNonNull(fingerprint, "fingerprint");
     errors = Collections.unmodifiableSortedMap(new TreeMap<>(errors));
     firstErrors =
@@ -140,6 +146,11 @@ public record Manifest(
   /** Number of error rows. */
   public long failedRows() {
     return errors.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Whether the fingerprint tells the input as well: no version has written such since. */
+  public boolean fingerprintTellsInput() {
+    return format == WITHOUT_INPUT;
   }
 
   /** Whether the rows are the same to the byte; the names of the files may differ. */
@@ -157,7 +168,7 @@ public record Manifest(
       renamed.add(new DataFile(names.get(i).name(), file.rows(), file.bytes(), file.sha256()));
     }
     return new Manifest(
-        format, fingerprint, rows, errors, firstErrors, otherGeneration, columns, renamed);
+        format, fingerprint, input, rows, errors, firstErrors, otherGeneration, columns, renamed);
   }
 
   /** The manifest of the complete table in a directory, empty if there is none. */

@@ -23,8 +23,23 @@ public final class OutputCheck {
    *     cannot be written
    */
   public static TableState of(WriteOptions options) throws FileProblemException {
+    return of(options, manifest -> true);
+  }
+
+  /** Tells whether a table of the job is that of the input there is now. */
+  @FunctionalInterface
+  public interface InputTest {
+    boolean isOfInput(Manifest table) throws IOException;
+  }
+
+  /**
+   * The same where the job's input may have changed since.
+   *
+   * @param input is asked about a table of this job
+   */
+  public static TableState of(WriteOptions options, InputTest input) throws FileProblemException {
     try {
-      return look(options);
+      return look(options, input);
     } catch (IOException e) {
       throw FileProblemException.unreadable(options.path(), e);
     }
@@ -53,14 +68,18 @@ public final class OutputCheck {
         path + ": is a file, not a directory", "Choose another path for the table");
   }
 
-  private static TableState look(WriteOptions options) throws IOException {
+  private static TableState look(WriteOptions options, InputTest input) throws IOException {
     Storage storage = options.storage().open(options.path());
     TableLayout layout = new TableLayout(options.path());
     Optional<Manifest> manifest = refuseOthers(storage, layout, options);
-    if (manifest.isPresent()
-        && manifest.get().fingerprint().equals(options.fingerprint())
-        && TableVerifier.isPresent(storage, layout, manifest.get())) {
-      return TableState.COMPLETE;
+    if (manifest.isPresent() && options.owns(manifest.get().fingerprint())) {
+      boolean same = input.isOfInput(manifest.get());
+      if (!same && !options.overwrite()) {
+        throw ofOthers(layout);
+      }
+      if (same && TableVerifier.isPresent(storage, layout, manifest.get())) {
+        return TableState.COMPLETE;
+      }
     }
     probe(storage, layout);
     boolean begun =
@@ -85,11 +104,9 @@ public final class OutputCheck {
     }
     Optional<Manifest> manifest = Manifest.readFile(storage, layout.manifest());
     if (manifest.isPresent()
-        && !manifest.get().fingerprint().equals(options.fingerprint())
+        && !options.owns(manifest.get().fingerprint())
         && !options.overwrite()) {
-      throw new FileProblemException(
-          layout.path() + ": holds the table of another job or of other input",
-          "Choose another path, or allow it to be overwritten");
+      throw ofOthers(layout);
     }
     // Listed before the owners are read: a file never stands here before its owner's manifest.
     List<StoredFile> files = storage.list(layout.path());
@@ -102,6 +119,12 @@ public final class OutputCheck {
       }
     }
     return manifest;
+  }
+
+  static FileProblemException ofOthers(TableLayout layout) {
+    return new FileProblemException(
+        layout.path() + ": holds the table of another job or of other input",
+        "Choose another path, or allow it to be overwritten");
   }
 
   /** Names of the files that tables written here, whole or not, may have. */

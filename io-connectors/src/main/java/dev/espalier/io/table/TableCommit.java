@@ -51,17 +51,27 @@ final class TableCommit {
    */
   Manifest commit(TableSchema schema, List<ShardFile> shards, long expectedRows)
       throws IOException {
+    return commit(schema, shards, expectedRows, "");
+  }
+
+  /**
+   * @param input hash of the rows that were read; empty if nobody told
+   * @throws FileProblemException also if they are not those that had to be
+   */
+  Manifest commit(TableSchema schema, List<ShardFile> shards, long expectedRows, String input)
+      throws IOException {
     List<ShardFile> inOrder = new ArrayList<>(shards);
     inOrder.sort(Comparator.comparingInt(ShardFile::shard));
-    Manifest manifest = manifest(schema, inOrder, expectedRows, 0);
+    Manifest manifest = manifest(schema, inOrder, expectedRows, input, 0);
     Optional<Manifest> existing = OutputCheck.refuseOthers(storage, layout, options);
+    checkInput(existing, input);
     checkFence();
     if (existing.isPresent() && isWhole(existing.get(), manifest)) {
       removeLeftovers(names(existing.get()));
       return existing.get();
     }
     if (existing.isPresent()) {
-      manifest = manifest(schema, inOrder, expectedRows, existing.get().generation() + 1);
+      manifest = manifest(schema, inOrder, expectedRows, input, existing.get().generation() + 1);
     }
     try {
       publishAll(inOrder, manifest, existing);
@@ -75,6 +85,20 @@ final class TableCommit {
     }
     removeLeftovers(names(manifest));
     return manifest;
+  }
+
+  private void checkInput(Optional<Manifest> existing, String input) throws IOException {
+    if (options.requiredInput().isPresent() && !options.requiredInput().get().equals(input)) {
+      throw new FileProblemException(
+          layout.path() + ": the input was changed while the job ran, and its table is of the old",
+          "Run the job on the input there is now, into another path or with output.overwrite");
+    }
+    if (existing.isPresent()
+        && !existing.get().input().isEmpty()
+        && !existing.get().input().equals(input)
+        && !options.overwrite()) {
+      throw OutputCheck.ofOthers(layout);
+    }
   }
 
   private void publishAll(List<ShardFile> shards, Manifest manifest, Optional<Manifest> existing)
@@ -104,7 +128,7 @@ final class TableCommit {
   }
 
   private Manifest manifest(
-      TableSchema schema, List<ShardFile> shards, long expectedRows, int generation) {
+      TableSchema schema, List<ShardFile> shards, long expectedRows, String input, int generation) {
     SortedMap<String, Long> errors = new TreeMap<>();
     SortedMap<String, Manifest.FirstError> firstErrors = new TreeMap<>();
     List<Manifest.DataFile> files = new ArrayList<>();
@@ -134,6 +158,7 @@ final class TableCommit {
     return new Manifest(
         Manifest.FORMAT,
         options.fingerprint(),
+        input,
         rows,
         errors,
         firstErrors,

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  *   _espalier/commit/WRITER.json    names of files that a commit under way puts here or removes
  *   _espalier/tmp/WRITER/           shards being written
  *   _espalier/lock/                 who may write here
+ *   _espalier/input.json            the files of the input, as they were when they were read
  *   _espalier/journal/FINGERPRINT/  finished rows
  * </pre>
  *
@@ -65,6 +66,11 @@ public record TableLayout(String path) {
   /** The directory of the lock: see {@link dev.espalier.io.lock.PlaceLock}. */
   public String lock() {
     return file("_espalier/lock");
+  }
+
+  /** The {@link dev.espalier.io.read.InputList} of the table. */
+  public String input() {
+    return file("_espalier/input.json");
   }
 
   /** The report of the run that made the table. */

@@ -3,6 +3,7 @@ package dev.espalier.io.table;
 import dev.espalier.io.storage.StorageOptions;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Where and how a table is written. Immutable; a {@code with} method returns a changed copy. */
 public final class WriteOptions implements Serializable {
@@ -16,6 +17,8 @@ public final class WriteOptions implements Serializable {
   private final long sortMemoryBytes;
   private final StorageOptions storage;
   private final long fence; // 0: no lock is held
+  private final String former; // null: none
+  private final String requiredInput; // null: any
 
   private WriteOptions(
       String path,
@@ -24,7 +27,9 @@ public final class WriteOptions implements Serializable {
       boolean overwrite,
       long sortMemoryBytes,
       StorageOptions storage,
-      long fence) {
+      long fence,
+      String former,
+      String requiredInput) {
     this.path = path;
     this.fingerprint = fingerprint;
     this.shards = shards;
@@ -32,6 +37,8 @@ public final class WriteOptions implements Serializable {
     this.sortMemoryBytes = sortMemoryBytes;
     this.storage = storage;
     this.fence = fence;
+    this.former = former;
+    this.requiredInput = requiredInput;
   }
 
   /**
@@ -50,21 +57,56 @@ public final class WriteOptions implements Serializable {
           "shards must be from 1 to " + MAX_SHARDS + ", not " + shards);
     }
     return new WriteOptions(
-        path, fingerprint, shards, false, DEFAULT_SORT_MEMORY_BYTES, StorageOptions.defaults(), 0);
+        path,
+        fingerprint,
+        shards,
+        false,
+        DEFAULT_SORT_MEMORY_BYTES,
+        StorageOptions.defaults(),
+        0,
+        null,
+        null);
   }
 
   /** Whether the table of another job may be replaced. Default: false. */
   public WriteOptions withOverwrite(boolean overwrite) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
+    return new WriteOptions(
+        path,
+        fingerprint,
+        shards,
+        overwrite,
+        sortMemoryBytes,
+        storage,
+        fence,
+        former,
+        requiredInput);
   }
 
   /** Memory for sorting one shard; what does not fit goes through a local file. */
   public WriteOptions withSortMemoryBytes(long sortMemoryBytes) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
+    return new WriteOptions(
+        path,
+        fingerprint,
+        shards,
+        overwrite,
+        sortMemoryBytes,
+        storage,
+        fence,
+        former,
+        requiredInput);
   }
 
   public WriteOptions withStorage(StorageOptions storage) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence);
+    return new WriteOptions(
+        path,
+        fingerprint,
+        shards,
+        overwrite,
+        sortMemoryBytes,
+        storage,
+        fence,
+        former,
+        requiredInput);
   }
 
   /**
@@ -73,7 +115,36 @@ public final class WriteOptions implements Serializable {
    * @param number of the {@link dev.espalier.io.lock.PlaceLock} of {@link TableLayout#lock()}
    */
   public WriteOptions withFence(long number) {
-    return new WriteOptions(path, fingerprint, shards, overwrite, sortMemoryBytes, storage, number);
+    return new WriteOptions(
+        path,
+        fingerprint,
+        shards,
+        overwrite,
+        sortMemoryBytes,
+        storage,
+        number,
+        former,
+        requiredInput);
+  }
+
+  /** Takes the table of this fingerprint for one of this job too: it had it before. */
+  public WriteOptions withFormerFingerprint(String fingerprint) {
+    return new WriteOptions(
+        path,
+        this.fingerprint,
+        shards,
+        overwrite,
+        sortMemoryBytes,
+        storage,
+        fence,
+        fingerprint,
+        requiredInput);
+  }
+
+  /** Commits only if the rows that were read are those of this hash. */
+  public WriteOptions requiringInput(String hash) {
+    return new WriteOptions(
+        path, fingerprint, shards, overwrite, sortMemoryBytes, storage, fence, former, hash);
   }
 
   public String path() {
@@ -98,6 +169,15 @@ public final class WriteOptions implements Serializable {
 
   public StorageOptions storage() {
     return storage;
+  }
+
+  /** Whether a table of this fingerprint is the job's own. */
+  boolean owns(String other) {
+    return other.equals(fingerprint) || other.equals(former);
+  }
+
+  Optional<String> requiredInput() {
+    return Optional.ofNullable(requiredInput);
   }
 
   /** Number of the lock that is held; 0 if none is. */

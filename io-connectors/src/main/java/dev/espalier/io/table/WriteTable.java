@@ -1,11 +1,17 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.read.FileRows;
+import dev.espalier.io.read.InputList;
+import dev.espalier.io.read.RowSum;
+import dev.espalier.io.read.SourceFile;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -24,6 +30,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.commons.codec.digest.MurmurHash3;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes all rows as one table: of each row the id, the fields that are to be columns, and the
@@ -34,15 +42,25 @@ import org.apache.commons.codec.digest.MurmurHash3;
  * comes out once it has.
  */
 public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PCollection<Manifest>> {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteTable.class);
+
   private final WriteOptions options;
   private final TableColumns columns;
   private final PCollectionView<Long> expectedRows;
+  private final PCollectionView<Iterable<FileRows>> read; // null: nobody tells
+  private final List<SourceFile> inputs;
 
   private WriteTable(
-      WriteOptions options, TableColumns columns, PCollectionView<Long> expectedRows) {
+      WriteOptions options,
+      TableColumns columns,
+      PCollectionView<Long> expectedRows,
+      PCollectionView<Iterable<FileRows>> read,
+      List<SourceFile> inputs) {
     this.options = options;
     this.columns = columns;
     this.expectedRows = expectedRows;
+    this.read = read;
+    this.inputs = inputs;
   }
 
   /**
@@ -50,7 +68,17 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
    */
   public static WriteTable to(
       WriteOptions options, TableColumns columns, PCollectionView<Long> expectedRows) {
-    return new WriteTable(options, columns, expectedRows);
+    return new WriteTable(options, columns, expectedRows, null, List.of());
+  }
+
+  /**
+   * Tells in the manifest of what rows the table is, and keeps beside it how their files looked.
+   *
+   * @param parts what was read
+   * @param files as the file system listed them before they were read
+   */
+  public WriteTable ofInput(PCollectionView<Iterable<FileRows>> parts, List<SourceFile> files) {
+    return new WriteTable(options, columns, expectedRows, parts, List.copyOf(files));
   }
 
   /** The shard of a row: the first 64 bits of MurmurHash3 x64 of the id's UTF-8, modulo. */
@@ -78,8 +106,11 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
         .apply("Gather files", GroupByKey.create())
         .apply(
             "Commit",
-            ParDo.of(new Commit(options, schema, expectedRows))
-                .withSideInputs(schema, expectedRows))
+            ParDo.of(new Commit(options, schema, expectedRows, read, inputs))
+                .withSideInputs(
+                    read == null
+                        ? List.of(schema, expectedRows)
+                        : List.of(schema, expectedRows, read)))
         .setCoder(SerializableCoder.of(Manifest.class));
   }
 
@@ -132,23 +163,48 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     private final WriteOptions options;
     private final PCollectionView<TableSchema> schema;
     private final PCollectionView<Long> expectedRows;
+    private final PCollectionView<Iterable<FileRows>> read; // null: nobody tells
+    private final List<SourceFile> inputs;
 
     Commit(
         WriteOptions options,
         PCollectionView<TableSchema> schema,
-        PCollectionView<Long> expectedRows) {
+        PCollectionView<Long> expectedRows,
+        PCollectionView<Iterable<FileRows>> read,
+        List<SourceFile> inputs) {
       this.options = options;
       this.schema = schema;
       this.expectedRows = expectedRows;
+      this.read = read;
+      this.inputs = inputs;
     }
 
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
       List<ShardFile> shards = new ArrayList<>();
       context.element().getValue().forEach(shards::add);
+      Map<String, RowSum> sums = read == null ? Map.of() : FileRows.byFile(context.sideInput(read));
+      String input =
+          read == null ? "" : sums.values().stream().reduce(RowSum.NONE, RowSum::plus).hash();
       context.output(
           new TableCommit(options)
-              .commit(context.sideInput(schema), shards, context.sideInput(expectedRows)));
+              .commit(context.sideInput(schema), shards, context.sideInput(expectedRows), input));
+      if (read != null) {
+        keep(sums);
+      }
+    }
+
+    /** Without the list the next run reads the input to know it. */
+    private void keep(Map<String, RowSum> sums) {
+      try {
+        Optional<InputList> list = InputList.of(inputs, sums);
+        if (list.isPresent()) {
+          String path = new TableLayout(options.path()).input();
+          list.get().write(options.storage().open(path), path);
+        }
+      } catch (IOException e) {
+        LOG.debug("{}: the list of the input was not kept", options.path(), e);
+      }
     }
   }
 }

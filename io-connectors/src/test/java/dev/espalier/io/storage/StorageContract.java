@@ -23,19 +23,39 @@ abstract class StorageContract {
   /** A path of {@code name} in the test's directory, as this storage takes it. */
   abstract String path(String name);
 
+  private StoredFile described(String path, String name, boolean directory, long length) {
+    return new StoredFile(path(path), name, directory, length, "");
+  }
+
+  private static StoredFile unversioned(StoredFile file) {
+    return new StoredFile(file.path(), file.name(), file.directory(), file.length(), "");
+  }
+
+  @Test
+  void aFileThatIsWrittenAgainHasAnotherVersion() throws IOException {
+    write("v.txt", "one");
+    String version = storage().find(path("v.txt")).orElseThrow().version();
+    assertThat(version).isNotEmpty();
+    assertThat(storage().find(path("v.txt")).orElseThrow().version()).isEqualTo(version);
+    Path file = directory.resolve("v.txt");
+    Files.setLastModifiedTime(
+        file, FileTime.fromMillis(Files.getLastModifiedTime(file).toMillis() + 5));
+    assertThat(storage().find(path("v.txt")).orElseThrow().version()).isNotEqualTo(version);
+  }
+
   @Test
   void whatIsWrittenIsFoundListedAndRead() throws IOException {
     write("deep/er/b.txt", "hello");
     write("deep/er/a.txt", "");
     Files.createDirectory(directory.resolve("deep/er/c"));
 
-    assertThat(storage().find(path("deep/er/b.txt")))
-        .contains(new StoredFile(path("deep/er/b.txt"), "b.txt", false, 5));
-    assertThat(storage().list(path("deep/er")))
+    assertThat(storage().find(path("deep/er/b.txt")).map(StorageContract::unversioned))
+        .contains(described("deep/er/b.txt", "b.txt", false, 5));
+    assertThat(storage().list(path("deep/er")).stream().map(StorageContract::unversioned))
         .containsExactly(
-            new StoredFile(path("deep/er/a.txt"), "a.txt", false, 0),
-            new StoredFile(path("deep/er/b.txt"), "b.txt", false, 5),
-            new StoredFile(path("deep/er/c"), "c", true, 0));
+            described("deep/er/a.txt", "a.txt", false, 0),
+            described("deep/er/b.txt", "b.txt", false, 5),
+            described("deep/er/c", "c", true, 0));
     try (SeekableInputStream in = storage().input(path("deep/er/b.txt")).newStream()) {
       in.seek(3);
       assertThat(in.readAllBytes()).isEqualTo("lo".getBytes(UTF_8));
