@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.bench.JobFiles;
 import dev.espalier.bench.ModelShapes;
 import dev.espalier.engine.checkpoint.Checkpoint;
+import dev.espalier.engine.model.ModelConfig;
+import dev.espalier.engine.model.WeightShapes;
 import dev.espalier.engine.text.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +51,10 @@ class BenchJobTest {
     assertThat(made.code()).as(made.err()).isZero();
     Path model = JobFiles.model(directory);
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      assertThat(checkpoint.config()).isEqualTo(ModelShapes.all().get("tiny"));
+      ModelConfig shape = ModelShapes.all().get("tiny");
+      assertThat(WeightShapes.of(checkpoint.config())).isEqualTo(WeightShapes.of(shape));
+      assertThat(checkpoint.config().layers().get(0).rope().inverseFrequencies())
+          .containsExactly(shape.layers().get(0).rope().inverseFrequencies(), Offset.offset(1e-6f));
       assertThat(checkpoint.unusedWeights()).isEmpty();
     }
     HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(model);
