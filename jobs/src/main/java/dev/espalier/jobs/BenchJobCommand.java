@@ -104,10 +104,17 @@ final class BenchJobCommand implements Callable<Integer> {
   static final class Run implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "Directory that bench job make wrote.")
+    @Parameters(
+        index = "0",
+        paramLabel = "DIR",
+        description = "Directory that bench job make wrote.")
     private Path directory;
 
-    @Parameters(arity = "0..*", paramLabel = "ARG", description = "More words for espalier run.")
+    @Parameters(
+        index = "1..*",
+        arity = "0..*",
+        paramLabel = "ARG",
+        description = "More words for espalier run.")
     private List<String> more = List.of();
 
     @Override
