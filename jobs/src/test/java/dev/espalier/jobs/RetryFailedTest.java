@@ -98,7 +98,7 @@ class RetryFailedTest {
     assertThat(again.out()).contains("nothing to do; 24 rows, 0 failed");
     try (Stream<Path> left = Files.list(directory.resolve("out/_espalier"))) {
       assertThat(left.map(file -> file.getFileName().toString()))
-          .containsOnly("run.json", "lock", "journal");
+          .containsOnly("run.json", "input.json", "lock", "journal");
     }
     assertThat(directory.resolve("out/_espalier/journal")).isEmptyDirectory();
   }
