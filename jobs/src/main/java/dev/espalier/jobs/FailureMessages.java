@@ -78,7 +78,7 @@ final class FailureMessages {
 
   private static String ofError(Error error, String message) {
     if (error instanceof OutOfMemoryError) {
-      return "memory ran out: the heap has %d MiB; give it more (ESPALIER_JAVA_OPTS=-Xmx…), or lower"
+      return "memory ran out: the heap has %s MiB; give it more (ESPALIER_JAVA_OPTS=-Xmx…), or lower"
               .formatted(Runtime.getRuntime().maxMemory() / MIB)
           + " plan.inFlight, engine.kvCacheBytes or engine.maxBatchTokens";
     }

@@ -209,7 +209,7 @@ final class JobRun {
               if (totals.rows() == 0) {
                 return "plan: no row is left to run";
               }
-              return "plan: %s to run, %s, %d unique, %s can be shared%s; %s, at most %s held at once"
+              return "plan: %s to run, %s, %s unique, %s can be shared%s; %s, at most %s held at once"
                   .formatted(
                       Figures.count(totals.rows(), "row"),
                       Figures.count(totals.totalTokens(), "opening token"),

@@ -106,7 +106,7 @@ record RunReport(
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "%s written to %s: %d run, %d finished before, %d failed",
+        "%s written to %s: %s run, %s finished before, %s failed",
         Figures.count(rows.written(), "row"),
         output.path(),
         rows.run(),
@@ -115,7 +115,7 @@ record RunReport(
     if (plan.totalTokens() > 0) {
       line(
           text,
-          "prefixes: %d of %s could be shared%s%s",
+          "prefixes: %s of %s could be shared%s%s",
           plan.achievableHits(),
           Figures.count(plan.totalTokens(), "opening token"),
           plan.exact() ? "" : " (estimated)",
@@ -126,7 +126,7 @@ record RunReport(
     }
     line(
         text,
-        "tokens: %d prompt (%d cached), %d generated; %s%s",
+        "tokens: %s prompt (%s cached), %s generated; %s%s",
         tokens.prompt(),
         tokens.cached(),
         tokens.generated(),

@@ -75,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
           .limit(SHOWN)
           .forEach(difference -> out.println("differs: " + difference));
       out.printf(
-          "%s run again, %d differ; %s%n",
+          "%s run again, %s differ; %s%n",
           Figures.count(sample.size(), "row"),
           differences.size(),
           Figures.count(damages.size(), "damaged file"));

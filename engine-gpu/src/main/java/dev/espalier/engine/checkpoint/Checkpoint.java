@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.FileReason;
 import dev.espalier.engine.family.ModelFamilies;
 import dev.espalier.engine.family.ReadConfig;
 import dev.espalier.engine.model.ModelConfig;
@@ -255,7 +256,7 @@ public final class Checkpoint implements WeightSource, AutoCloseable {
       return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new EngineException(
-          ErrorCode.CHECKPOINT_INVALID, path + ": cannot be read (" + e + ")", e);
+          ErrorCode.CHECKPOINT_INVALID, path + ": cannot be read: " + FileReason.of(e), e);
     }
   }
 

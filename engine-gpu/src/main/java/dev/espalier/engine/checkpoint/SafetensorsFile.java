@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.FileReason;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.WeightTensor;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class SafetensorsFile implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new EngineException(
-          ErrorCode.CHECKPOINT_INVALID, path + ": cannot be read (" + e + ")", e);
+          ErrorCode.CHECKPOINT_INVALID, path + ": cannot be read: " + FileReason.of(e), e);
     }
   }
 
@@ -256,7 +257,7 @@ final class SafetensorsFile implements AutoCloseable {
       return true;
     } catch (IOException e) {
       throw new EngineException(
-          ErrorCode.CHECKPOINT_INVALID, path + ": cannot be read (" + e + ")", e);
+          ErrorCode.CHECKPOINT_INVALID, path + ": cannot be read: " + FileReason.of(e), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.espalier.engine.open;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.FileReason;
 import dev.espalier.engine.scratch.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,7 +129,9 @@ public record ModelDirectory(String name, Path path) {
       return directory;
     } catch (IOException e) {
       throw new EngineException(
-          ErrorCode.CHECKPOINT_INVALID, "The built-in model cannot be extracted: " + e, e);
+          ErrorCode.CHECKPOINT_INVALID,
+          "The built-in model cannot be extracted: " + FileReason.of(e),
+          e);
     }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +25,7 @@ final class TokenizerFiles {
     } catch (NoSuchFileException e) {
       throw invalid(file, "is missing; the checkpoint's directory must be in Hugging Face form", e);
     } catch (IOException e) {
-      throw invalid(file, "cannot be read: " + e, e);
+      throw invalid(file, "cannot be read: " + FileReason.of(e), e);
     }
   }
 

@@ -9,11 +9,11 @@ public final class LockHeldException extends Exception {
 
   LockHeldException(String owner, Duration silence, Duration expiry) {
     this(
-        "in use by another job: %s; its last sign of life is %d s old"
+        "in use by another job: %s; its last sign of life is %s s old"
             .formatted(owner, silence.toSeconds()),
         "wait for it with --wait, stop it, or choose another path; a lock without a sign of life"
             + " for"
-            + " %d s is free again".formatted(expiry.toSeconds()));
+            + " %s s is free again".formatted(expiry.toSeconds()));
   }
 
   private LockHeldException(String problem, String remedy) {

@@ -159,7 +159,7 @@ public final class PlaceLock implements AutoCloseable {
     }
     String who =
         owner
-            .map(o -> "process %d on %s, since %s".formatted(o.pid(), o.host(), seconds(o.since())))
+            .map(o -> "process %s on %s, since %s".formatted(o.pid(), o.host(), seconds(o.since())))
             .orElse("a process that has not written its name yet");
     throw new LockHeldException(who, Duration.ofMillis(silence.getAsLong()), times.expiry());
   }

@@ -58,7 +58,7 @@ final class ColumnPages implements PageReader {
     }
     if (found != values) {
       throw new DamagedException(
-          "its pages hold %d values where the footer says %d".formatted(found, values));
+          "its pages hold %s values where the footer says %s".formatted(found, values));
     }
   }
 
@@ -75,12 +75,12 @@ final class ColumnPages implements PageReader {
     int uncompressed = header.getUncompressed_page_size();
     if (compressed < 0 || compressed > available) {
       throw new DamagedException(
-          "a page of %d bytes does not fit into the %d of its column"
+          "a page of %s bytes does not fit into the %s of its column"
               .formatted(compressed, available));
     }
     if (uncompressed < 0 || uncompressed > MAX_PAGE_BYTES) {
       throw new DamagedException(
-          "a page of %d bytes uncompressed, where %d are the most"
+          "a page of %s bytes uncompressed, where %s are the most"
               .formatted(uncompressed, MAX_PAGE_BYTES));
     }
   }

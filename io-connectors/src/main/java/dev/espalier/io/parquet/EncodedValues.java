@@ -139,7 +139,7 @@ final class EncodedValues {
         count *= Byte.SIZE;
         if (count > left + PADDING) {
           throw new DamagedException(
-              "a run of %d values where the page has %d".formatted(count, values));
+              "a run of %s values where the page has %s".formatted(count, values));
         }
         in.position(in.position() + (int) Math.min(bytes, in.remaining()));
       }
@@ -162,11 +162,11 @@ final class EncodedValues {
             && blockSize % (miniBlocks * Byte.SIZE) == 0;
     if (!sound) {
       throw new DamagedException(
-          "delta blocks of %d values in %d parts".formatted(blockSize, miniBlocks));
+          "delta blocks of %s values in %s parts".formatted(blockSize, miniBlocks));
     }
     if (total < 0 || total > values) {
       throw new DamagedException(
-          "%d delta-encoded values where the page has %d".formatted(total, values));
+          "%s delta-encoded values where the page has %s".formatted(total, values));
     }
     varint(); // the first value
     long left = total - 1;

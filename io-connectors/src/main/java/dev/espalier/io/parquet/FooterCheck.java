@@ -68,7 +68,7 @@ final class FooterCheck {
     }
     if (elements.size() > MAX_FIELDS) {
       throw new FileProblemException(
-          "%s: %d columns, nested fields counted, where %d are the most"
+          "%s: %s columns, nested fields counted, where %s are the most"
               .formatted(path, elements.size(), MAX_FIELDS),
           "Write fewer columns, or several files");
     }
@@ -97,7 +97,7 @@ final class FooterCheck {
       }
       if (open.size() > MAX_NESTING) {
         throw new FileProblemException(
-            "%s: columns nested deeper than %d".formatted(path, MAX_NESTING),
+            "%s: columns nested deeper than %s".formatted(path, MAX_NESTING),
             "Write nested values as JSON text");
       }
     }
@@ -148,7 +148,7 @@ final class FooterCheck {
     if (group.getColumns().size() != columns.size()) {
       throw problem(
           number,
-          "it has %d columns where the schema has %d"
+          "it has %s columns where the schema has %s"
               .formatted(group.getColumns().size(), columns.size()));
     }
     if (columns.isEmpty() && group.getNum_rows() > 0) {
@@ -186,11 +186,11 @@ final class FooterCheck {
     long size = meta.getTotal_compressed_size();
     if (start < HEAD || size < 0 || size > end - start) {
       throw problem(
-          number, place + "its %d bytes at %d are not in the file".formatted(size, start));
+          number, place + "its %s bytes at %s are not in the file".formatted(size, start));
     }
     if (size > Integer.MAX_VALUE - 8) {
       throw new FileProblemException(
-          "%s: row group %d, %s%d bytes, where %d are the most"
+          "%s: row group %s, %s%s bytes, where %s are the most"
               .formatted(path, number, place, size, Integer.MAX_VALUE - 8),
           "Write smaller row groups");
     }
@@ -198,7 +198,7 @@ final class FooterCheck {
         || (column.getMaxRepetitionLevel() == 0 && meta.getNum_values() != group.getNum_rows())) {
       throw problem(
           number,
-          place + "%d values for %d rows".formatted(meta.getNum_values(), group.getNum_rows()));
+          place + "%s values for %s rows".formatted(meta.getNum_values(), group.getNum_rows()));
     }
   }
 
@@ -218,6 +218,6 @@ final class FooterCheck {
 
   private FileProblemException problem(int group, String problem) {
     return new FileProblemException(
-        "%s: row group %d: %s".formatted(path, group, problem), WRITE_AGAIN);
+        "%s: row group %s: %s".formatted(path, group, problem), WRITE_AGAIN);
   }
 }

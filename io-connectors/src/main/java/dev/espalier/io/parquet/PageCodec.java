@@ -51,7 +51,7 @@ abstract class PageCodec {
     }
     if (uncompressed > maxRatio * length + 1024) {
       throw new DamagedException(
-          "%d compressed bytes cannot become %d".formatted(length, uncompressed));
+          "%s compressed bytes cannot become %s".formatted(length, uncompressed));
     }
     int found;
     byte[] out;
@@ -64,7 +64,7 @@ abstract class PageCodec {
     }
     if (found != uncompressed) {
       throw new DamagedException(
-          "a page has %d bytes uncompressed where it states %d".formatted(found, uncompressed));
+          "a page has %s bytes uncompressed where it states %s".formatted(found, uncompressed));
     }
     return out;
   }
@@ -80,7 +80,7 @@ abstract class PageCodec {
   static void mustBe(long stated, int uncompressed) throws DamagedException {
     if (stated != uncompressed) {
       throw new DamagedException(
-          "a page has %d bytes uncompressed where it states %d".formatted(stated, uncompressed));
+          "a page has %s bytes uncompressed where it states %s".formatted(stated, uncompressed));
     }
   }
 

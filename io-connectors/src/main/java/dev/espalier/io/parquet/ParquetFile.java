@@ -126,11 +126,11 @@ public final class ParquetFile implements Closeable {
     int footer = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
     if (footer <= 0 || footer > length - MAGIC.length - TAIL) {
       throw new DamagedException(
-          "its size, %d bytes, does not fit into the file's %d".formatted(footer, length));
+          "its size, %s bytes, does not fit into the file's %s".formatted(footer, length));
     }
     if (footer > MAX_FOOTER_BYTES) {
       throw new FileProblemException(
-          "%s: a Parquet footer of %d bytes, where %d are the most"
+          "%s: a Parquet footer of %s bytes, where %s are the most"
               .formatted(path, footer, MAX_FOOTER_BYTES),
           "Write the data as several files, or with larger row groups");
     }
@@ -198,7 +198,7 @@ public final class ParquetFile implements Closeable {
   public FileProblemException damaged(
       int rowGroup, String column, String problem, Throwable cause) {
     return new FileProblemException(
-        "%s: row group %d, column \"%s\": %s".formatted(path, rowGroup, column, problem),
+        "%s: row group %s, column \"%s\": %s".formatted(path, rowGroup, column, problem),
         "Write the file again; it is damaged",
         cause);
   }

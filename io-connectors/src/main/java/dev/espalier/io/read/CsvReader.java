@@ -94,7 +94,7 @@ final class CsvReader implements RowReader {
       }
     }
     if (cells.size() != header.size()) {
-      String problem = "%d cells where the header has %d".formatted(cells.size(), header.size());
+      String problem = "%s cells where the header has %s".formatted(cells.size(), header.size());
       return rows.bad(problem, "", MEND, fields, position);
     }
     return rows.row(fields, position, error);

@@ -167,7 +167,7 @@ final class CsvRecords implements Closeable {
   }
 
   private static String place(long line, int column) {
-    return "line %d, character %d".formatted(line, column);
+    return "line %s, character %s".formatted(line, column);
   }
 
   private static String tooLong() {

@@ -97,7 +97,7 @@ final class ParquetRowReader implements RowReader {
       throw e;
     } catch (IOException e) {
       throw new IOException(
-          "%s: row group %d: cannot be read: %s"
+          "%s: row group %s: cannot be read: %s"
               .formatted(rows.file().path(), group, e.getMessage()),
           e);
     }
@@ -105,7 +105,7 @@ final class ParquetRowReader implements RowReader {
 
   private FileProblemException damaged(RuntimeException e) {
     int current = left == 0 ? group : group - 1;
-    String place = "row %d cannot be decoded".formatted(row + 1);
+    String place = "row %s cannot be decoded".formatted(row + 1);
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof DamagedColumnException column) {
         return file.damaged(current, column.column(), column.getMessage(), e);
@@ -116,7 +116,7 @@ final class ParquetRowReader implements RowReader {
       }
     }
     return new FileProblemException(
-        "%s: row group %d, %s".formatted(rows.file().path(), current, place),
+        "%s: row group %s, %s".formatted(rows.file().path(), current, place),
         "Write the file again; it is damaged",
         e);
   }

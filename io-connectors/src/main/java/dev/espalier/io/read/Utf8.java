@@ -49,7 +49,7 @@ final class Utf8 {
     int at = decoded.invalidAt();
     return new RowError(
         RowError.INVALID_UTF8,
-        "byte %s at offset %d of %s is not UTF-8".formatted(hex(bytes[at]), at, place),
+        "byte %s at offset %s of %s is not UTF-8".formatted(hex(bytes[at]), at, place),
         "");
   }
 

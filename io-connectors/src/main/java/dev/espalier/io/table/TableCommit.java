@@ -136,7 +136,7 @@ final class TableCommit {
     for (ShardFile shard : shards) {
       if (shard.shard() != files.size()) {
         throw new IllegalStateException(
-            "shard %d is %s"
+            "shard %s is %s"
                 .formatted(files.size(), shard.shard() < files.size() ? "there twice" : "missing"));
       }
       String name = TableLayout.shardName(shard.shard(), options.shards(), generation);
@@ -149,11 +149,11 @@ final class TableCommit {
     }
     if (files.size() != options.shards()) {
       throw new IllegalStateException(
-          "%d shards of %d were written".formatted(files.size(), options.shards()));
+          "%s shards of %s were written".formatted(files.size(), options.shards()));
     }
     if (rows != expectedRows) {
       throw new IllegalStateException(
-          "%d rows went in and %d came out; nothing was committed".formatted(expectedRows, rows));
+          "%s rows went in and %s came out; nothing was committed".formatted(expectedRows, rows));
     }
     return new Manifest(
         Manifest.FORMAT,

@@ -66,7 +66,7 @@ public final class TableVerifier {
     }
     if (found.get().length() != expected.bytes()) {
       return Optional.of(
-          "%s: %s: %d bytes of %d"
+          "%s: %s: %s bytes of %s"
               .formatted(
                   path,
                   found.get().length() < expected.bytes() ? "truncated" : "longer than written",

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,25 @@ class CsvReaderTest {
           .as(content)
           .isInstanceOf(FileProblemException.class)
           .hasMessageMatching("(?s).*a\\.csv:[123]: .*");
+    }
+  }
+
+  /** Some locales have digits of their own; the message goes into the table. */
+  @Test
+  void messagesOfBadRowsDoNotDependOnTheLocale() throws IOException {
+    ReadOptions options =
+        Reading.options(write("id,x\n1,2,3\n")).withIdField("id").withBadRow(BadRow.ERROR_ROW);
+    Locale before = Locale.getDefault();
+    try {
+      for (String tag : List.of("en-US", "tr-TR", "ar-EG", "fa-IR", "bn-BD")) {
+        Locale.setDefault(Locale.forLanguageTag(tag));
+        assertThat(Reading.all(options))
+            .as(tag)
+            .extracting(row -> row.error().orElseThrow().message())
+            .containsExactly("line 2: 3 cells where the header has 2");
+      }
+    } finally {
+      Locale.setDefault(before);
     }
   }
 
