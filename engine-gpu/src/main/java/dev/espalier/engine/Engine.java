@@ -34,6 +34,11 @@ public interface Engine extends AutoCloseable {
 
   EngineStatistics statistics();
 
+  /** What it is doing at this moment; one that does not tell has done nothing. */
+  default EngineActivity activity() {
+    return EngineActivity.NONE;
+  }
+
   /**
    * Checks that pages free, cached and held add up and that reference counts equal the holders.
    *

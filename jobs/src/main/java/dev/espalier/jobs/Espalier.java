@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Espalier.Version.class,
     subcommands = {
       RunCommand.class,
+      PlanCommand.class,
       VerifyCommand.class,
       AccuracyCommand.class,
       BenchCommand.class

@@ -41,6 +41,21 @@ final class Figures {
     return text.replaceAll("\\.?0+$", "") + "%";
   }
 
+  /** {@code 512 bytes}, {@code 1.5 MiB}. */
+  static String bytes(long bytes) {
+    String[] units = {"KiB", "MiB", "GiB", "TiB"};
+    if (bytes < 1024) {
+      return count(bytes, "byte");
+    }
+    double scaled = bytes / 1024.0;
+    int unit = 0;
+    while (scaled >= 1024 && unit < units.length - 1) {
+      scaled /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %s", scaled, units[unit]);
+  }
+
   /** {@code 0.4 s}, {@code 12 s}, {@code 3 min 20 s}, {@code 2 h 0 min}. */
   static String duration(double seconds) {
     if (seconds < 9.95) {

@@ -30,19 +30,26 @@ final class InputComparison implements OutputCheck.InputTest {
   private final List<SourceFile> files;
   private final WriteOptions place;
   private final boolean readsAll;
+  private final boolean keeps;
   private Map<String, RowSum> sums; // null before they are needed
 
   /**
    * @param files of the input
    * @param place of the table
    * @param readsAll whether files are read however they look
+   * @param keeps whether it may write down how they look
    */
   InputComparison(
-      ReadOptions options, List<SourceFile> files, WriteOptions place, boolean readsAll) {
+      ReadOptions options,
+      List<SourceFile> files,
+      WriteOptions place,
+      boolean readsAll,
+      boolean keeps) {
     this.options = options;
     this.files = List.copyOf(files);
     this.place = place;
     this.readsAll = readsAll;
+    this.keeps = keeps;
   }
 
   /** The files of the input, as the file system listed them. */
@@ -71,7 +78,7 @@ final class InputComparison implements OutputCheck.InputTest {
     }
     boolean same =
         sums.values().stream().reduce(RowSum.NONE, RowSum::plus).hash().equals(table.input());
-    if (same && !asListed) {
+    if (same && !asListed && keeps) {
       keep(storage, path);
     }
     return same;

@@ -33,10 +33,12 @@ final class JobCheck {
   private final JobFile job;
   private final JobFile.Reading reading;
   private final List<Problem> problems;
+  private final boolean runs;
 
-  private JobCheck(JobFile job, JobFile.Reading reading) {
+  private JobCheck(JobFile job, JobFile.Reading reading, boolean runs) {
     this.job = job;
     this.reading = reading;
+    this.runs = runs;
     this.problems = new ArrayList<>(reading.problems());
   }
 
@@ -47,31 +49,53 @@ final class JobCheck {
    */
   static PreparedJob prepare(JobFile.Reading reading, PrintWriter err)
       throws ConfigurationException {
-    return prepare(reading, false, err);
+    return check(reading, new RowSelection.All(), true, false, err);
   }
 
   /**
+   * The same for some rows of the input.
+   *
    * @param readsInput whether the input is read to compare it, even if its files look unchanged
    */
-  static PreparedJob prepare(JobFile.Reading reading, boolean readsInput, PrintWriter err)
+  static PreparedJob prepare(
+      JobFile.Reading reading, RowSelection rows, boolean readsInput, PrintWriter err)
+      throws ConfigurationException {
+    return check(reading, rows, true, readsInput, err);
+  }
+
+  /** The same for a job that is not going to run here: needs no device, and writes no byte. */
+  static PreparedJob look(JobFile.Reading reading, RowSelection rows, PrintWriter err)
+      throws ConfigurationException {
+    return check(reading, rows, false, false, err);
+  }
+
+  private static PreparedJob check(
+      JobFile.Reading reading,
+      RowSelection rows,
+      boolean runs,
+      boolean readsInput,
+      PrintWriter err)
       throws ConfigurationException {
     if (reading.job().isEmpty()) {
       throw new ConfigurationException(reading.problems());
     }
     JobFile job = reading.job().get();
-    JobCheck check = new JobCheck(job, reading);
+    JobCheck check = new JobCheck(job, reading, runs);
     Optional<Model> model = check.model();
     ProgramFindings program = check.program(model);
     ReadOptions readOptions = InputRows.options(job.input());
     InputCheck input = check.input(readOptions);
     TableColumns columns = ColumnsCheck.of(job, input, program.source(), check::add);
     check.review(program, input).warn(err);
-    check.devices();
+    if (runs) {
+      check.devices();
+    }
     check.place(input);
     check.failIfAnyProblem();
     WriteOptions output =
-        check.place(model.orElseThrow(), program.source().orElseThrow(), input, readOptions);
-    InputComparison inputs = new InputComparison(readOptions, input.files(), output, readsInput);
+        check.place(model.orElseThrow(), program.source().orElseThrow(), input, readOptions, rows);
+    InputComparison inputs =
+        new InputComparison(readOptions, input.files(), output, readsInput, runs);
     TableState state = check.state(output, inputs);
     check.failIfAnyProblem();
     return new PreparedJob(
@@ -80,6 +104,7 @@ final class JobCheck {
         model.orElseThrow().text().family(),
         program.source().orElseThrow(),
         readOptions,
+        rows,
         output,
         columns,
         state,
@@ -204,7 +229,9 @@ final class JobCheck {
     if (!problems.isEmpty()) {
       // The right to write there; whose table it is depends on what could not be read.
       try {
-        OutputCheck.writable(output("unknown"));
+        if (runs) {
+          OutputCheck.writable(output("unknown"));
+        }
       } catch (FileProblemException e) {
         add("output.path", e);
       }
@@ -215,10 +242,15 @@ final class JobCheck {
    * The table's place, whose table may have been written by a version that read the input first.
    */
   private WriteOptions place(
-      Model model, ProgramSource program, InputCheck input, ReadOptions options)
+      Model model, ProgramSource program, InputCheck input, ReadOptions options, RowSelection rows)
       throws ConfigurationException {
     WriteOptions output = output(fingerprint(model, program, ""));
     try {
+      if (!rows.identity().isEmpty()) {
+        // Its manifest cannot tell of an input that was not read whole.
+        String contents = Fingerprint.ofContents(input, options.storage());
+        return output(fingerprint(model, program, contents + String.join(" ", rows.identity())));
+      }
       Optional<Manifest> table = Manifest.read(output.path(), output.storage());
       if (table.isEmpty() || !table.get().fingerprintTellsInput()) {
         return output;
@@ -256,7 +288,7 @@ final class JobCheck {
 
   private TableState state(WriteOptions output, InputComparison inputs) {
     try {
-      return OutputCheck.of(output, inputs);
+      return runs ? OutputCheck.of(output, inputs) : OutputCheck.look(output, inputs);
     } catch (FileProblemException e) {
       add("output.path", e);
     }

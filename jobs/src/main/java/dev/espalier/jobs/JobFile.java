@@ -82,6 +82,21 @@ public record JobFile(
    */
   public record Plan(boolean grouping, int inFlight) {}
 
+  /** This job with its table in another place. */
+  JobFile withOutputPath(String path) {
+    return new JobFile(
+        file,
+        model,
+        program,
+        input,
+        new Output(path, output.shards(), output.include(), output.overwrite()),
+        seed,
+        engine,
+        runner,
+        plan,
+        maxFailures);
+  }
+
   /** This job in another order and with another engine, on the runner of this process. */
   JobFile ungroupedWith(EngineOptions options) {
     return new JobFile(

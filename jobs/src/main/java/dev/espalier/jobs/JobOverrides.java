@@ -38,6 +38,11 @@ final class JobOverrides {
     return JobFile.reading(file, all);
   }
 
+  /** Whether the command line itself says where the table goes. */
+  boolean nameOutput() {
+    return settings.stream().anyMatch(setting -> setting.matches("\\s*output(\\.path)?\\s*=.*"));
+  }
+
   /** The command line with these words again, for a shell. */
   String command(String name) {
     StringBuilder line = new StringBuilder("espalier " + name + " " + quoted(file.toString()));
@@ -51,7 +56,7 @@ final class JobOverrides {
     return line.toString();
   }
 
-  private static String quoted(String word) {
+  static String quoted(String word) {
     return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

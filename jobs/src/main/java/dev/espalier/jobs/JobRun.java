@@ -63,6 +63,13 @@ final class JobRun {
    * @throws IllegalStateException if rows were lost on the way
    */
   Ended run() throws IOException {
+    if (prepared.rows().suffix().isPresent()) {
+      return run(
+          pipeline ->
+              new Source(
+                  pipeline.apply("Read", prepared.rows().read(prepared.input())),
+                  Optional.empty()));
+    }
     return run(
         pipeline -> {
           PCollectionTuple read = pipeline.apply("Read", ReadInput.of(prepared.input()));
@@ -132,7 +139,9 @@ final class JobRun {
         .setCoder(RowCoders.ANSWERED)
         .apply("Write", writing(read, expected));
 
-    ProgressPrinter progress = ProgressPrinter.start(() -> snapshot(name), () -> plan(name));
+    ProgressPrinter progress =
+        ProgressPrinter.start(
+            () -> LocalProgress.of(name), () -> plan(name), LocalProgress.expectedPerRow(prepared));
     try {
       if (here && retried.isEmpty() && !journal.journal().exists()) {
         // No row has ended, so that there is work for the engine.
@@ -178,7 +187,8 @@ final class JobRun {
         .apply("All finished rows", Flatten.pCollections());
   }
 
-  private static RunOptions options(JobFile job, String name) {
+  /** How the rows of a job are planned and run. */
+  static RunOptions options(JobFile job, String name) {
     RunOptions options = RunOptions.of(name, job.seed());
     int workers = job.runner().workers();
     int threads = BeamRunners.threads(job.runner());
@@ -219,17 +229,6 @@ final class JobRun {
                       Figures.count(plan.ranges(), "range"),
                       Figures.count(plan.statistics().peakTokens(), "token"));
             });
-  }
-
-  private static ProgressPrinter.Snapshot snapshot(String name) {
-    Progress progress = Progress.of(name);
-    return new ProgressPrinter.Snapshot(
-        progress.plan().map(plan -> plan.statistics().totals().rows()).orElse(0L),
-        progress.rowsDone(),
-        progress.rowsFailed(),
-        progress.promptTokens(),
-        progress.cachedTokens(),
-        progress.outputTokens());
   }
 
   private static final class KeepFields extends DoFn<AnsweredRow, AnsweredRow> {

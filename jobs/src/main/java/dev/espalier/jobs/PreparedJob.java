@@ -12,6 +12,7 @@ import dev.espalier.program.source.ProgramSource;
  *
  * @param modelHash see {@link dev.espalier.engine.open.HashedModel#hash}
  * @param family architecture of the model
+ * @param rows which rows of the input run
  * @param columns what is known of the table's columns
  * @param state what is at the place of the table
  * @param inputs the files of the input, to compare with those of a table
@@ -22,13 +23,15 @@ record PreparedJob(
     String family,
     ProgramSource program,
     ReadOptions input,
+    RowSelection rows,
     WriteOptions output,
     TableColumns columns,
     TableState state,
     InputComparison inputs) {
 
   PreparedJob writing(WriteOptions place) {
-    return new PreparedJob(file, modelHash, family, program, input, place, columns, state, inputs);
+    return new PreparedJob(
+        file, modelHash, family, program, input, rows, place, columns, state, inputs);
   }
 
   /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */

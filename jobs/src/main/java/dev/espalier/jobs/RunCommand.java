@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private JobOverrides overrides;
+  @Mixin private TrialOptions trial;
 
   @Option(
       names = "--retry-failed",
@@ -35,8 +36,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PreparedJob job = JobCheck.prepare(overrides.read(), checkInput, spec.commandLine().getErr());
-    String command = overrides.command("run") + (retryFailed ? " --retry-failed" : "");
+    TrialReading reading = TrialReading.of(overrides, trial);
+    PreparedJob job =
+        JobCheck.prepare(reading.job(), reading.rows(), checkInput, spec.commandLine().getErr());
+    String command =
+        overrides.command("run") + trial.words() + (retryFailed ? " --retry-failed" : "");
     return new JobStart(
             job, retryFailed, command, spec.commandLine().getOut(), spec.commandLine().getErr())
         .run(wait);

@@ -76,9 +76,8 @@ final class RunReports {
   private static RunReport report(PreparedJob prepared, JobRun.Ended ended) {
     JobFile job = prepared.file();
     RunMetrics metrics = ended.metrics();
-    PrefixTotals planned = metrics.planned().totals();
     // The walk counts exactly what a plan of many rows only estimates.
-    PrefixTotals totals = metrics.walked().orElse(planned);
+    PrefixTotals totals = metrics.walked().orElse(metrics.planned().totals());
     return new RunReport(
         table(ended.manifest()),
         null,
@@ -86,15 +85,7 @@ final class RunReports {
         job(job),
         model(prepared),
         program(prepared),
-        new RunReport.Plan(
-            planned.rows(),
-            planned.totalTokens(),
-            planned.uniqueTokens(),
-            planned.achievableHits(),
-            metrics.planned().groups(),
-            (int) metrics.ranges(),
-            metrics.planned().peakTokens(),
-            metrics.planned().exact()),
+        plan(metrics),
         new RunReport.Achieved(
             totals.totalTokens(),
             metrics.openingHits(),
@@ -113,6 +104,20 @@ final class RunReports {
             metrics.promptTokens(), metrics.cachedTokens(), metrics.outputTokens()),
         output(prepared, ended.manifest()),
         ended.seconds());
+  }
+
+  /** The plan as a run counted it. */
+  static RunReport.Plan plan(RunMetrics metrics) {
+    PrefixTotals planned = metrics.planned().totals();
+    return new RunReport.Plan(
+        planned.rows(),
+        planned.totalTokens(),
+        planned.uniqueTokens(),
+        planned.achievableHits(),
+        metrics.planned().groups(),
+        (int) metrics.ranges(),
+        metrics.planned().peakTokens(),
+        metrics.planned().exact());
   }
 
   private static RunReport.Table table(Manifest manifest) {

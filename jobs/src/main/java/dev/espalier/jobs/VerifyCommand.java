@@ -119,6 +119,7 @@ final class VerifyCommand implements Callable<Integer> {
             job.family(),
             job.program(),
             job.input(),
+            job.rows(),
             WriteOptions.of(directory.toString(), job.output().fingerprint(), 1),
             job.columns(),
             TableState.NEW,

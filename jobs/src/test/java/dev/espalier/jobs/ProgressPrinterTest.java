@@ -2,24 +2,64 @@ package dev.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.jobs.ProgressPrinter.Snapshot;
+import dev.espalier.jobs.progress.JobProgress;
+import dev.espalier.jobs.progress.ProgressLine;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
+/** What appears on a terminal, and what in a file, by a clock of its own. */
 class ProgressPrinterTest {
+  private final AtomicLong nanos = new AtomicLong();
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private Optional<String> plan = Optional.empty();
 
   @Test
-  void ratesAreOfTheLastIntervalAndTheTimeLeftOfTheWholeRun() {
-    Snapshot before = new Snapshot(100, 10, 0, 1000, 500, 100);
-    Snapshot now = new Snapshot(100, 20, 1, 3000, 2400, 300);
-    assertThat(ProgressPrinter.line(before, now, 2, 40))
-        .isEqualTo(
-            "20/100 rows, 1 failed | in 1000 tok/s, out 100 tok/s | prefix hits 80.0% | left 2:40");
+  void aFileGetsALineEveryMinute() {
+    try (ProgressPrinter printer = printer(false)) {
+      for (int second = 0; second < 150; second++) {
+        printer.tick();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      }
+    }
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .isEqualTo("reading | 0 rows\nreading | 0 rows\n");
   }
 
   @Test
-  void nothingIsClaimedBeforeAnythingIsKnown() {
-    Snapshot nothing = new Snapshot(0, 0, 0, 0, 0, 0);
-    assertThat(ProgressPrinter.line(nothing, nothing, 0.5, 0.5))
-        .isEqualTo("0/? rows, 0 failed | in 0 tok/s, out 0 tok/s | prefix hits 0.0% | left --:--");
+  void aTerminalGetsOneLineThatIsWrittenOver() {
+    try (ProgressPrinter printer = printer(true)) {
+      printer.tick();
+      plan = Optional.of("the plan");
+      printer.tick();
+      printer.tick();
+    }
+    String line = "\rreading | 0 rows";
+    String clear = "\r" + " ".repeat(line.length() - 1) + "\r";
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .isEqualTo(line + clear + "the plan\n" + line + line + clear);
+  }
+
+  @Test
+  void thePlanIsToldOnceAlsoWhenAllEndsBeforeTheNextLine() {
+    try (ProgressPrinter printer = printer(false)) {
+      printer.tick();
+      plan = Optional.of("the plan");
+    }
+    assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("the plan\n");
+  }
+
+  private ProgressPrinter printer(boolean terminal) {
+    return new ProgressPrinter(
+        () -> JobProgress.NONE,
+        () -> plan,
+        new ProgressLine(64),
+        terminal,
+        new PrintStream(written, true, StandardCharsets.UTF_8),
+        nanos::get);
   }
 }

@@ -87,24 +87,20 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
 
   @Override
   public PCollectionTuple expand(PCollection<Row> rows) {
-    PCollectionTuple divided = rows.apply("Skip finished", new SkipFinished(finished, options));
-    PCollection<TracedRow> traced =
-        divided
-            .get(SkipFinished.REMAINING)
-            .apply(
-                "Trace openings",
-                new TraceOpenings(
-                    runners, early ? Optional.of(engines) : Optional.empty(), options));
-    PCollection<PrefixPlan> plan = traced.apply("Plan prefixes", new PlanPrefixes(options));
+    Optional<EngineFactory> opening = early ? Optional.of(engines) : Optional.empty();
+    PCollectionTuple planned =
+        rows.apply("Plan", new PlanRows(runners, opening, options, finished));
+    PCollection<PrefixPlan> plan = planned.get(PlanRows.PLAN);
     PCollectionView<PrefixPlan> planView = plan.apply("View plan", View.asSingleton());
     PCollectionTuple ran =
-        traced
+        planned
+            .get(PlanRows.TRACED)
             .apply("Group by range", new GroupByRange(planView))
             .apply("Run programs", new RunPrograms(engines, runners, journal, options));
     PCollection<WalkedRange> ranges = ran.get(RunPrograms.RANGES);
     PCollection<AnsweredRow> answers =
         PCollectionList.of(ran.get(RunPrograms.ANSWERS))
-            .and(divided.get(SkipFinished.SKIPPED))
+            .and(planned.get(PlanRows.SKIPPED))
             .apply("All answers", Flatten.pCollections())
             .apply("Count", ParDo.of(new CountFn()))
             .setCoder(RowCoders.ANSWERED);

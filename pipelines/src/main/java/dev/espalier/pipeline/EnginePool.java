@@ -1,8 +1,10 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.engine.EngineStatistics;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
@@ -71,6 +73,13 @@ public final class EnginePool {
     SortedMap<String, EngineStatistics> statistics = new TreeMap<>();
     POOL.open().forEach((key, shared) -> statistics.put(key, shared.engine.statistics()));
     return statistics;
+  }
+
+  /** What the engines of this JVM are doing, all together; empty while none is open. */
+  public static Optional<EngineActivity> activity() {
+    return POOL.open().values().stream()
+        .map(shared -> shared.engine.activity())
+        .reduce(EngineActivity::plus);
   }
 
   /** Closes all engines, for the end of the process. */

@@ -15,6 +15,7 @@ public final class Progress {
   private static final ConcurrentMap<String, Progress> JOBS = new ConcurrentHashMap<>();
 
   private final LongAdder rowsRead = new LongAdder();
+  private final LongAdder rowsTraced = new LongAdder();
   private final LongAdder rowsSkipped = new LongAdder();
   private final LongAdder rowsDone = new LongAdder();
   private final LongAdder rowsFailed = new LongAdder();
@@ -39,6 +40,11 @@ public final class Progress {
   /** Rows of the input so far. */
   public long rowsRead() {
     return rowsRead.sum();
+  }
+
+  /** Rows whose opening is known. */
+  public long rowsTraced() {
+    return rowsTraced.sum();
   }
 
   /** Rows that a journal had already. */
@@ -83,6 +89,10 @@ public final class Progress {
 
   void rowRead() {
     rowsRead.increment();
+  }
+
+  void rowTraced() {
+    rowsTraced.increment();
   }
 
   void rowSkipped() {

@@ -1,6 +1,7 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.engine.EngineStatistics;
 import dev.espalier.engine.GenerationRequest;
 import dev.espalier.engine.GenerationResult;
@@ -114,6 +115,11 @@ final class RowEngine implements Engine {
   @Override
   public EngineStatistics statistics() {
     return engine.statistics();
+  }
+
+  @Override
+  public EngineActivity activity() {
+    return engine.activity();
   }
 
   @Override

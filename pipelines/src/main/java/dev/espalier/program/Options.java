@@ -34,6 +34,12 @@ public final class Options {
     return GenRequest.of(options).reportsTokens();
   }
 
+  /** Most tokens that a generation with these options writes, over all its samples. */
+  public static long mostGeneratedTokens(GenOption... options) {
+    SamplingParameters sampling = GenRequest.of(options).sampling();
+    return (long) sampling.n() * sampling.maxTokens();
+  }
+
   /** Chooses how a choice wins. */
   record Method(ChoiceMethod method) implements SelectOption {}
 

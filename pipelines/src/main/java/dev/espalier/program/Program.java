@@ -4,6 +4,7 @@ import dev.espalier.row.Column;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What to ask of one row: a function that writes text into a {@link State} and lets the model fill
@@ -36,6 +37,15 @@ public interface Program extends Serializable {
    */
   default Optional<List<Column>> columns() {
     return Optional.empty();
+  }
+
+  /**
+   * Most tokens that the model generates for a row, whichever steps it takes; the choices of a
+   * select are not counted. Empty if that is not known before there are rows, as of a program that
+   * does not say.
+   */
+  default OptionalLong mostGeneratedTokens() {
+    return OptionalLong.empty();
   }
 
   /**

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * An engine without a model: answers with a hash of prompt and seed, keeps the last few prompts as
  * a cache keeps them, ends requests out of order on its own threads, and remembers what it saw.
  */
-final class FakeEngine implements Engine {
+class FakeEngine implements Engine {
   private final FakeEngineFactory factory;
   private final ExecutorService threads = Executors.newFixedThreadPool(3);
   private final List<TokenSequence> cache = new ArrayList<>();

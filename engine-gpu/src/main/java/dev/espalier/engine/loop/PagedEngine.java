@@ -2,6 +2,7 @@ package dev.espalier.engine.loop;
 
 import dev.espalier.engine.Constraint;
 import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.EngineStatistics;
@@ -44,6 +45,7 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
   private final Completions completions = new Completions();
   private final RequestTable table;
   private volatile EngineStatistics statistics;
+  private volatile EngineActivity counted; // without times
 
   /**
    * @param runner closed with the engine
@@ -189,6 +191,20 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
             scheduler.preemptions(),
             cache.totalPages(),
             scheduler.peakPages());
+    counted =
+        new EngineActivity(
+            scheduler.promptTokens(),
+            table.cachedTokens(),
+            scheduler.generatedTokens(),
+            scheduler.running(),
+            scheduler.waiting(),
+            cache.totalPages() - cache.availablePages(),
+            cache.totalPages(),
+            scheduler.preemptions(),
+            0,
+            0,
+            0,
+            0);
   }
 
   @Override
@@ -221,6 +237,25 @@ public final class PagedEngine implements Engine, StepLoop.Listener {
   @Override
   public EngineStatistics statistics() {
     return statistics;
+  }
+
+  @Override
+  public EngineActivity activity() {
+    LoopClock.Times times = loop.times();
+    return counted.plus(
+        new EngineActivity(
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            times.busy(),
+            times.shortOfPages(),
+            times.host(),
+            times.idle()));
   }
 
   @Override

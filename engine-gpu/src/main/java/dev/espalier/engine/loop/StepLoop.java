@@ -40,6 +40,7 @@ final class StepLoop {
   private final ModelRunner runner;
   private final Scheduler scheduler;
   private final Listener listener;
+  private final LoopClock clock = new LoopClock(System::nanoTime);
   private final Thread thread;
   private StepUnderWay underWay; // of the thread
 
@@ -58,6 +59,11 @@ final class StepLoop {
 
   void start() {
     thread.start();
+  }
+
+  /** Where its time went so far. */
+  LoopClock.Times times() {
+    return clock.times();
   }
 
   /** Hands over a command; the order of commands of one thread is kept. */
@@ -132,7 +138,11 @@ final class StepLoop {
   private Command await() throws InterruptedException {
     synchronized (commands) {
       while (commands.isEmpty() && !closing && scheduler.isIdle() && underWay == null) {
+        clock.enter(LoopClock.Phase.IDLE);
         commands.wait();
+      }
+      if (underWay == null) {
+        clock.enter(LoopClock.Phase.HOST);
       }
       return closing ? null : commands.poll();
     }
@@ -144,12 +154,17 @@ final class StepLoop {
       if (step.isEmpty()) {
         return;
       }
+      clock.enter(busy());
       underWay = new StepUnderWay(runner, step);
       underWay.sample();
     }
     StepUnderWay current = underWay;
     underWay = launchAfter(current);
     finish(current);
+  }
+
+  private LoopClock.Phase busy() {
+    return scheduler.isShortOfPages() ? LoopClock.Phase.BUSY_SHORT_OF_PAGES : LoopClock.Phase.BUSY;
   }
 
   /** The step after {@code current}, launched, or null if it is better to wait for that. */
@@ -167,9 +182,11 @@ final class StepLoop {
     try {
       result = current.await();
     } catch (EngineException e) {
+      clock.enter(LoopClock.Phase.HOST);
       fail(current, e);
       return;
     }
+    clock.enter(underWay == null ? LoopClock.Phase.HOST : busy());
     scheduler.complete(current.step(), result, underWay == null ? null : underWay.step());
     if (underWay != null) {
       underWay.sample();

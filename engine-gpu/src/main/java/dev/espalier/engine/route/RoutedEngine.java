@@ -2,6 +2,7 @@ package dev.espalier.engine.route;
 
 import dev.espalier.engine.Devices;
 import dev.espalier.engine.Engine;
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineStatistics;
 import dev.espalier.engine.ErrorCode;
@@ -224,6 +225,13 @@ public final class RoutedEngine implements Engine {
         .map(place -> place.engine.statistics())
         .reduce(EngineStatistics::plus)
         .orElseThrow();
+  }
+
+  @Override
+  public EngineActivity activity() {
+    return places.stream()
+        .map(place -> place.engine.activity())
+        .reduce(EngineActivity.NONE, EngineActivity::plus);
   }
 
   @Override

@@ -42,8 +42,11 @@ public final class Scheduler {
   private long submitted;
   private long steps;
   private long computedTokens;
+  private long promptTokens;
+  private long generatedTokens;
   private long preemptions;
   private int peakPages;
+  private boolean shortOfPages;
 
   public Scheduler(PrefixCache cache, int maxBatchTokens, int maxSequences) {
     this.cache = cache;
@@ -120,6 +123,7 @@ public final class Scheduler {
    */
   private Step build(int continuing) {
     Step step = new Step(maxBatchTokens);
+    shortOfPages = false;
     advanceGenerating(step);
     advanceOthers(step);
     admitWaiting(step, maxSequences - continuing);
@@ -190,6 +194,7 @@ public final class Scheduler {
           cache.open(
               match, sequence.tokenArray(), sequence.wantedLength(), running.size(), step.copies());
       if (pages == null) {
+        shortOfPages = true;
         return;
       }
       waiting.remove(sequence);
@@ -197,6 +202,7 @@ public final class Scheduler {
       admitted++;
       sequence.pages = pages;
       sequence.computed = match.tokens();
+      sequence.skipPrompt(match.tokens());
       sequence.confirmed = match.tokens();
       if (!sequence.admitted) {
         sequence.admitted = true;
@@ -235,6 +241,7 @@ public final class Scheduler {
       Sequence sequence = step.sequences().get(i);
       ForwardBatch.Slice slice = step.slice(i);
       computedTokens += slice.tokens().length;
+      promptTokens += sequence.countPrompt(slice.start() + slice.tokens().length);
       leave(sequence);
       sequence.damaged |=
           !sequence.gone && !step.isSilent(i) && failure(slice, result.slices().get(i)) != null;
@@ -284,6 +291,7 @@ public final class Scheduler {
     try {
       if (!silent) {
         sequence.accept(slice.start(), slice.outputs(), results);
+        generatedTokens += sequence.countGrowth();
       }
     } catch (RuntimeException e) {
       end(sequence);
@@ -364,6 +372,31 @@ public final class Scheduler {
   /** Tokens that went through steps that succeeded, those that were dropped included. */
   public long computedTokens() {
     return computedTokens;
+  }
+
+  /** Prompt tokens that went through steps that succeeded, each once. */
+  public long promptTokens() {
+    return promptTokens;
+  }
+
+  /** Tokens that sequences gained so far. */
+  public long generatedTokens() {
+    return generatedTokens;
+  }
+
+  /** Sequences that hold pages. */
+  public int running() {
+    return running.size();
+  }
+
+  /** Sequences that hold none. */
+  public int waiting() {
+    return waiting.size();
+  }
+
+  /** Whether a sequence was left out of the last step because there were no pages for it. */
+  public boolean isShortOfPages() {
+    return shortOfPages;
   }
 
   public long preemptions() {

@@ -46,6 +46,8 @@ public abstract class Sequence {
   int confirmed; // tokens that steps which succeeded computed
   int underWay; // steps under way with tokens of it
   int choice = -1; // number of the output of the last step under way that chooses its next token
+  private int promptCounted; // tokens of the opening that were computed or need not be
+  private int lengthCounted;
   boolean admitted;
   boolean gone; // it ended, but steps under way name its pages
   boolean damaged; // a step found no answer: what was computed is not kept
@@ -56,6 +58,26 @@ public abstract class Sequence {
     this.opening = opening;
     this.tokens = opening.toArray();
     this.length = tokens.length;
+    this.lengthCounted = length;
+  }
+
+  /** Leaves the first tokens out of {@link #countPrompt}. */
+  final void skipPrompt(int tokens) {
+    promptCounted = Math.max(promptCounted, Math.min(tokens, opening.length()));
+  }
+
+  /** Tokens before {@code end} that it began with and that were not counted before. */
+  final int countPrompt(int end) {
+    int before = promptCounted;
+    skipPrompt(end);
+    return promptCounted - before;
+  }
+
+  /** Tokens that were appended since the last call. */
+  final int countGrowth() {
+    int before = lengthCounted;
+    lengthCounted = length;
+    return length - before;
   }
 
   /** The tokens it begins with. */

@@ -58,6 +58,10 @@ final class WaitingLine {
     return line.isEmpty() && aside.isEmpty();
   }
 
+  int size() {
+    return line.size() + aside.size();
+  }
+
   List<Sequence> all() {
     List<Sequence> all = new ArrayList<>(line);
     all.addAll(aside);

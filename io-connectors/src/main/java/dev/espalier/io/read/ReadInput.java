@@ -10,7 +10,9 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
@@ -30,20 +32,29 @@ public final class ReadInput extends PTransform<PBegin, PCollectionTuple> {
   public static final TupleTag<FileRows> FILES = new TupleTag<>("files") {};
 
   private final ReadOptions options;
+  private final transient Optional<PCollection<?>> signal;
 
-  private ReadInput(ReadOptions options) {
+  private ReadInput(ReadOptions options, Optional<PCollection<?>> signal) {
+    this.signal = signal;
     this.options = options;
   }
 
   public static ReadInput of(ReadOptions options) {
-    return new ReadInput(options);
+    return new ReadInput(options, Optional.empty());
+  }
+
+  /** Begins to read when {@code value} is complete. */
+  ReadInput after(PCollection<?> value) {
+    return new ReadInput(options, Optional.of(value));
   }
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
+    PCollection<String> input = begin.apply("Name the input", Create.of(options.path()));
     PCollectionTuple read =
-        begin
-            .apply("Name the input", Create.of(options.path()))
+        signal
+            .map(complete -> input.apply("Wait", Wait.on(complete)))
+            .orElse(input)
             .apply("Find splits", ParDo.of(new FindSplits(options)))
             .setCoder(SerializableCoder.of(InputSplit.class))
             .apply("Spread splits", Reshuffle.viaRandomKey())

@@ -15,10 +15,26 @@ public final class RecordScan {
    * @throws dev.espalier.io.FileProblemException if a file is not what it should be
    */
   public static void forEach(ReadOptions options, Consumer<Row> rows) throws IOException {
+    forFirst(options, Long.MAX_VALUE, rows);
+  }
+
+  /**
+   * Hands the first {@code most} rows to {@code rows}, and reads no further.
+   *
+   * @throws dev.espalier.io.FileProblemException if a file is not what it should be
+   */
+  static void forFirst(ReadOptions options, long most, Consumer<Row> rows) throws IOException {
+    long left = most;
     for (SourceFile file : SourceFiles.list(options).files()) {
+      if (left == 0) {
+        return;
+      }
       try (RowReader reader = RowReader.open(InputSplit.whole(file), options)) {
-        for (Optional<Row> row = reader.next(); row.isPresent(); row = reader.next()) {
+        Optional<Row> row = reader.next();
+        while (row.isPresent()) {
           rows.accept(row.get());
+          left--;
+          row = left == 0 ? Optional.empty() : reader.next();
         }
       }
     }

@@ -38,8 +38,27 @@ public final class OutputCheck {
    * @param input is asked about a table of this job
    */
   public static TableState of(WriteOptions options, InputTest input) throws FileProblemException {
+    TableState state = look(options, input);
+    if (state != TableState.COMPLETE) {
+      try {
+        probe(options.storage().open(options.path()), new TableLayout(options.path()));
+      } catch (IOException e) {
+        throw FileProblemException.unreadable(options.path(), e);
+      }
+    }
+    return state;
+  }
+
+  /**
+   * Says what is there, by reading alone.
+   *
+   * @throws FileProblemException if the place holds files that are not this job's to replace, or
+   *     cannot be read
+   */
+  public static TableState look(WriteOptions options, InputTest input)
+      throws FileProblemException {
     try {
-      return look(options, input);
+      return state(options, input);
     } catch (IOException e) {
       throw FileProblemException.unreadable(options.path(), e);
     }
@@ -68,7 +87,7 @@ public final class OutputCheck {
         path + ": is a file, not a directory", "Choose another path for the table");
   }
 
-  private static TableState look(WriteOptions options, InputTest input) throws IOException {
+  private static TableState state(WriteOptions options, InputTest input) throws IOException {
     Storage storage = options.storage().open(options.path());
     TableLayout layout = new TableLayout(options.path());
     Optional<Manifest> manifest = refuseOthers(storage, layout, options);
@@ -81,7 +100,6 @@ public final class OutputCheck {
         return TableState.COMPLETE;
       }
     }
-    probe(storage, layout);
     boolean begun =
         storage.find(layout.journal(options.fingerprint())).isPresent()
             || storage.find(layout.temporary(options.writer())).isPresent();

@@ -6,6 +6,7 @@ import dev.espalier.row.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A program file, ready to run. Thread-safe; serialised as its text. */
 final class FileProgram implements Program {
@@ -42,6 +43,11 @@ final class FileProgram implements Program {
   @Override
   public boolean reportsTokenLogprobs() {
     return FileStep.anyReportsTokens(steps);
+  }
+
+  @Override
+  public OptionalLong mostGeneratedTokens() {
+    return FileStep.mostGeneratedTokens(steps);
   }
 
   private Object readResolve() {

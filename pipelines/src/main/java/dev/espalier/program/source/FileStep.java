@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A step of a program file. Immutable. */
 sealed interface FileStep {
@@ -34,6 +35,26 @@ sealed interface FileStep {
 
   static boolean anyReportsTokens(List<FileStep> steps) {
     return steps.stream().anyMatch(FileStep::reportsTokens);
+  }
+
+  /**
+   * Most tokens that the model generates in this step and those inside it, the choices of a select
+   * left out; empty if it depends on a value of the row.
+   */
+  default OptionalLong mostGeneratedTokens() {
+    return OptionalLong.of(0);
+  }
+
+  static OptionalLong mostGeneratedTokens(List<FileStep> steps) {
+    long sum = 0;
+    for (FileStep step : steps) {
+      OptionalLong most = step.mostGeneratedTokens();
+      if (most.isEmpty()) {
+        return most;
+      }
+      sum += most.getAsLong();
+    }
+    return OptionalLong.of(sum);
   }
 
   /** What a step writes with. */
@@ -77,6 +98,11 @@ sealed interface FileStep {
     @Override
     public boolean reportsTokens() {
       return Options.reportTokenLogprobs(options.toArray(GenOption[]::new));
+    }
+
+    @Override
+    public OptionalLong mostGeneratedTokens() {
+      return OptionalLong.of(Options.mostGeneratedTokens(options.toArray(GenOption[]::new)));
     }
   }
 
@@ -137,6 +163,16 @@ sealed interface FileStep {
     }
 
     @Override
+    public OptionalLong mostGeneratedTokens() {
+      OptionalLong each = FileStep.mostGeneratedTokens(steps);
+      String written = count.source().text().strip();
+      boolean known = written.matches("[0-9]{1,9}") || each.equals(OptionalLong.of(0));
+      return known && each.isPresent()
+          ? OptionalLong.of(each.getAsLong() == 0 ? 0 : each.getAsLong() * Long.parseLong(written))
+          : OptionalLong.empty();
+    }
+
+    @Override
     public boolean reportsTokens() {
       return anyReportsTokens(steps);
     }
@@ -181,6 +217,15 @@ sealed interface FileStep {
     public boolean reportsTokens() {
       return anyReportsTokens(then) || anyReportsTokens(otherwise);
     }
+
+    @Override
+    public OptionalLong mostGeneratedTokens() {
+      OptionalLong one = FileStep.mostGeneratedTokens(then);
+      OptionalLong other = FileStep.mostGeneratedTokens(otherwise);
+      return one.isPresent() && other.isPresent()
+          ? OptionalLong.of(Math.max(one.getAsLong(), other.getAsLong()))
+          : OptionalLong.empty();
+    }
   }
 
   /** {@code for}. */
@@ -192,6 +237,13 @@ sealed interface FileStep {
       for (Object item : values) {
         runAll(steps, state, frame.with(variable, item));
       }
+    }
+
+    /** How often is known with the row. */
+    @Override
+    public OptionalLong mostGeneratedTokens() {
+      OptionalLong once = FileStep.mostGeneratedTokens(steps);
+      return once.equals(OptionalLong.of(0)) ? once : OptionalLong.empty();
     }
 
     @Override
@@ -230,6 +282,11 @@ sealed interface FileStep {
     @Override
     public boolean reportsTokens() {
       return program.reportsTokenLogprobs();
+    }
+
+    @Override
+    public OptionalLong mostGeneratedTokens() {
+      return program.mostGeneratedTokens();
     }
   }
 

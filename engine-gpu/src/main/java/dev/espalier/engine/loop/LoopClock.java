@@ -1,0 +1,61 @@
+package dev.espalier.engine.loop;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Where the time of the loop goes: a batch under way, requests but no batch, or no requests. It
+ * starts with the first request. Entered by the loop's thread, read by any.
+ */
+final class LoopClock {
+  /** What the loop is at. */
+  enum Phase {
+    /** A batch is under way. */
+    BUSY,
+    /** A batch is under way, and sequences wait for pages. */
+    BUSY_SHORT_OF_PAGES,
+    /** No batch, though there are requests. */
+    HOST,
+    /** No requests. */
+    IDLE
+  }
+
+  /** Nanoseconds in each phase so far. */
+  record Times(long busy, long shortOfPages, long host, long idle) {}
+
+  private final LongSupplier nanos;
+  private final long[] spent = new long[Phase.values().length];
+  private Phase phase; // null until the first request
+  private long since;
+
+  /**
+   * @param nanos the time, as {@link System#nanoTime}
+   */
+  LoopClock(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  synchronized void enter(Phase next) {
+    if (next == phase || (phase == null && next == Phase.IDLE)) {
+      return;
+    }
+    long now = nanos.getAsLong();
+    if (phase != null) {
+      spent[phase.ordinal()] += now - since;
+    }
+    phase = next;
+    since = now;
+  }
+
+  synchronized Times times() {
+    long[] upToNow = spent.clone();
+    if (phase != null) {
+      upToNow[phase.ordinal()] += nanos.getAsLong() - since;
+    }
+    long shortOfPages = upToNow[Phase.BUSY_SHORT_OF_PAGES.ordinal()];
+    return new Times(
+        upToNow[Phase.BUSY.ordinal()] + shortOfPages,
+        shortOfPages,
+        upToNow[Phase.HOST.ordinal()],
+        upToNow[Phase.IDLE.ordinal()]);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.espalier.pipeline;
+
+import dev.espalier.prefix.PrefixPlan;
+import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.Row;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+
+/**
+ * All that comes before the engine: skips what has finished before, traces openings and plans. The
+ * input, bounded, needs unique row ids, else the job fails with {@link DuplicateRowException}.
+ * {@link RunMetrics} holds the plan's figures afterwards.
+ */
+public final class PlanRows extends PTransform<PCollection<Row>, PCollectionTuple> {
+  /** The one plan. */
+  public static final TupleTag<PrefixPlan> PLAN = new TupleTag<>("plan") {};
+
+  static final TupleTag<TracedRow> TRACED = new TupleTag<>("traced") {};
+  static final TupleTag<AnsweredRow> SKIPPED = new TupleTag<>("skipped") {};
+
+  private final RowRunnerFactory runners;
+  private final Optional<EngineFactory> early;
+  private final RunOptions options;
+  private final transient Optional<PCollection<FinishedRow>> finished;
+
+  /**
+   * @param early the engine that the JVM begins to open with the first row that is to run
+   */
+  PlanRows(
+      RowRunnerFactory runners,
+      Optional<EngineFactory> early,
+      RunOptions options,
+      Optional<PCollection<FinishedRow>> finished) {
+    this.runners = Objects.requireNonNull(runners, "runners");
+    this.early = early;
+    this.options = Objects.requireNonNull(options, "options");
+    this.finished = finished;
+  }
+
+  public static PlanRows with(RowRunnerFactory runners, RunOptions options) {
+    return new PlanRows(runners, Optional.empty(), options, Optional.empty());
+  }
+
+  /** Rows that {@code value} has an outcome of are not planned; those that changed since are. */
+  public PlanRows skipping(PCollection<FinishedRow> value) {
+    return new PlanRows(runners, early, options, Optional.of(value));
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<Row> rows) {
+    PCollectionTuple divided = rows.apply("Skip finished", new SkipFinished(finished, options));
+    PCollection<TracedRow> traced =
+        divided
+            .get(SkipFinished.REMAINING)
+            .apply("Trace openings", new TraceOpenings(runners, early, options));
+    return PCollectionTuple.of(TRACED, traced)
+        .and(SKIPPED, divided.get(SkipFinished.SKIPPED))
+        .and(PLAN, traced.apply("Plan prefixes", new PlanPrefixes(options)));
+  }
+}
