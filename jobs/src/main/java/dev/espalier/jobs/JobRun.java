@@ -8,6 +8,7 @@ import dev.espalier.io.table.WriteTable;
 import dev.espalier.pipeline.AnswerRows;
 import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.FinishedRow;
+import dev.espalier.pipeline.LiveMetrics;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
@@ -34,6 +35,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.flink.configuration.Configuration;
 
 /** The pipeline of a job: read, trace, plan, group, run, write. Used once. */
 final class JobRun {
@@ -139,9 +141,15 @@ final class JobRun {
         .setCoder(RowCoders.ANSWERED)
         .apply("Write", writing(read, expected));
 
+    Optional<FlinkProgress> cluster =
+        job.runner()
+            .master()
+            .map(master -> new FlinkProgress(new Configuration(), master, name));
     ProgressPrinter progress =
         ProgressPrinter.start(
-            () -> LocalProgress.of(name), () -> plan(name), LocalProgress.expectedPerRow(prepared));
+            () -> cluster.map(FlinkProgress::now).orElseGet(() -> LocalProgress.of(name)),
+            () -> plan(name),
+            LocalProgress.expectedPerRow(prepared));
     try {
       if (here && retried.isEmpty() && !journal.journal().exists()) {
         // No row has ended, so that there is work for the engine.
@@ -156,6 +164,7 @@ final class JobRun {
       return RunMetrics.of(result);
     } finally {
       progress.close();
+      cluster.ifPresent(FlinkProgress::close);
       Progress.forget(name);
       EnginePool.closeAll();
     }
@@ -201,7 +210,9 @@ final class JobRun {
                 .plan()
                 .withGrouping(job.plan().grouping() ? Grouping.PREFIX : Grouping.NONE)
                 .withRanges(1, Math.max(options.plan().preferredRanges(), 2 * workers)))
-        .withInFlight(job.plan().inFlight());
+        .withInFlight(job.plan().inFlight())
+        .withLive(
+            job.runner().name().equals("flink") ? new FlinkLiveMetrics() : LiveMetrics.none());
   }
 
   /** All threads may sort at once; together they take at most an eighth of the memory. */

@@ -100,7 +100,14 @@ record PastRun(
             openings,
             Math.max(0, computed - openings),
             report.at("/plan/peakTokens").asLong(),
-            report.at("/wallSeconds").asDouble()));
+            seconds(report)));
+  }
+
+  private static double seconds(JsonNode report) {
+    double engine =
+        report.at("/engine/busySeconds").asDouble() + report.at("/engine/hostSeconds").asDouble();
+    int devices = Math.max(1, report.at("/job/device").asText().split(",", -1).length);
+    return engine > 0 ? engine / devices : report.at("/wallSeconds").asDouble();
   }
 
   double generatedPerRow() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.io.table.Manifest;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ record RunReport(
     Map<String, Long> failures,
     Map<String, Manifest.FirstError> firstFailures,
     Tokens tokens,
+    Engine engine,
     Output output,
     Double wallSeconds) {
 
@@ -90,6 +92,52 @@ record RunReport(
    */
   record Tokens(long prompt, long cached, long generated) {}
 
+  /**
+   * Where the time of the engines went, from their first request to their last, of several devices
+   * together.
+   *
+   * @param busy share of the time in which a batch was under way
+   * @param busySeconds in which a batch was under way
+   * @param shortOfPagesSeconds the part of them in which rows waited for pages of the cache
+   * @param hostSeconds without a batch though there were requests: the host put the next together
+   * @param noRowsSeconds without requests
+   * @param preemptions sequences that gave up their pages and were computed again
+   */
+  record Engine(
+      double busy,
+      double busySeconds,
+      double shortOfPagesSeconds,
+      double hostSeconds,
+      double noRowsSeconds,
+      long preemptions) {
+    private static final double NANOS = 1e9;
+
+    static Engine of(EngineActivity activity) {
+      long all = activity.busyNanos() + activity.hostNanos() + activity.idleNanos();
+      return new Engine(
+          all == 0 ? 0 : (double) activity.busyNanos() / all,
+          activity.busyNanos() / NANOS,
+          activity.shortOfPagesNanos() / NANOS,
+          activity.hostNanos() / NANOS,
+          activity.idleNanos() / NANOS,
+          activity.preemptions());
+    }
+
+    String line() {
+      return String.format(
+          Locale.ROOT,
+          "engine: busy %s of %.1f s (rows waited for pages %.1f s of it); no rows %.1f s, host %.1f"
+              + " s",
+          Figures.percent(
+              Math.round(busySeconds * NANOS),
+              Math.round((busySeconds + hostSeconds + noRowsSeconds) * NANOS)),
+          busySeconds + hostSeconds + noRowsSeconds,
+          shortOfPagesSeconds,
+          noRowsSeconds,
+          hostSeconds);
+    }
+  }
+
   record Output(String path, List<String> files) {}
 
   String json() {
@@ -132,6 +180,9 @@ record RunReport(
         tokens.generated(),
         Figures.duration(wallSeconds),
         rows.run() == 0 ? "" : ", " + Figures.rate(rows.run(), wallSeconds, "row"));
+    if (engine.busySeconds() > 0) {
+      text.append(engine.line()).append('\n');
+    }
     return text.toString();
   }
 

@@ -44,6 +44,7 @@ final class RunReports {
             table.errors(),
             table.firstErrors(),
             null,
+            null,
             output(job, table),
             null),
         job.output());
@@ -102,6 +103,7 @@ final class RunReports {
         ended.manifest().firstErrors(),
         new RunReport.Tokens(
             metrics.promptTokens(), metrics.cachedTokens(), metrics.outputTokens()),
+        RunReport.Engine.of(metrics.engine()),
         output(prepared, ended.manifest()),
         ended.seconds());
   }

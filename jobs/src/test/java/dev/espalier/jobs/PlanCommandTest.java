@@ -40,6 +40,12 @@ class PlanCommandTest {
     assertThat(plan.at("/generated/tokens").asLong())
         .isEqualTo(2 * ROWS)
         .isGreaterThanOrEqualTo(report.at("/tokens/generated").asLong());
+    double busy = report.at("/engine/busy").asDouble();
+    assertThat(busy).isBetween(0.01, 1.0);
+    assertThat(report.at("/engine/busySeconds").asDouble())
+        .isPositive()
+        .isLessThanOrEqualTo(report.at("/wallSeconds").asDouble());
+    assertThat(ran.out()).contains("engine: busy ");
     assertThat(names(plan)).containsExactly("id", "item", "answer", "error", "trace");
   }
 

@@ -19,6 +19,12 @@ final class Counters {
   static final Counter CACHED_TOKENS = counter("tokens_cached");
   static final Counter OUTPUT_TOKENS = counter("tokens_out");
   static final Counter OPENING_HITS = counter("opening_hits");
+  static final Counter ROWS_TRACED = counter("rows_traced");
+  static final Counter ENGINE_BUSY = counter("engine_busy_nanos");
+  static final Counter ENGINE_SHORT_OF_PAGES = counter("engine_short_of_pages_nanos");
+  static final Counter ENGINE_HOST = counter("engine_host_nanos");
+  static final Counter ENGINE_IDLE = counter("engine_idle_nanos");
+  static final Counter PREEMPTIONS = counter("engine_preemptions");
   static final Distribution ROW_OUTPUT_TOKENS = Metrics.distribution(NAMESPACE, "row_tokens_out");
 
   private Counters() {}

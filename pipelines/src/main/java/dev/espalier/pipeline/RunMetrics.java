@@ -1,5 +1,6 @@
 package dev.espalier.pipeline;
 
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.prefix.PrefixStatistics;
 import dev.espalier.prefix.PrefixTotals;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 
 /**
@@ -18,6 +20,7 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
  *
  * @param rowsRead rows of the input
  * @param rowsSkipped those whose outcome was in the journal
+ * @param rowsTraced those whose opening is known
  * @param rowsPlanned those given a range
  * @param rowsRun those that ended, failed ones included
  * @param rowsFailed those that ended with an error
@@ -28,6 +31,8 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
  * @param outputTokens tokens generated, or scored for a choice
  * @param openingHits opening tokens that the rows' first requests found in the cache: the achieved
  *     part of the achievable hits
+ * @param engine where the time of all engines went, and how often sequences gave up their pages;
+ *     the rest of it is 0
  * @param ranges of the plan
  * @param cutTokens see {@link dev.espalier.prefix.PrefixPlan#cutTokens()}
  * @param planned what the plan said
@@ -36,6 +41,7 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
 public record RunMetrics(
     long rowsRead,
     long rowsSkipped,
+    long rowsTraced,
     long rowsPlanned,
     long rowsRun,
     long rowsFailed,
@@ -45,6 +51,7 @@ public record RunMetrics(
     long cachedTokens,
     long outputTokens,
     long openingHits,
+    EngineActivity engine,
     long ranges,
     long cutTokens,
     PrefixStatistics planned,
@@ -52,12 +59,17 @@ public record RunMetrics(
 
   /** Reads the metrics of a run that has ended; without committed values, the attempted ones. */
   public static RunMetrics of(PipelineResult result) {
+    return of(result.metrics());
+  }
+
+  /** The same of a run that goes on, as far as the runner tells them. */
+  public static RunMetrics of(MetricResults results) {
     Map<String, Long> counts = new TreeMap<>();
     MetricsFilter ours =
         MetricsFilter.builder()
             .addNameFilter(MetricNameFilter.inNamespace(Counters.NAMESPACE))
             .build();
-    for (MetricResult<Long> metric : result.metrics().queryMetrics(ours).getCounters()) {
+    for (MetricResult<Long> metric : results.queryMetrics(ours).getCounters()) {
       Long committed = metric.getCommittedOrNull();
       counts.merge(
           metric.getName().getName(),
@@ -72,6 +84,7 @@ public record RunMetrics(
     return new RunMetrics(
         count(Counters.ROWS_READ, counts),
         count(Counters.ROWS_SKIPPED, counts),
+        count(Counters.ROWS_TRACED, counts),
         count(Counters.ROWS_PLANNED, counts),
         count(Counters.ROWS_RUN, counts),
         count(Counters.ROWS_FAILED, counts),
@@ -81,6 +94,19 @@ public record RunMetrics(
         count(Counters.CACHED_TOKENS, counts),
         count(Counters.OUTPUT_TOKENS, counts),
         count(Counters.OPENING_HITS, counts),
+        new EngineActivity(
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            count(Counters.PREEMPTIONS, counts),
+            count(Counters.ENGINE_BUSY, counts),
+            count(Counters.ENGINE_SHORT_OF_PAGES, counts),
+            count(Counters.ENGINE_HOST, counts),
+            count(Counters.ENGINE_IDLE, counts)),
         counts.getOrDefault("plan_ranges", 0L),
         counts.getOrDefault("plan_cut_tokens", 0L),
         new PrefixStatistics(

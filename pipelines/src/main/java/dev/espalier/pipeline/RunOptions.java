@@ -24,7 +24,8 @@ public record RunOptions(
     int buckets,
     int announced,
     long sortBytes,
-    Duration engineIdle)
+    Duration engineIdle,
+    LiveMetrics live)
     implements Serializable {
   public RunOptions {
     Objects.requireNonNull(job, "job");
@@ -54,11 +55,11 @@ public record RunOptions(
    */
   public static RunOptions of(String job, long seed) {
     return new RunOptions(
-        job, seed, PlanOptions.defaults(), 16, 512, 64L << 20, Duration.ofSeconds(10));
+        job, seed, PlanOptions.defaults(), 16, 512, 64L << 20, Duration.ofSeconds(10), LiveMetrics.none());
   }
 
   public RunOptions withPlan(PlanOptions value) {
-    return new RunOptions(job, seed, value, buckets, announced, sortBytes, engineIdle);
+    return new RunOptions(job, seed, value, buckets, announced, sortBytes, engineIdle, live);
   }
 
   /** Programs that run at once on one engine. */
@@ -67,20 +68,26 @@ public record RunOptions(
   }
 
   public RunOptions withBuckets(int value) {
-    return new RunOptions(job, seed, plan, value, announced, sortBytes, engineIdle);
+    return new RunOptions(job, seed, plan, value, announced, sortBytes, engineIdle, live);
   }
 
   /** Runs {@code value} programs at once on one engine, and announces as many rows. */
   public RunOptions withInFlight(int value) {
     return new RunOptions(
-        job, seed, plan.withInFlight(value), buckets, value, sortBytes, engineIdle);
+        job, seed, plan.withInFlight(value), buckets, value, sortBytes, engineIdle, live);
   }
 
   public RunOptions withSortBytes(long value) {
-    return new RunOptions(job, seed, plan, buckets, announced, value, engineIdle);
+    return new RunOptions(job, seed, plan, buckets, announced, value, engineIdle, live);
+  }
+
+  /** Figures of the tasks that run programs are shown by {@code value}. */
+  public RunOptions withLive(LiveMetrics value) {
+    return new RunOptions(
+        job, seed, plan, buckets, announced, sortBytes, engineIdle, value);
   }
 
   public RunOptions withEngineIdle(Duration value) {
-    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, value);
+    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, value, live);
   }
 }

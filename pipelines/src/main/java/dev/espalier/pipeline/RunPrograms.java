@@ -1,5 +1,6 @@
 package dev.espalier.pipeline;
 
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.prefix.WalkedRange;
@@ -68,6 +69,7 @@ final class RunPrograms
     private transient SharedPool<RowRunner>.Lease runner;
     private transient RangeFeed feed;
     private transient Output output;
+    private transient RunFigures figures;
 
     RunFn(EngineFactory engines, RowRunnerFactory runners, RowJournal journal, RunOptions options) {
       this.engines = engines;
@@ -86,6 +88,9 @@ final class RunPrograms
       output = Output.of(out);
       try {
         feed();
+        if (figures == null) {
+          figures = RunFigures.show(options.live(), out, engine.engine());
+        }
         if (!engine.sorted().tryAcquire()) {
           feed.beginAllBut(0); // its own ranges are among those that hold the permits
           engine.sorted().acquire();
@@ -129,6 +134,7 @@ final class RunPrograms
         feed.finish();
         feed.close();
         feed = null;
+        countEngine();
       } catch (IOException | InterruptedException | RuntimeException | Error e) {
         giveUp(e);
         throw e;
@@ -184,6 +190,16 @@ final class RunPrograms
       }
     }
 
+    /** What the engine did meanwhile; of the tasks that share it, the first to ask counts it. */
+    private void countEngine() {
+      EngineActivity did = EngineMeter.of(engine.engine()).report(engine.engine());
+      Counters.ENGINE_BUSY.inc(did.busyNanos());
+      Counters.ENGINE_SHORT_OF_PAGES.inc(did.shortOfPagesNanos());
+      Counters.ENGINE_HOST.inc(did.hostNanos());
+      Counters.ENGINE_IDLE.inc(did.idleNanos());
+      Counters.PREEMPTIONS.inc(did.preemptions());
+    }
+
     private void count(RowOutcome outcome, RowEngine metered) {
       long output = outcome.trace().stream().mapToLong(StepTrace::outputTokens).sum();
       Counters.ROWS_RUN.inc();
@@ -195,6 +211,8 @@ final class RunPrograms
       Counters.OUTPUT_TOKENS.inc(output);
       Counters.OPENING_HITS.inc(metered.openingHits());
       Counters.ROW_OUTPUT_TOKENS.update(output);
+      figures.ended(
+          outcome.error().isPresent(), metered.promptTokens() - metered.cachedTokens(), output);
       Progress.of(options.job())
           .rowEnded(
               outcome.error().isPresent(),
@@ -209,6 +227,9 @@ final class RunPrograms
       if (feed != null) {
         feed.close();
         feed = null;
+      }
+      if (figures != null) {
+        figures.close();
       }
       if (engine != null) {
         engine.close();

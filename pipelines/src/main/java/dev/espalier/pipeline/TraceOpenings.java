@@ -51,6 +51,7 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
         }
         lease = RowRunners.lease(runners, options.engineIdle());
       }
+      Counters.ROWS_TRACED.inc();
       Progress.of(options.job()).rowTraced();
       if (row.error().isPresent()) {
         out.output(new TracedRow(row, TokenSequence.empty()));

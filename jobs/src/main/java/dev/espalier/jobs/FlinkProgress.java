@@ -1,0 +1,249 @@
+package dev.espalier.jobs;
+
+import dev.espalier.jobs.progress.JobProgress;
+import dev.espalier.pipeline.RunMetrics;
+import dev.espalier.prefix.PrefixTotals;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.apache.beam.runners.flink.metrics.FlinkMetricContainer;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.messages.webmonitor.JobDetails;
+import org.apache.flink.runtime.messages.webmonitor.MultipleJobsDetails;
+import org.apache.flink.runtime.rest.RestClient;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.JobAccumulatorsHeaders;
+import org.apache.flink.runtime.rest.messages.JobAccumulatorsMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobIDPathParameter;
+import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobVertexIdPathParameter;
+import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
+import org.apache.flink.runtime.rest.messages.MessageHeaders;
+import org.apache.flink.runtime.rest.messages.MessageParameters;
+import org.apache.flink.runtime.rest.messages.MessagePathParameter;
+import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
+import org.apache.flink.runtime.rest.messages.ResponseBody;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedMetric;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedMetricsResponseBody;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsHeaders;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsParameters;
+import org.apache.flink.runtime.rest.messages.job.metrics.MetricsFilterParameter;
+import org.apache.flink.util.FlinkException;
+import org.apache.flink.util.OptionalFailure;
+import org.apache.flink.util.SerializedValue;
+
+/**
+ * Where a job stands that runs on a Flink cluster: Espalier's metrics of its vertices, through
+ * Flink's REST. A figure that the cluster no longer tells, because its task has ended, stays as it
+ * was. Not thread-safe.
+ */
+final class FlinkProgress implements AutoCloseable {
+  private static final int ANSWER_SECONDS = 5;
+
+  /** As many names as an address holds. */
+  private static final int NAMES_A_REQUEST = 20;
+
+  private static final Pattern OURS = Pattern.compile(".*[._]espalier[._]([a-z_]+)");
+
+  private final String host;
+  private final int port;
+  private final String job;
+  private final ExecutorService threads;
+  private final RestClient client;
+  private Optional<RunMetrics> counted = Optional.empty();
+  private final Map<String, Long> figures = new HashMap<>(); // by vertex and metric
+  private Optional<JobID> id = Optional.empty();
+
+  /**
+   * @param configuration of Flink's client, for TLS
+   * @param master host:port
+   * @param job its name
+   */
+  FlinkProgress(Configuration configuration, String master, String job) {
+    int colon = master.lastIndexOf(':');
+    this.host = master.substring(0, colon);
+    this.port = Integer.parseInt(master.substring(colon + 1));
+    this.job = job;
+    this.threads =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "flink-progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      this.client = new RestClient(configuration, threads);
+    } catch (org.apache.flink.util.ConfigurationException e) {
+      threads.shutdown();
+      throw new IllegalArgumentException("the client's TLS: " + e.getMessage(), e);
+    }
+  }
+
+  /** Asks the cluster; what it does not answer is as before. */
+  JobProgress now() {
+    try {
+      refresh();
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      // Asked again at the next moment; the run itself tells what is wrong with the cluster.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return progress();
+  }
+
+  private void refresh()
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    if (id.isEmpty()) {
+      MultipleJobsDetails jobs =
+          ask(JobsOverviewHeaders.getInstance(), EmptyMessageParameters.getInstance());
+      id =
+          jobs.getJobs().stream()
+              .filter(known -> known.getJobName().equals(job) && known.getEndTime() < 0)
+              .max(Comparator.comparingLong(JobDetails::getStartTime))
+              .map(JobDetails::getJobId);
+    }
+    if (id.isEmpty()) {
+      return;
+    }
+    counted = count().or(() -> counted);
+    JobMessageParameters ofJob = new JobMessageParameters();
+    ofJob.jobPathParameter.resolve(id.get());
+    JobDetailsInfo details = ask(JobDetailsHeaders.getInstance(), ofJob);
+    for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
+      List<String> names = new ArrayList<>();
+      for (AggregatedMetric metric : metrics(vertex.getJobVertexID(), List.of())) {
+        if (OURS.matcher(metric.getId()).matches()) {
+          names.add(metric.getId());
+        }
+      }
+      for (int i = 0; i < names.size(); i += NAMES_A_REQUEST) {
+        List<String> some = names.subList(i, Math.min(names.size(), i + NAMES_A_REQUEST));
+        for (AggregatedMetric metric : metrics(vertex.getJobVertexID(), some)) {
+          if (metric.getSum() != null) {
+            figures.put(
+                vertex.getJobVertexID() + " " + metric.getId(), Math.round(metric.getSum()));
+          }
+        }
+      }
+    }
+  }
+
+  /** What tasks counted, as of their last sign of life. */
+  private Optional<RunMetrics> count()
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    JobAccumulatorsMessageParameters parameters = new JobAccumulatorsMessageParameters();
+    parameters.jobPathParameter.resolve(id.orElseThrow());
+    parameters.includeSerializedAccumulatorsParameter.resolve(List.of(true));
+    SerializedValue<OptionalFailure<Object>> counters =
+        ask(JobAccumulatorsHeaders.getInstance(), parameters)
+            .getSerializedUserAccumulators()
+            .get(FlinkMetricContainer.ACCUMULATOR_NAME);
+    if (counters == null) {
+      return Optional.empty();
+    }
+    try {
+      Object value = counters.deserializeValue(FlinkProgress.class.getClassLoader()).get();
+      return Optional.of(
+          RunMetrics.of(
+              MetricsContainerStepMap.asAttemptedOnlyMetricResults(
+                  (MetricsContainerStepMap) value)));
+    } catch (ClassNotFoundException | FlinkException e) {
+      throw new IOException("the cluster's counters cannot be read", e);
+    }
+  }
+
+  /** The names of a vertex's metrics if none is named, else their sums over its subtasks. */
+  private Iterable<AggregatedMetric> metrics(JobVertexID vertex, List<String> names)
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    AggregatedSubtaskMetricsParameters parameters = new AggregatedSubtaskMetricsParameters();
+    for (MessagePathParameter<?> part : parameters.getPathParameters()) {
+      if (part instanceof JobIDPathParameter ofJob) {
+        ofJob.resolve(id.orElseThrow());
+      } else if (part instanceof JobVertexIdPathParameter ofVertex) {
+        ofVertex.resolve(vertex);
+      }
+    }
+    for (MessageQueryParameter<?> part : parameters.getQueryParameters()) {
+      if (part instanceof MetricsFilterParameter wanted && !names.isEmpty()) {
+        wanted.resolve(names);
+      }
+    }
+    AggregatedMetricsResponseBody answer =
+        ask(AggregatedSubtaskMetricsHeaders.getInstance(), parameters);
+    return answer.getMetrics();
+  }
+
+  private <
+          M extends MessageHeaders<EmptyRequestBody, P, U>,
+          U extends MessageParameters,
+          P extends ResponseBody>
+      P ask(M what, U parameters)
+          throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    return client
+        .sendRequest(host, port, what, parameters, EmptyRequestBody.getInstance())
+        .get(ANSWER_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private JobProgress progress() {
+    if (counted.isEmpty()) {
+      return JobProgress.NONE;
+    }
+    RunMetrics counts = counted.get();
+    PrefixTotals planned = counts.planned().totals();
+    long done = Math.max(counts.rowsRun(), sum("rows_done"));
+    return new JobProgress(
+        JobProgress.phase(
+            counts.rowsTraced(),
+            counts.ranges() > 0,
+            planned.rows(),
+            done,
+            sum("cache_pages_total") > 0),
+        counts.rowsRead(),
+        counts.rowsTraced(),
+        counts.rowsSkipped(),
+        planned.rows(),
+        done,
+        Math.max(counts.rowsFailed(), sum("rows_failed")),
+        planned.totalTokens() - planned.achievableHits(),
+        sum("tokens_prompt"),
+        sum("tokens_cached"),
+        sum("tokens_generated"),
+        sum("batch_size"),
+        sum("tokens_prompt_of_ended_rows"),
+        sum("tokens_generated_of_ended_rows"));
+  }
+
+  /** Of all vertices. */
+  private long sum(String metric) {
+    long sum = 0;
+    for (Map.Entry<String, Long> figure : figures.entrySet()) {
+      var name = OURS.matcher(figure.getKey());
+      if (name.matches() && name.group(1).equals(metric)) {
+        sum += figure.getValue();
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    client.closeAsync();
+    threads.shutdown();
+  }
+}
