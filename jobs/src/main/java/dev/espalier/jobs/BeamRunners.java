@@ -1,8 +1,6 @@
 package dev.espalier.jobs;
 
-import java.io.File;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -31,10 +29,14 @@ final class BeamRunners {
     flink.setParallelism(runner.master().isPresent() ? runner.workers() : threads(runner));
     // Elements are immutable, so Flink need not copy them between operators.
     flink.setFasterCopy(true);
-    flink.setFlinkMaster(runner.master().orElse("[local]"));
-    if (runner.master().isPresent()) {
-      flink.setFilesToStage(jars());
+    if (runner.master().isEmpty()) {
+      flink.setFlinkMaster("[local]");
+      return options;
     }
+    // The cluster to which FlinkCluster has directed this process; that brings the jars too.
+    flink.setFlinkMaster("[auto]");
+    flink.setFilesToStage(List.of());
+    flink.setAttachedMode(false);
     return options;
   }
 
@@ -44,12 +46,5 @@ final class BeamRunners {
    */
   static int threads(JobFile.Runner runner) {
     return Math.max(runner.workers(), Runtime.getRuntime().availableProcessors());
-  }
-
-  /** This command's jar, and those with programs of the user's. */
-  private static List<String> jars() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> entry.endsWith(".jar"))
-        .toList();
   }
 }

@@ -1,8 +1,10 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.IoReason;
+import dev.espalier.io.storage.StorageUse;
 import dev.espalier.row.Problem;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      StatusCommand.class,
       VerifyCommand.class,
       AccuracyCommand.class,
       BenchCommand.class
@@ -49,11 +52,30 @@ public final class Espalier implements Callable<Integer> {
       description = "Print stack traces of failures.")
   private boolean verbose;
 
-  /** Runs the command and ends the process with its exit code. */
-  public static void main(String[] arguments) {
+  /** Runs the command and ends the process with its exit code, unless it is Flink's. */
+  public static void main(String[] arguments) throws Exception {
+    if (FlinkCluster.isThisProcess()) {
+      runInJobManager(arguments);
+      return;
+    }
     ProcessTemp.use();
     // Flink leaves threads behind that keep a JVM alive.
     System.exit(execute(commandLine(), arguments));
+  }
+
+  /**
+   * A JobManager (application mode) ends its cluster with the job, and judges a command by what it
+   * throws; one that submits no job counts as failed.
+   */
+  private static void runInJobManager(String[] arguments) throws Exception {
+    StringWriter errors = new StringWriter();
+    CommandLine command = commandLine().setErr(new PrintWriter(errors));
+    int code = execute(command, arguments);
+    System.err.print(errors);
+    if (code != DONE) {
+      throw new IllegalStateException("exit code " + code + "\n" + errors);
+    }
+    FlinkCluster.submitNothingUnlessJobs();
   }
 
   static CommandLine commandLine() {
@@ -78,8 +100,9 @@ public final class Espalier implements Callable<Integer> {
   }
 
   /** The exit code of a command line; nothing is thrown. */
+  @SuppressWarnings("try") // the use lasts as long as the command
   static int execute(CommandLine command, String... arguments) {
-    try {
+    try (StorageUse use = StorageUse.begin()) {
       return command.execute(arguments);
     } catch (Throwable e) { // an error of the JVM: one sentence, not a stack trace
       Espalier root = command.getCommand();

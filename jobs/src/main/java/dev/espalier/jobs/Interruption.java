@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.journal.Journal;
+import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.lock.PlaceLock;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,21 +16,10 @@ final class Interruption implements AutoCloseable {
   /** A journal is counted while nobody waits long; a longer one is only known to be there. */
   private static final long COUNTED_BYTES = 512L << 20;
 
-  private final PreparedJob job;
-  private final JournalOfRows journal;
-  private final PlaceLock lock;
-  private final String again;
-  private final PrintStream terminal;
   private final Thread hook;
 
-  private Interruption(
-      PreparedJob job, JournalOfRows journal, PlaceLock lock, String again, PrintStream terminal) {
-    this.job = job;
-    this.journal = journal;
-    this.lock = lock;
-    this.again = again;
-    this.terminal = terminal;
-    this.hook = new Thread(this::interrupted, "interruption");
+  private Interruption(Runnable interrupted) {
+    this.hook = new Thread(interrupted, "interruption");
   }
 
   /**
@@ -37,26 +27,38 @@ final class Interruption implements AutoCloseable {
    *
    * @param again the command that goes on
    */
-  static Interruption watch(PreparedJob job, JournalOfRows journal, PlaceLock lock, String again) {
-    Interruption watch = new Interruption(job, journal, lock, again, System.err);
+  static Interruption watch(JournalOfRows journal, PlaceLock lock, String again) {
+    return watch(() -> interrupted(journal, lock, again, System.err));
+  }
+
+  /**
+   * Stands by until it is closed, for a job that does not need this process.
+   *
+   * @param watched the command that shows the job
+   */
+  static Interruption ofClient(PlaceLock lock, ClusterJob job, String watched) {
+    return watch(
+        () -> {
+          lock.leaveToJob();
+          System.err.println();
+          System.err.println("not waiting any more: " + job + " goes on; to see how far it is:");
+          System.err.println("    " + watched);
+          System.err.flush();
+        });
+  }
+
+  private static Interruption watch(Runnable interrupted) {
+    Interruption watch = new Interruption(interrupted);
     Runtime.getRuntime().addShutdownHook(watch.hook);
     return watch;
   }
 
-  private void interrupted() {
+  private static void interrupted(
+      JournalOfRows journal, PlaceLock lock, String again, PrintStream terminal) {
     JournalOfRows.seal();
     terminal.println();
     terminal.println("interrupted: " + kept(journal.journal()) + "; to go on:");
     terminal.println("    " + again);
-    job.file()
-        .runner()
-        .master()
-        .ifPresent(
-            master ->
-                terminal.println(
-                    "    The job on the Flink cluster "
-                        + master
-                        + " goes on unless it is cancelled there."));
     terminal.flush();
     lock.close();
   }

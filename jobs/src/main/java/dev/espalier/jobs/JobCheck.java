@@ -70,11 +70,7 @@ final class JobCheck {
   }
 
   private static PreparedJob check(
-      JobFile.Reading reading,
-      RowSelection rows,
-      boolean runs,
-      boolean readsInput,
-      PrintWriter err)
+      JobFile.Reading reading, RowSelection rows, boolean runs, boolean readsInput, PrintWriter err)
       throws ConfigurationException {
     if (reading.job().isEmpty()) {
       throw new ConfigurationException(reading.problems());
@@ -123,7 +119,7 @@ final class JobCheck {
       return Optional.empty(); // said already
     }
     try {
-      ModelDirectory directory = ModelDirectory.resolve(job.model());
+      ModelDirectory directory = ModelCache.ofUser().resolve(job.model());
       String hash = directory.hashed(UserCache.fileHashes()).hash();
       return Optional.of(new Model(hash, TextSide.load(hash, directory.path())));
     } catch (EngineException e) {

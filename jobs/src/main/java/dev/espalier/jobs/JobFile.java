@@ -49,6 +49,9 @@ public record JobFile(
   private static final int MAX_IN_FLIGHT = 16_384;
   private static final int MAX_WORKERS = 1024;
 
+  /** How an address of Flink is written. */
+  static final String HOST_AND_PORT = "[^:/\\s]+:\\d{1,5}";
+
   /**
    * @param path file, directory or glob, on any Hadoop file system
    * @param id field that identifies a row; without one, a row is its file and number
@@ -71,7 +74,8 @@ public record JobFile(
 
   /**
    * @param name direct or flink
-   * @param master host:port of a Flink cluster; empty is a cluster inside this process
+   * @param master host:port of a Flink cluster, or {@code auto} for the one that Flink has chosen;
+   *     empty is a cluster inside this process
    * @param workers parallel workers
    */
   public record Runner(String name, Optional<String> master, int workers) {}
@@ -238,12 +242,15 @@ public record JobFile(
             run.oneOf("name", "direct", "direct", "flink"),
             run.string("master").filter(master -> !master.isEmpty()),
             (int) run.integer("workers", 1, 1, MAX_WORKERS));
-    if (runner.master().isPresent() && !runner.master().get().matches("[^:/\\s]+:\\d{1,5}")) {
+    if (runner.master().isPresent()
+        && !runner.master().get().equals(FlinkCluster.AUTO)
+        && !runner.master().get().matches(HOST_AND_PORT)) {
       problems.add(
           new Problem(
               run.locationOf("master"),
               "runner.master is `" + runner.master().get() + "`",
-              "write host:port, such as jobmanager:8081"));
+              "write host:port, such as jobmanager:8081, or auto for the cluster that `flink run`"
+                  + " chose"));
     }
     if (runner.master().isPresent() && runner.name().equals("direct")) {
       problems.add(

@@ -23,7 +23,9 @@ final class JobOverrides {
   @Option(
       names = "--flink-master",
       paramLabel = "HOST:PORT",
-      description = "A Flink cluster; without it, --runner flink runs inside this process.")
+      description =
+          "A Flink cluster, or auto for the one that flink run has chosen; without it, --runner"
+              + " flink runs inside this process.")
   private String flinkMaster;
 
   /** The job, and all that is wrong with the job file and the command line. */
@@ -35,12 +37,32 @@ final class JobOverrides {
     if (flinkMaster != null) {
       all.add("runner.master=" + flinkMaster);
     }
+    if (runner == null && flinkMaster == null && FlinkCluster.isChosen()) {
+      all.addAll(chosen());
+    }
     return JobFile.reading(file, all);
   }
 
   /** Whether the command line itself says where the table goes. */
   boolean nameOutput() {
     return settings.stream().anyMatch(setting -> setting.matches("\\s*output(\\.path)?\\s*=.*"));
+  }
+
+  /** What Flink's client has decided, unless the command line says otherwise. */
+  private List<String> chosen() {
+    List<String> chosen = new ArrayList<>();
+    if (isUnset("runner.name") && isUnset("runner.master")) {
+      chosen.addAll(List.of("runner.name=flink", "runner.master=" + FlinkCluster.AUTO));
+    }
+    if (isUnset("runner.workers")) {
+      FlinkCluster.chosenParallelism()
+          .ifPresent(parallelism -> chosen.add("runner.workers=" + parallelism));
+    }
+    return chosen;
+  }
+
+  private boolean isUnset(String field) {
+    return settings.stream().noneMatch(setting -> setting.startsWith(field + "="));
   }
 
   /** The command line with these words again, for a shell. */

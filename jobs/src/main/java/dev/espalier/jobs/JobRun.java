@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.read.FileRows;
 import dev.espalier.io.read.ReadInput;
 import dev.espalier.io.table.Manifest;
@@ -19,12 +20,14 @@ import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -35,9 +38,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.flink.configuration.Configuration;
 
-/** The pipeline of a job: read, trace, plan, group, run, write. Used once. */
+/** The pipeline of a job: read, trace, plan, group, run, write, finish. */
 final class JobRun {
   private final PreparedJob prepared;
   private final JournalOfRows journal;
@@ -56,27 +58,17 @@ final class JobRun {
     this.err = err;
   }
 
-  /** What a run left behind. */
-  record Ended(RunMetrics metrics, Manifest manifest, double seconds) {}
+  JournalOfRows journal() {
+    return journal;
+  }
 
   /**
-   * Runs the job to its end, with progress on a terminal.
+   * Runs the job to its end in this process, with progress on a terminal.
    *
    * @throws IllegalStateException if rows were lost on the way
    */
-  Ended run() throws IOException {
-    if (prepared.rows().suffix().isPresent()) {
-      return run(
-          pipeline ->
-              new Source(
-                  pipeline.apply("Read", prepared.rows().read(prepared.input())),
-                  Optional.empty()));
-    }
-    return run(
-        pipeline -> {
-          PCollectionTuple read = pipeline.apply("Read", ReadInput.of(prepared.input()));
-          return new Source(read.get(ReadInput.ROWS), Optional.of(read.get(ReadInput.FILES)));
-        });
+  void run() throws IOException {
+    run(this::read);
   }
 
   /**
@@ -87,84 +79,80 @@ final class JobRun {
   private record Source(PCollection<Row> rows, Optional<PCollection<FileRows>> files) {}
 
   /** Runs the job on these rows of its input. */
-  Ended run(List<Row> rows) throws IOException {
-    return run(
+  void run(List<Row> rows) throws IOException {
+    run(
         pipeline ->
             new Source(
                 pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)),
                 Optional.empty()));
   }
 
-  private Ended run(Function<Pipeline, Source> source) throws IOException {
-    long start = System.nanoTime();
-    RunMetrics metrics;
+  /** Submits the job to a cluster, which does all of it, and does not wait. */
+  void submit(FlinkCluster cluster, ClusterJob job) {
+    PipelineOptions options = BeamRunners.options(prepared.file().runner(), job.name());
+    // Code that is unloaded with the job cannot close an engine afterwards.
+    RunOptions running = running(progressName()).withEngineIdle(Duration.ZERO);
+    Pipeline pipeline = pipeline(options, this::read, running, true);
+    cluster.direct(job);
+    var unused = pipeline.run();
+  }
+
+  /** Shows how far a job on a cluster is, until it is closed. */
+  ProgressPrinter progressOn(FlinkProgress cluster) {
+    return ProgressPrinter.start(
+        cluster::now, Optional::empty, LocalProgress.expectedPerRow(prepared));
+  }
+
+  private Source read(Pipeline pipeline) {
+    if (prepared.rows().suffix().isPresent()) {
+      PCollection<Row> some = pipeline.apply("Read rows", prepared.rows().read(prepared.input()));
+      return new Source(holding(some), Optional.empty());
+    }
+    PCollectionTuple read = pipeline.apply("Read rows", ReadInput.of(prepared.input()));
+    return new Source(holding(read.get(ReadInput.ROWS)), Optional.of(read.get(ReadInput.FILES)));
+  }
+
+  private PCollection<Row> holding(PCollection<Row> rows) {
+    return rows.apply("Hold output", ParDo.of(new HoldOutput(prepared.output())))
+        .setCoder(RowCoders.ROW);
+  }
+
+  private void run(Function<Pipeline, Source> source) throws IOException {
     try {
-      metrics = attempt(source);
+      attempt(source);
     } catch (RuntimeException | Error e) {
       if (!FailureMessages.isOutOfMemory(e) || !journal.journal().exists()) {
         throw e;
       }
       err.println("memory ran out; rows that had ended are kept, the others are tried once more");
       err.flush();
-      metrics = attempt(source);
+      attempt(source);
     }
-    List<String> discrepancies = metrics.discrepancies();
-    if (!discrepancies.isEmpty()) {
-      throw new IllegalStateException("rows were lost: " + String.join("; ", discrepancies));
-    }
-    // The table holds all of it now.
-    journal.journal().delete();
-    Manifest manifest =
-        Manifest.read(prepared.output().path(), prepared.output().storage())
-            .orElseThrow(() -> new IllegalStateException("the table was not committed"));
-    return new Ended(metrics, manifest, (System.nanoTime() - start) / 1e9);
   }
 
-  private RunMetrics attempt(Function<Pipeline, Source> source) throws IOException {
-    JobFile job = prepared.file();
-    String name = "espalier-" + prepared.output().fingerprint();
-    Pipeline pipeline = Pipeline.create(BeamRunners.options(job.runner(), name));
-    Source read = source.apply(pipeline);
-    PCollection<Row> rows = read.rows();
-    AnswerRows answering =
-        AnswerRows.with(prepared.engines(), prepared.binding(), options(job, name))
-            .journaling(journal)
-            .skipping(finished(pipeline));
-    boolean here = job.runner().master().isEmpty();
-    PCollection<AnsweredRow> answers =
-        rows.apply("Run", here ? answering.openingEngineEarly() : answering)
-            .get(AnswerRows.ANSWERS);
-    PCollectionView<Long> expected =
-        rows.apply("Count rows", Count.globally()).apply(View.asSingleton());
-    answers
-        .apply("Keep fields", ParDo.of(new KeepFields(new IncludedFields(job.output().include()))))
-        .setCoder(RowCoders.ANSWERED)
-        .apply("Write", writing(read, expected));
+  private String progressName() {
+    return "espalier-" + prepared.output().fingerprint();
+  }
 
-    Optional<FlinkProgress> cluster =
-        job.runner()
-            .master()
-            .map(master -> new FlinkProgress(new Configuration(), master, name));
+  private void attempt(Function<Pipeline, Source> source) throws IOException {
+    String name = progressName();
+    PipelineOptions options = BeamRunners.options(prepared.file().runner(), prepared.name());
+    Pipeline pipeline = pipeline(options, source, running(name), false);
     ProgressPrinter progress =
         ProgressPrinter.start(
-            () -> cluster.map(FlinkProgress::now).orElseGet(() -> LocalProgress.of(name)),
-            () -> plan(name),
-            LocalProgress.expectedPerRow(prepared));
+            () -> LocalProgress.of(name), () -> plan(name), LocalProgress.expectedPerRow(prepared));
     try {
-      if (here && retried.isEmpty() && !journal.journal().exists()) {
+      if (retried.isEmpty() && !journal.journal().exists()) {
         // No row has ended, so that there is work for the engine.
-        EnginePool.warmUp(prepared.engines(), job.plan().inFlight());
+        EnginePool.warmUp(prepared.engines(), prepared.file().plan().inFlight());
       }
-      PipelineResult result = pipeline.run();
-      PipelineResult.State state = result.waitUntilFinish();
+      PipelineResult.State state = pipeline.run().waitUntilFinish();
       if (state != PipelineResult.State.DONE) {
         throw new IllegalStateException(
             "the runner ended the job as " + state.name().toLowerCase(Locale.ROOT));
       }
-      return RunMetrics.of(result);
     } finally {
       progress.close();
-      cluster.ifPresent(FlinkProgress::close);
       Progress.forget(name);
       EnginePool.closeAll();
     }
@@ -183,6 +171,38 @@ final class JobRun {
         .orElse(writing);
   }
 
+  private Pipeline pipeline(
+      PipelineOptions options,
+      Function<Pipeline, Source> source,
+      RunOptions running,
+      boolean onCluster) {
+    Pipeline pipeline = Pipeline.create(options);
+    Source read = source.apply(pipeline);
+    PCollection<Row> rows = read.rows();
+    AnswerRows answering =
+        AnswerRows.with(prepared.engines(), prepared.binding(), running)
+            .journaling(journal)
+            .skipping(finished(pipeline));
+    PCollectionTuple answered =
+        rows.apply("Answer rows", onCluster ? answering : answering.openingEngineEarly());
+    PCollectionView<Long> expected =
+        rows.apply("Count rows", Count.globally()).apply("View count", View.asSingleton());
+    PCollectionView<RunMetrics> metrics =
+        answered.get(AnswerRows.METRICS).apply("View metrics", View.asSingleton());
+    answered
+        .get(AnswerRows.ANSWERS)
+        .apply(
+            "Keep fields",
+            ParDo.of(new KeepFields(new IncludedFields(prepared.file().output().include()))))
+        .setCoder(RowCoders.ANSWERED)
+        .apply("Write table", writing(read, expected))
+        .apply(
+            "Finish job",
+            new FinishJob(
+                RunReports.of(prepared), journal, metrics, System.currentTimeMillis(), onCluster));
+    return pipeline;
+  }
+
   /** Rows that need not run: those in the journal, and those that did not fail in the table. */
   private PCollection<FinishedRow> finished(Pipeline pipeline) {
     PCollection<FinishedRow> journaled = pipeline.apply("Finished rows", journal.finished());
@@ -194,6 +214,10 @@ final class JobRun {
     return PCollectionList.of(journaled)
         .and(answered)
         .apply("All finished rows", Flatten.pCollections());
+  }
+
+  private RunOptions running(String name) {
+    return options(prepared.file(), name);
   }
 
   /** How the rows of a job are planned and run. */

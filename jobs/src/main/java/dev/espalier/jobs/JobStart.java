@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.lock.LockHeldException;
 import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.table.Manifest;
@@ -17,17 +18,26 @@ import java.util.Optional;
 final class JobStart {
   private final PreparedJob job;
   private final boolean retryFailed;
+  private final boolean detached;
   private final String command;
   private final PrintWriter out;
   private final PrintWriter err;
 
   /**
    * @param retryFailed run the failed rows of a complete table again
+   * @param detached do not wait for the end of a job on a cluster
    * @param command that goes on after an interruption
    */
-  JobStart(PreparedJob job, boolean retryFailed, String command, PrintWriter out, PrintWriter err) {
+  JobStart(
+      PreparedJob job,
+      boolean retryFailed,
+      boolean detached,
+      String command,
+      PrintWriter out,
+      PrintWriter err) {
     this.job = job;
     this.retryFailed = retryFailed;
+    this.detached = detached;
     this.command = command;
     this.out = out;
     this.err = err;
@@ -43,8 +53,10 @@ final class JobStart {
     if (job.state() == TableState.COMPLETE && !retryFailed && isTidy()) {
       return nothingToDo(manifest(job.output()));
     }
-    try (PlaceLock lock = lock(wait)) {
-      return run(lock);
+    Optional<FlinkCluster> cluster = FlinkCluster.of(job.file().runner());
+    Optional<ClusterJob> clusterJob = cluster.map(chosen -> chosen.newJob(job.name()));
+    try (PlaceLock lock = lock(wait, new PlaceLock.Taker(clusterJob, FlinkCluster::hasEnded))) {
+      return run(lock, cluster, clusterJob);
     }
   }
 
@@ -55,14 +67,14 @@ final class JobStart {
         && RunReports.isOf(manifest(job.output()), job.output());
   }
 
-  private PlaceLock lock(boolean wait)
+  private PlaceLock lock(boolean wait, PlaceLock.Taker taker)
       throws IOException, InterruptedException, ConfigurationException {
     WriteOptions place = job.output();
     String directory = new TableLayout(place.path()).lock();
     try {
       return wait
-          ? PlaceLock.await(place.storage(), directory, this::sayThatItWaits)
-          : PlaceLock.acquire(place.storage(), directory);
+          ? PlaceLock.await(place.storage(), directory, taker, this::sayThatItWaits)
+          : PlaceLock.acquire(place.storage(), directory, taker);
     } catch (LockHeldException e) {
       throw new ConfigurationException(place.path(), e.problem(), e.remedy());
     }
@@ -73,7 +85,8 @@ final class JobStart {
     err.flush();
   }
 
-  private int run(PlaceLock lock) throws IOException, ConfigurationException {
+  private int run(PlaceLock lock, Optional<FlinkCluster> cluster, Optional<ClusterJob> clusterJob)
+      throws IOException, InterruptedException, ConfigurationException {
     WriteOptions place = job.output().withFence(lock.number());
     PreparedJob owned = job.writing(place);
     TableTidying.tidy(place);
@@ -85,7 +98,8 @@ final class JobStart {
             "there is no complete table of this job and this input whose rows could be tried again",
             "run it without --retry-failed first");
       }
-      return run(owned, JournalOfRows.of(owned), Optional.empty(), lock);
+      JobRun run = new JobRun(owned, JournalOfRows.of(owned), Optional.empty(), err);
+      return run(owned, run, lock, cluster, clusterJob);
     }
     Manifest table = manifest(place);
     JournalOfRows.of(owned).journal().delete(); // the table holds all of it
@@ -93,25 +107,68 @@ final class JobStart {
       // Rows with an answer are taken over as they are.
       PreparedJob same =
           table.input().isEmpty() ? owned : job.writing(place.requiringInput(table.input()));
-      return run(same, JournalOfRows.ofRetry(same, table), Optional.of(table), lock);
+      JobRun run = new JobRun(same, JournalOfRows.ofRetry(same, table), Optional.of(table), err);
+      return run(same, run, lock, cluster, clusterJob);
     }
     if (!RunReports.isOf(table, place)) {
-      RunReports.recover(owned, table);
+      RunReports.of(owned).recover(table);
     }
     return nothingToDo(table);
   }
 
-  @SuppressWarnings("try") // the watch is there until the run has ended
   private int run(
-      PreparedJob owned, JournalOfRows journal, Optional<Manifest> retried, PlaceLock lock)
-      throws IOException {
-    try (Interruption watch = Interruption.watch(owned, journal, lock, command)) {
-      JobRun.Ended ended = new JobRun(owned, journal, retried, err).run();
-      RunReport report = RunReports.write(owned, ended);
-      out.print(PlainUrls.in(report.summary()));
-      out.print(PlainUrls.in(FailedRows.lines(ended.manifest())));
-      return exitCode(ended.manifest());
+      PreparedJob owned,
+      JobRun run,
+      PlaceLock lock,
+      Optional<FlinkCluster> cluster,
+      Optional<ClusterJob> clusterJob)
+      throws IOException, InterruptedException {
+    return cluster.isPresent()
+        ? runOn(cluster.get(), clusterJob.orElseThrow(), owned, run, lock)
+        : runHere(owned, run, lock);
+  }
+
+  @SuppressWarnings("try") // the watch is there until the run has ended
+  private int runHere(PreparedJob owned, JobRun run, PlaceLock lock) throws IOException {
+    try (Interruption watch = Interruption.watch(run.journal(), lock, command)) {
+      run.run();
+      return done(owned);
     }
+  }
+
+  /**
+   * From the submission on, the lock is the job's: it gives the signs of life, and gives it back.
+   */
+  @SuppressWarnings("try") // the watch is there until the run has ended
+  private int runOn(
+      FlinkCluster cluster, ClusterJob clusterJob, PreparedJob owned, JobRun run, PlaceLock lock)
+      throws IOException, InterruptedException {
+    run.submit(cluster, clusterJob);
+    String watched =
+        "espalier status " + clusterJob.id() + " --flink-master " + clusterJob.cluster();
+    out.println("submitted: " + clusterJob);
+    if (detached
+        || cluster.isInJobManager()
+        || (FlinkCluster.isChosen() && !cluster.isAttached())) {
+      lock.leaveToJob();
+      out.println("    it goes on by itself; to see how far it is: " + watched);
+      out.flush();
+      return Espalier.DONE;
+    }
+    out.flush();
+    try (Interruption watch = Interruption.ofClient(lock, clusterJob, watched);
+        FlinkProgress far = cluster.progress(clusterJob);
+        ProgressPrinter progress = run.progressOn(far)) {
+      cluster.await(clusterJob);
+    }
+    return done(owned);
+  }
+
+  private int done(PreparedJob owned) throws IOException {
+    Manifest table = manifest(owned.output());
+    out.print(PlainUrls.in(RunReports.read(owned.output()).summary()));
+    out.print(PlainUrls.in(FailedRows.lines(table)));
+    return exitCode(table);
   }
 
   private int nothingToDo(Manifest table) {

@@ -3,8 +3,10 @@ package dev.espalier.jobs;
 import dev.espalier.io.journal.Journal;
 import dev.espalier.io.journal.JournalWriter;
 import dev.espalier.io.journal.ReadJournal;
+import dev.espalier.io.lock.LockBeat;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.TableLayout;
+import dev.espalier.io.table.WriteOptions;
 import dev.espalier.pipeline.Coders;
 import dev.espalier.pipeline.FinishedRow;
 import dev.espalier.pipeline.RowJournal;
@@ -26,7 +28,7 @@ import org.apache.beam.sdk.values.PCollection;
  * row besides the row itself, so what an interrupted run computed serves after rows were added,
  * removed or changed.
  */
-record JournalOfRows(Journal journal) implements RowJournal {
+record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal {
 
   /** Appending holds the lock of readers; that of the writer, once taken, is for ever. */
   private static final ReadWriteLock SEAL = new ReentrantReadWriteLock();
@@ -49,11 +51,12 @@ record JournalOfRows(Journal journal) implements RowJournal {
 
   private static JournalOfRows named(PreparedJob job, String name) {
     String directory = new TableLayout(job.output().path()).journal(name);
-    return new JournalOfRows(new Journal(directory, job.output().storage()));
+    return new JournalOfRows(new Journal(directory, job.output().storage()), job.output());
   }
 
   @Override
   public Writer open() throws IOException {
+    LockBeat beat = place.keepLock(); // whoever runs rows keeps the output
     JournalWriter writer = journal.writer();
     return new Writer() {
       @Override
@@ -72,7 +75,11 @@ record JournalOfRows(Journal journal) implements RowJournal {
 
       @Override
       public void close() throws IOException {
-        writer.close();
+        try {
+          writer.close();
+        } finally {
+          beat.close();
+        }
       }
     };
   }

@@ -6,7 +6,6 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.open.HashedModel;
-import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.pipeline.EngineFactory;
 
 /** Opens the model of a job on the device of a job, on whatever worker it runs. */
@@ -34,12 +33,12 @@ record ModelOnDevice(String model, String modelHash, EngineOptions options)
   }
 
   private Engine load() {
-    HashedModel found = ModelDirectory.resolve(model).hashed(UserCache.fileHashes());
+    HashedModel found = ModelCache.ofUser().resolve(model).hashed(UserCache.fileHashes());
     if (!found.hash().equals(modelHash)) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID,
           "Model "
-              + model
+              + PlainUrls.in(model)
               + " is not the one that the job was checked with: its files have the hash "
               + found.hash()
               + ", expected "
@@ -47,5 +46,10 @@ record ModelOnDevice(String model, String modelHash, EngineOptions options)
               + "; give every worker the same files, and change none while a job runs");
     }
     return Engines.open(found, options);
+  }
+
+  @Override
+  public long takePreparationMillis() {
+    return ModelCache.takeFetchMillis();
   }
 }

@@ -6,6 +6,7 @@ import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.program.source.ProgramSource;
+import java.nio.file.Path;
 
 /**
  * A job that was looked over: nothing that can be known beforehand stands in its way.
@@ -28,6 +29,12 @@ record PreparedJob(
     TableColumns columns,
     TableState state,
     InputComparison inputs) {
+
+  /** What a person knows the job by. */
+  String name() {
+    Path name = file.file().getFileName();
+    return name + " → " + PlainUrls.in(output.path());
+  }
 
   PreparedJob writing(WriteOptions place) {
     return new PreparedJob(

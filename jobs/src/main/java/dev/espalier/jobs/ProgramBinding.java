@@ -1,6 +1,5 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.program.RowRunner;
 import dev.espalier.program.source.ProgramSource;
@@ -20,7 +19,7 @@ record ProgramBinding(String model, String modelHash, ProgramSource program, int
 
   @Override
   public RowRunner create() {
-    return TextSide.load(modelHash, ModelDirectory.resolve(model).path())
+    return TextSide.load(modelHash, ModelCache.ofUser().resolve(model).path())
         .bind(program.load(), inFlight);
   }
 }

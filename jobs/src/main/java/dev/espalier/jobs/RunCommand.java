@@ -34,6 +34,12 @@ final class RunCommand implements Callable<Integer> {
           "Reads the input to compare it with that of the table, even if its files look unchanged.")
   private boolean checkInput;
 
+  @Option(
+      names = "--detached",
+      description =
+          "Does not wait for the end of a job on a Flink cluster; espalier status watches it.")
+  private boolean detached;
+
   @Override
   public Integer call() throws Exception {
     TrialReading reading = TrialReading.of(overrides, trial);
@@ -42,7 +48,12 @@ final class RunCommand implements Callable<Integer> {
     String command =
         overrides.command("run") + trial.words() + (retryFailed ? " --retry-failed" : "");
     return new JobStart(
-            job, retryFailed, command, spec.commandLine().getOut(), spec.commandLine().getErr())
+            job,
+            retryFailed,
+            detached,
+            command,
+            spec.commandLine().getOut(),
+            spec.commandLine().getErr())
         .run(wait);
   }
 }

@@ -2,10 +2,13 @@ package dev.espalier.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.espalier.engine.EngineActivity;
 import dev.espalier.io.table.Manifest;
+import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Map;
  *     made of the table: what only the run knew (plan, achieved, tokens, time) is missing then
  * @param failures error rows by code
  * @param firstFailures the error row of the lowest id by code
+ * @param modelFetchSeconds that machines spent on bringing the model there, in all
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunReport(
@@ -34,7 +38,8 @@ record RunReport(
     Tokens tokens,
     Engine engine,
     Output output,
-    Double wallSeconds) {
+    Double wallSeconds,
+    Double modelFetchSeconds) {
 
   /** The table that this reports on. */
   record Table(String fingerprint, int generation) {}
@@ -48,11 +53,12 @@ record RunReport(
       String device,
       int maxBatchTokens,
       long kvCacheBytes,
-      boolean grouping) {}
+      boolean grouping)
+      implements Serializable {}
 
-  record Model(String name, String family, String hash) {}
+  record Model(String name, String family, String hash) implements Serializable {}
 
-  record Program(String source, String hash) {}
+  record Program(String source, String hash) implements Serializable {}
 
   /**
    * The plan of the openings, before anything ran.
@@ -126,8 +132,8 @@ record RunReport(
     String line() {
       return String.format(
           Locale.ROOT,
-          "engine: busy %s of %.1f s (rows waited for pages %.1f s of it); no rows %.1f s, host %.1f"
-              + " s",
+          "engine: busy %s of %.1f s (rows waited for pages %.1f s of it); no rows %.1f s, host"
+              + " %.1f s",
           Figures.percent(
               Math.round(busySeconds * NANOS),
               Math.round((busySeconds + hostSeconds + noRowsSeconds) * NANOS)),
@@ -139,6 +145,17 @@ record RunReport(
   }
 
   record Output(String path, List<String> files) {}
+
+  /**
+   * Reads what {@link #json} gives.
+   *
+   * @throws IOException if it is something else
+   */
+  static RunReport parse(byte[] json) throws IOException {
+    return new ObjectMapper()
+        .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
+        .readValue(json, RunReport.class);
+  }
 
   String json() {
     try {

@@ -11,33 +11,46 @@ import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.prefix.PrefixTotals;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 
-/** Makes the report of a run and puts it beside the table. */
-final class RunReports {
-  private RunReports() {}
+/**
+ * Makes the report of a run and puts it beside the table, on whatever machine the run ends.
+ *
+ * @param place of the table
+ */
+record RunReports(
+    RunReport.Job job, RunReport.Model model, RunReport.Program program, WriteOptions place)
+    implements Serializable {
+
+  static RunReports of(PreparedJob prepared) {
+    return new RunReports(
+        job(prepared.file()),
+        new RunReport.Model(
+            PlainUrls.in(prepared.file().model()), prepared.family(), prepared.modelHash()),
+        new RunReport.Program(prepared.program().name(), prepared.program().hash()),
+        prepared.output());
+  }
 
   /** Writes {@code _espalier/run.json} in the directory of the table. */
-  static RunReport write(PreparedJob job, JobRun.Ended ended) throws IOException {
-    RunReport report = report(job, ended);
-    write(report, job.output());
-    return report;
+  void write(RunMetrics metrics, Manifest table, double seconds) throws IOException {
+    write(report(metrics, table, seconds));
   }
 
   /** Writes the report of a run that was cut off after its table was complete. */
-  static void recover(PreparedJob job, Manifest table) throws IOException {
+  void recover(Manifest table) throws IOException {
     write(
         new RunReport(
             table(table),
             true,
             versions(),
-            job(job.file()),
-            model(job),
-            program(job),
+            job,
+            model,
+            program,
             null,
             null,
             new RunReport.Rows(null, null, null, table.failedRows(), table.rows()),
@@ -45,9 +58,17 @@ final class RunReports {
             table.firstErrors(),
             null,
             null,
-            output(job, table),
-            null),
-        job.output());
+            output(table),
+            null,
+            null));
+  }
+
+  /** The report beside a table. */
+  static RunReport read(WriteOptions place) throws IOException {
+    String path = new TableLayout(place.path()).report();
+    try (InputStream in = place.storage().open(path).input(path).newStream()) {
+      return RunReport.parse(in.readAllBytes());
+    }
   }
 
   /** Whether the report beside a table is there and speaks of it. */
@@ -66,7 +87,7 @@ final class RunReports {
     }
   }
 
-  private static void write(RunReport report, WriteOptions place) throws IOException {
+  private void write(RunReport report) throws IOException {
     place
         .storage()
         .open(place.path())
@@ -74,18 +95,16 @@ final class RunReports {
             new TableLayout(place.path()).report(), report.json().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static RunReport report(PreparedJob prepared, JobRun.Ended ended) {
-    JobFile job = prepared.file();
-    RunMetrics metrics = ended.metrics();
+  private RunReport report(RunMetrics metrics, Manifest table, double seconds) {
     // The walk counts exactly what a plan of many rows only estimates.
     PrefixTotals totals = metrics.walked().orElse(metrics.planned().totals());
     return new RunReport(
-        table(ended.manifest()),
+        table(table),
         null,
         versions(),
-        job(job),
-        model(prepared),
-        program(prepared),
+        job,
+        model,
+        program,
         plan(metrics),
         new RunReport.Achieved(
             totals.totalTokens(),
@@ -97,15 +116,16 @@ final class RunReports {
             metrics.rowsRead(),
             metrics.rowsSkipped(),
             metrics.rowsRun(),
-            ended.manifest().failedRows(),
-            ended.manifest().rows()),
-        ended.manifest().errors(),
-        ended.manifest().firstErrors(),
+            table.failedRows(),
+            table.rows()),
+        table.errors(),
+        table.firstErrors(),
         new RunReport.Tokens(
             metrics.promptTokens(), metrics.cachedTokens(), metrics.outputTokens()),
         RunReport.Engine.of(metrics.engine()),
-        output(prepared, ended.manifest()),
-        ended.seconds());
+        output(table),
+        seconds,
+        metrics.fetchMillis() / 1e3);
   }
 
   /** The plan as a run counted it. */
@@ -139,18 +159,9 @@ final class RunReports {
         job.plan().grouping());
   }
 
-  private static RunReport.Model model(PreparedJob job) {
-    return new RunReport.Model(PlainUrls.in(job.file().model()), job.family(), job.modelHash());
-  }
-
-  private static RunReport.Program program(PreparedJob job) {
-    return new RunReport.Program(job.program().name(), job.program().hash());
-  }
-
-  private static RunReport.Output output(PreparedJob job, Manifest table) {
+  private RunReport.Output output(Manifest table) {
     return new RunReport.Output(
-        PlainUrls.in(job.output().path()),
-        table.files().stream().map(Manifest.DataFile::name).toList());
+        PlainUrls.in(place.path()), table.files().stream().map(Manifest.DataFile::name).toList());
   }
 
   private static Map<String, String> versions() {

@@ -125,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
             TableState.NEW,
             job.inputs());
     PrintWriter err = spec.commandLine().getErr();
-    var unused = new JobRun(again, JournalOfRows.of(again), Optional.empty(), err).run(sample);
+    new JobRun(again, JournalOfRows.of(again), Optional.empty(), err).run(sample);
     Map<String, Map<String, Object>> second = new TreeMap<>();
     TableScan.forEach(
         directory.toString(), again.output().storage(), row -> second.put(row.id(), row.fields()));

@@ -59,7 +59,7 @@ public record JobFolder(Path path) {
   }
 
   /** SHA-256 of every data file of a table, by name. */
-  SortedMap<String, String> hashes(String table) throws IOException {
+  public SortedMap<String, String> hashes(String table) throws IOException {
     SortedMap<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.list(path.resolve(table))) {
       for (Path file : (Iterable<Path>) files.sorted()::iterator) {

@@ -7,8 +7,11 @@ import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -38,6 +41,9 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
 
   /** The exact totals of the rows that ran; empty if none ran or they were not grouped. */
   public static final TupleTag<PrefixTotals> TOTALS = new TupleTag<>("totals") {};
+
+  /** What the run has counted, once every row has ended: one element. */
+  public static final TupleTag<RunMetrics> METRICS = new TupleTag<>("metrics") {};
 
   private final EngineFactory engines;
   private final RowRunnerFactory runners;
@@ -106,10 +112,22 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
             .setCoder(RowCoders.ANSWERED);
     PCollection<RowOutcome> outcomes =
         answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowCoders.OUTCOME);
+    PCollection<PrefixTotals> totals = ranges.apply("Total ranges", new TotalRanges());
+    PCollection<RunMetrics> metrics =
+        PCollectionList.of(divided.get(SkipFinished.COUNTS))
+            .and(plan.apply("Count plan", ParDo.of(new PlanCountsFn())).setCoder(Coders.COUNTS))
+            .and(ran.get(RunPrograms.COUNTS))
+            .and(totals.apply("Count walk", ParDo.of(new WalkCountsFn())).setCoder(Coders.COUNTS))
+            .apply("All counts", Flatten.pCollections())
+            .apply("Total counts", Combine.globally(AnswerRows::sum))
+            .setCoder(Coders.COUNTS)
+            .apply("Read counts", ParDo.of(new MetricsFn()))
+            .setCoder(Coders.METRICS);
     return PCollectionTuple.of(ANSWERS, answers)
         .and(OUTCOMES, outcomes)
         .and(PLAN, plan)
-        .and(TOTALS, ranges.apply("Total ranges", new TotalRanges()));
+        .and(TOTALS, totals)
+        .and(METRICS, metrics);
   }
 
   private static final class CountFn extends DoFn<AnsweredRow, AnsweredRow> {
@@ -117,6 +135,34 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
     public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
       Counters.ROWS_EMITTED.inc();
       out.output(answered);
+    }
+  }
+
+  private static final class PlanCountsFn extends DoFn<PrefixPlan, Map<String, Long>> {
+    @ProcessElement
+    public void process(@Element PrefixPlan plan, OutputReceiver<Map<String, Long>> out) {
+      out.output(RunMetrics.counts(plan));
+    }
+  }
+
+  private static final class WalkCountsFn extends DoFn<PrefixTotals, Map<String, Long>> {
+    @ProcessElement
+    public void process(@Element PrefixTotals totals, OutputReceiver<Map<String, Long>> out) {
+      out.output(RunMetrics.counts("walked_", totals));
+    }
+  }
+
+  /** Since the numbers pass through the dataflow, work that is attempted twice counts once. */
+  private static Map<String, Long> sum(Iterable<Map<String, Long>> parts) {
+    Map<String, Long> sum = new TreeMap<>();
+    parts.forEach(part -> part.forEach((name, number) -> sum.merge(name, number, Long::sum)));
+    return sum;
+  }
+
+  private static final class MetricsFn extends DoFn<Map<String, Long>, RunMetrics> {
+    @ProcessElement
+    public void process(@Element Map<String, Long> counts, OutputReceiver<RunMetrics> out) {
+      out.output(RunMetrics.of(counts));
     }
   }
 

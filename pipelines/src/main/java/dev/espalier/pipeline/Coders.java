@@ -24,7 +24,12 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.MapCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 
 /** The coders of what passes between the steps of a job. */
 public final class Coders {
@@ -35,6 +40,14 @@ public final class Coders {
   /** Plans. */
   public static final RecordCoder<PrefixPlan> PLAN =
       RecordCoder.of(PrefixPlan.class, Coders::writePlan, Coders::readPlan);
+
+  /** What a run has counted. */
+  public static final RecordCoder<RunMetrics> METRICS =
+      RecordCoder.of(RunMetrics.class, Coders::writeMetrics, Coders::readMetrics);
+
+  /** Numbers by the name of a counter. */
+  static final Coder<Map<String, Long>> COUNTS =
+      MapCoder.of(StringUtf8Coder.of(), VarLongCoder.of());
 
   static final RecordCoder<TracedRow> TRACED =
       RecordCoder.of(TracedRow.class, Coders::writeTraced, Coders::readTraced);
@@ -69,6 +82,14 @@ public final class Coders {
 
   private static FinishedRow readFinished(InputStream in) throws IOException {
     return new FinishedRow(Encoding.readText(in), RowCoders.OUTCOME.decode(in));
+  }
+
+  private static void writeMetrics(RunMetrics metrics, OutputStream out) throws IOException {
+    COUNTS.encode(metrics.counts(), out);
+  }
+
+  private static RunMetrics readMetrics(InputStream in) throws IOException {
+    return RunMetrics.of(COUNTS.decode(in));
   }
 
   private static void writeTraced(TracedRow traced, OutputStream out) throws IOException {

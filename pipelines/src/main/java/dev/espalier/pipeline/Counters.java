@@ -25,6 +25,7 @@ final class Counters {
   static final Counter ENGINE_HOST = counter("engine_host_nanos");
   static final Counter ENGINE_IDLE = counter("engine_idle_nanos");
   static final Counter PREEMPTIONS = counter("engine_preemptions");
+  static final Counter FETCH_MILLIS = counter("model_fetch_millis");
   static final Distribution ROW_OUTPUT_TOKENS = Metrics.distribution(NAMESPACE, "row_tokens_out");
 
   private Counters() {}

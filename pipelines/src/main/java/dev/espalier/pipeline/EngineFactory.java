@@ -11,4 +11,12 @@ public interface EngineFactory extends Serializable {
 
   /** Loads the model; called once for each JVM and key. */
   Engine open();
+
+  /**
+   * Milliseconds that this JVM has spent on bringing models here since it was last asked; they are
+   * part of {@link RunMetrics}.
+   */
+  default long takePreparationMillis() {
+    return 0;
+  }
 }

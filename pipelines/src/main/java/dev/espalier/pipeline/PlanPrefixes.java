@@ -4,7 +4,6 @@ import dev.espalier.prefix.OpeningSummary;
 import dev.espalier.prefix.PlanOptions;
 import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.prefix.PrefixPlanner;
-import dev.espalier.prefix.PrefixStatistics;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.transforms.Combine;
@@ -83,13 +82,7 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
     @ProcessElement
     public void process(@Element PrefixPlan plan, OutputReceiver<PrefixPlan> out) {
       Progress.of(job).planned(plan);
-      PrefixStatistics statistics = plan.statistics();
-      RunMetrics.report("plan_", statistics.totals());
-      Counters.counter("plan_groups").inc(statistics.groups());
-      Counters.counter("plan_peak_tokens").inc(statistics.peakTokens());
-      Counters.counter("plan_exact").inc(statistics.exact() ? 1 : 0);
-      Counters.counter("plan_ranges").inc(plan.ranges());
-      Counters.counter("plan_cut_tokens").inc(plan.cutTokens());
+      RunMetrics.report(RunMetrics.counts(plan));
       out.output(plan);
     }
   }

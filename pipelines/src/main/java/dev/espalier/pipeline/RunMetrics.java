@@ -1,12 +1,14 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.engine.EngineActivity;
+import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.prefix.PrefixStatistics;
 import dev.espalier.prefix.PrefixTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.Counter;
@@ -33,6 +35,7 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
  *     part of the achievable hits
  * @param engine where the time of all engines went, and how often sequences gave up their pages;
  *     the rest of it is 0
+ * @param fetchMillis that machines spent on bringing the model there, in all
  * @param ranges of the plan
  * @param cutTokens see {@link dev.espalier.prefix.PrefixPlan#cutTokens()}
  * @param planned what the plan said
@@ -52,6 +55,7 @@ public record RunMetrics(
     long outputTokens,
     long openingHits,
     EngineActivity engine,
+    long fetchMillis,
     long ranges,
     long cutTokens,
     PrefixStatistics planned,
@@ -79,13 +83,16 @@ public record RunMetrics(
     return of(counts);
   }
 
-  private static RunMetrics of(Map<String, Long> counts) {
+  /** Reads what {@link #counts()} gives, and what parts of it add up to. */
+  static RunMetrics of(Map<String, Long> counts) {
     PrefixTotals walked = totals("walked_", counts);
     return new RunMetrics(
         count(Counters.ROWS_READ, counts),
         count(Counters.ROWS_SKIPPED, counts),
-        count(Counters.ROWS_TRACED, counts),
-        count(Counters.ROWS_PLANNED, counts),
+        counts.getOrDefault(
+            Counters.ROWS_TRACED.getName().getName(), counts.getOrDefault("plan_rows", 0L)),
+        counts.getOrDefault(
+            Counters.ROWS_PLANNED.getName().getName(), counts.getOrDefault("plan_rows", 0L)),
         count(Counters.ROWS_RUN, counts),
         count(Counters.ROWS_FAILED, counts),
         count(Counters.ROWS_EMITTED, counts),
@@ -107,6 +114,7 @@ public record RunMetrics(
             count(Counters.ENGINE_SHORT_OF_PAGES, counts),
             count(Counters.ENGINE_HOST, counts),
             count(Counters.ENGINE_IDLE, counts)),
+        count(Counters.FETCH_MILLIS, counts),
         counts.getOrDefault("plan_ranges", 0L),
         counts.getOrDefault("plan_cut_tokens", 0L),
         new PrefixStatistics(
@@ -115,6 +123,59 @@ public record RunMetrics(
             counts.getOrDefault("plan_peak_tokens", 0L),
             counts.getOrDefault("plan_exact", 0L) == 1),
         counts.containsKey("walked_rows") ? Optional.of(walked) : Optional.empty());
+  }
+
+  /** All of it by names, in their order. */
+  SortedMap<String, Long> counts() {
+    SortedMap<String, Long> counts = new TreeMap<>(counts("plan_", planned.totals()));
+    walked.ifPresent(totals -> counts.putAll(counts("walked_", totals)));
+    add(Counters.ROWS_READ, rowsRead, counts);
+    add(Counters.ROWS_SKIPPED, rowsSkipped, counts);
+    add(Counters.ROWS_TRACED, rowsTraced, counts);
+    add(Counters.ROWS_PLANNED, rowsPlanned, counts);
+    add(Counters.ROWS_RUN, rowsRun, counts);
+    add(Counters.ROWS_FAILED, rowsFailed, counts);
+    add(Counters.ROWS_EMITTED, rowsEmitted, counts);
+    add(Counters.JOURNAL_UNUSED, journalUnused, counts);
+    add(Counters.PROMPT_TOKENS, promptTokens, counts);
+    add(Counters.CACHED_TOKENS, cachedTokens, counts);
+    add(Counters.OUTPUT_TOKENS, outputTokens, counts);
+    add(Counters.OPENING_HITS, openingHits, counts);
+    add(Counters.PREEMPTIONS, engine.preemptions(), counts);
+    add(Counters.ENGINE_BUSY, engine.busyNanos(), counts);
+    add(Counters.ENGINE_SHORT_OF_PAGES, engine.shortOfPagesNanos(), counts);
+    add(Counters.ENGINE_HOST, engine.hostNanos(), counts);
+    add(Counters.ENGINE_IDLE, engine.idleNanos(), counts);
+    add(Counters.FETCH_MILLIS, fetchMillis, counts);
+    counts.put("plan_ranges", ranges);
+    counts.put("plan_cut_tokens", cutTokens);
+    counts.put("plan_groups", planned.groups());
+    counts.put("plan_peak_tokens", planned.peakTokens());
+    counts.put("plan_exact", planned.exact() ? 1L : 0L);
+    return counts;
+  }
+
+  /** The same run, of which {@code rows} outcomes were handed on. */
+  public RunMetrics withRowsEmitted(long rows) {
+    return new RunMetrics(
+        rowsRead,
+        rowsSkipped,
+        rowsTraced,
+        rowsPlanned,
+        rowsRun,
+        rowsFailed,
+        rows,
+        journalUnused,
+        promptTokens,
+        cachedTokens,
+        outputTokens,
+        openingHits,
+        engine,
+        fetchMillis,
+        ranges,
+        cutTokens,
+        planned,
+        walked);
   }
 
   /**
@@ -132,14 +193,38 @@ public record RunMetrics(
     return found;
   }
 
-  /** Counts the totals of a plan or a run, once. */
-  static void report(String prefix, PrefixTotals totals) {
-    Counters.counter(prefix + "rows").inc(totals.rows());
-    Counters.counter(prefix + "rows_without_opening").inc(totals.rowsWithoutOpening());
-    Counters.counter(prefix + "total_tokens").inc(totals.totalTokens());
-    Counters.counter(prefix + "unique_tokens").inc(totals.uniqueTokens());
-    Counters.counter(prefix + "achievable_hits").inc(totals.achievableHits());
-    Counters.counter(prefix + "longest_tokens").inc(totals.longestTokens());
+  /** What a plan counted: its rows are those that were given a range. */
+  static SortedMap<String, Long> counts(PrefixPlan plan) {
+    PrefixStatistics statistics = plan.statistics();
+    SortedMap<String, Long> counts = new TreeMap<>(counts("plan_", statistics.totals()));
+    counts.put("plan_groups", statistics.groups());
+    counts.put("plan_peak_tokens", statistics.peakTokens());
+    counts.put("plan_exact", statistics.exact() ? 1L : 0L);
+    counts.put("plan_ranges", (long) plan.ranges());
+    counts.put("plan_cut_tokens", plan.cutTokens());
+    return counts;
+  }
+
+  /** The totals of a plan or a walk. */
+  static SortedMap<String, Long> counts(String prefix, PrefixTotals totals) {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    counts.put(prefix + "rows", totals.rows());
+    counts.put(prefix + "rows_without_opening", totals.rowsWithoutOpening());
+    counts.put(prefix + "total_tokens", totals.totalTokens());
+    counts.put(prefix + "unique_tokens", totals.uniqueTokens());
+    counts.put(prefix + "achievable_hits", totals.achievableHits());
+    counts.put(prefix + "longest_tokens", (long) totals.longestTokens());
+    return counts;
+  }
+
+  /** Adds to one of several counts. */
+  static void add(Counter counter, long number, Map<String, Long> counts) {
+    counts.merge(counter.getName().getName(), number, Long::sum);
+  }
+
+  /** Tells the runner's metrics. */
+  static void report(Map<String, Long> counts) {
+    counts.forEach((name, number) -> Counters.counter(name).inc(number));
   }
 
   private static PrefixTotals totals(String prefix, Map<String, Long> counts) {

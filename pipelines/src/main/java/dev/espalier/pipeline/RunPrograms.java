@@ -10,6 +10,9 @@ import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
 import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -23,14 +26,15 @@ import org.joda.time.Instant;
 
 /**
  * Sorts each range and runs its programs on the one engine of the JVM, the next beginning while the
- * last rows of the one before end. Answered rows come under {@link #ANSWERS}; under {@link #RANGES}
- * comes what each range counted, if rows are grouped by prefix. A failure of the machine fails the
- * bundle.
+ * last rows of the one before end. Answered rows come under {@link #ANSWERS}; under {@link #COUNTS}
+ * comes what each bundle counted, and under {@link #RANGES} the openings' totals of each range, if
+ * rows are grouped by prefix. A failure of the machine fails the bundle.
  */
 final class RunPrograms
     extends PTransform<PCollection<KV<Integer, Iterable<TracedRow>>>, PCollectionTuple> {
   static final TupleTag<AnsweredRow> ANSWERS = new TupleTag<>("answers") {};
   static final TupleTag<WalkedRange> RANGES = new TupleTag<>("ranges") {};
+  static final TupleTag<Map<String, Long>> COUNTS = new TupleTag<>("counts") {};
 
   private final EngineFactory engines;
   private final RowRunnerFactory runners;
@@ -51,9 +55,10 @@ final class RunPrograms
         ranges.apply(
             "Run",
             ParDo.of(new RunFn(engines, runners, journal, options))
-                .withOutputTags(ANSWERS, TupleTagList.of(RANGES)));
+                .withOutputTags(ANSWERS, TupleTagList.of(RANGES).and(COUNTS)));
     results.get(ANSWERS).setCoder(RowCoders.ANSWERED);
     results.get(RANGES).setCoder(Coders.RANGE);
+    results.get(COUNTS).setCoder(Coders.COUNTS);
     return results;
   }
 
@@ -70,6 +75,7 @@ final class RunPrograms
     private transient RangeFeed feed;
     private transient Output output;
     private transient RunFigures figures;
+    private transient Map<String, Long> counts; // of this bundle
 
     RunFn(EngineFactory engines, RowRunnerFactory runners, RowJournal journal, RunOptions options) {
       this.engines = engines;
@@ -135,6 +141,8 @@ final class RunPrograms
         feed.close();
         feed = null;
         countEngine();
+        count(Counters.FETCH_MILLIS, engines.takePreparationMillis());
+        context.output(COUNTS, counts, GlobalWindow.INSTANCE.maxTimestamp(), GlobalWindow.INSTANCE);
       } catch (IOException | InterruptedException | RuntimeException | Error e) {
         giveUp(e);
         throw e;
@@ -150,6 +158,7 @@ final class RunPrograms
         runner = RowRunners.lease(runners, options.engineIdle());
       }
       if (feed == null) {
+        counts = new TreeMap<>();
         feed =
             new RangeFeed(
                 engine,
@@ -193,23 +202,21 @@ final class RunPrograms
     /** What the engine did meanwhile; of the tasks that share it, the first to ask counts it. */
     private void countEngine() {
       EngineActivity did = EngineMeter.of(engine.engine()).report(engine.engine());
-      Counters.ENGINE_BUSY.inc(did.busyNanos());
-      Counters.ENGINE_SHORT_OF_PAGES.inc(did.shortOfPagesNanos());
-      Counters.ENGINE_HOST.inc(did.hostNanos());
-      Counters.ENGINE_IDLE.inc(did.idleNanos());
-      Counters.PREEMPTIONS.inc(did.preemptions());
+      count(Counters.ENGINE_BUSY, did.busyNanos());
+      count(Counters.ENGINE_SHORT_OF_PAGES, did.shortOfPagesNanos());
+      count(Counters.ENGINE_HOST, did.hostNanos());
+      count(Counters.ENGINE_IDLE, did.idleNanos());
+      count(Counters.PREEMPTIONS, did.preemptions());
     }
 
     private void count(RowOutcome outcome, RowEngine metered) {
       long output = outcome.trace().stream().mapToLong(StepTrace::outputTokens).sum();
-      Counters.ROWS_RUN.inc();
-      if (outcome.error().isPresent()) {
-        Counters.ROWS_FAILED.inc();
-      }
-      Counters.PROMPT_TOKENS.inc(metered.promptTokens());
-      Counters.CACHED_TOKENS.inc(metered.cachedTokens());
-      Counters.OUTPUT_TOKENS.inc(output);
-      Counters.OPENING_HITS.inc(metered.openingHits());
+      count(Counters.ROWS_RUN, 1);
+      count(Counters.ROWS_FAILED, outcome.error().isPresent() ? 1 : 0);
+      count(Counters.PROMPT_TOKENS, metered.promptTokens());
+      count(Counters.CACHED_TOKENS, metered.cachedTokens());
+      count(Counters.OUTPUT_TOKENS, output);
+      count(Counters.OPENING_HITS, metered.openingHits());
       Counters.ROW_OUTPUT_TOKENS.update(output);
       figures.ended(
           outcome.error().isPresent(), metered.promptTokens() - metered.cachedTokens(), output);
@@ -220,6 +227,11 @@ final class RunPrograms
               metered.cachedTokens(),
               output,
               metered.openingHits());
+    }
+
+    private void count(Counter counter, long number) {
+      counter.inc(number);
+      RunMetrics.add(counter, number, counts);
     }
 
     @Teardown

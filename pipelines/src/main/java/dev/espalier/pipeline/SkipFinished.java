@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -38,6 +39,8 @@ import org.apache.beam.sdk.values.TupleTagList;
 final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> {
   static final TupleTag<Row> REMAINING = new TupleTag<>("remaining") {};
   static final TupleTag<AnsweredRow> SKIPPED = new TupleTag<>("skipped") {};
+
+  static final TupleTag<Map<String, Long>> COUNTS = new TupleTag<>("counts") {};
 
   private final transient Optional<PCollection<FinishedRow>> finished;
   private final RunOptions options;
@@ -66,9 +69,10 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
             .apply(
                 "Divide",
                 ParDo.of(new DivideFn(options))
-                    .withOutputTags(REMAINING, TupleTagList.of(SKIPPED)));
+                    .withOutputTags(REMAINING, TupleTagList.of(SKIPPED).and(COUNTS)));
     divided.get(REMAINING).setCoder(RowCoders.ROW);
     divided.get(SKIPPED).setCoder(RowCoders.ANSWERED);
+    divided.get(COUNTS).setCoder(Coders.COUNTS);
     return divided;
   }
 
@@ -114,6 +118,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     @ProcessElement
     public void process(@Element KV<Integer, Iterable<KnownRow>> bucket, MultiOutputReceiver out)
         throws IOException {
+      Map<String, Long> counts = new TreeMap<>();
       try (ExternalSorter<String, KnownRow> sorter =
           new ExternalSorter<>(
               Comparator.<String>naturalOrder(),
@@ -128,18 +133,19 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
         while (sorted.hasNext()) {
           KnownRow known = sorted.next().getValue();
           if (!sameId.isEmpty() && !sameId.get(0).id().equals(known.id())) {
-            divide(sameId, out);
+            divide(sameId, counts, out);
             sameId.clear();
           }
           sameId.add(known);
         }
         if (!sameId.isEmpty()) {
-          divide(sameId, out);
+          divide(sameId, counts, out);
         }
       }
+      out.get(COUNTS).output(counts);
     }
 
-    private void divide(List<KnownRow> sameId, MultiOutputReceiver out) {
+    private void divide(List<KnownRow> sameId, Map<String, Long> counts, MultiOutputReceiver out) {
       List<Row> rows = sameId.stream().flatMap(known -> known.row().stream()).toList();
       List<FinishedRow> before =
           sameId.stream().flatMap(known -> known.finished().stream()).toList();
@@ -148,9 +154,13 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       }
       Optional<RowOutcome> outcome =
           rows.isEmpty() ? Optional.empty() : agreedOutcome(rows.get(0), before);
-      Counters.JOURNAL_UNUSED.inc(before.size() - (outcome.isPresent() ? 1L : 0L));
+      long unused = before.size() - (outcome.isPresent() ? 1L : 0L);
+      Counters.JOURNAL_UNUSED.inc(unused);
+      RunMetrics.add(Counters.JOURNAL_UNUSED, unused, counts);
+      RunMetrics.add(Counters.ROWS_READ, rows.size(), counts);
       if (outcome.isPresent()) {
         Counters.ROWS_SKIPPED.inc();
+        RunMetrics.add(Counters.ROWS_SKIPPED, 1, counts);
         Progress.of(options.job()).rowSkipped();
         out.get(SKIPPED).output(new AnsweredRow(rows.get(0), outcome.get()));
       } else {

@@ -39,7 +39,7 @@ final class TotalRanges extends PTransform<PCollection<WalkedRange>, PCollection
       List<WalkedRange> all = new ArrayList<>();
       ranges.getValue().forEach(all::add);
       PrefixTotals totals = WalkedRange.join(all);
-      RunMetrics.report("walked_", totals);
+      RunMetrics.report(RunMetrics.counts("walked_", totals));
       out.output(totals);
     }
   }

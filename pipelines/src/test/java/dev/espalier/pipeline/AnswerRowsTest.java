@@ -24,12 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -218,10 +222,28 @@ class AnswerRowsTest {
         pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)).apply(job);
     PAssert.that(results.get(AnswerRows.OUTCOMES)).containsInAnyOrder(expected);
     PAssert.that(results.get(AnswerRows.ANSWERS)).containsInAnyOrder(answers(rows, expected));
+    results.get(AnswerRows.METRICS).apply("See metrics", ParDo.of(new SeeMetrics(name)));
     RunMetrics metrics = RunMetrics.of(pipeline.run());
+    assertThat(SeeMetrics.SEEN.remove(name).withRowsEmitted(metrics.rowsEmitted()))
+        .as("what the dataflow says at its end")
+        .isEqualTo(metrics);
     assertThat(metrics.discrepancies()).isEmpty();
     assertThat(metrics.rowsRead()).isEqualTo(rows.size());
     return metrics;
+  }
+
+  private static final class SeeMetrics extends DoFn<RunMetrics, Void> {
+    static final ConcurrentMap<String, RunMetrics> SEEN = new ConcurrentHashMap<>();
+    private final String name;
+
+    SeeMetrics(String name) {
+      this.name = name;
+    }
+
+    @ProcessElement
+    public void process(@Element RunMetrics metrics) {
+      assertThat(SEEN.put(name, metrics)).isNull();
+    }
   }
 
   private static Pipeline pipeline(int workers, int rows) {

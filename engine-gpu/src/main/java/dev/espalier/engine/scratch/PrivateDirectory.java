@@ -38,8 +38,19 @@ public final class PrivateDirectory implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final int ATTEMPTS = 10;
 
-  /** Locks that this process holds, which must not be opened again. */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  /**
+   * Locks that this process holds, which must not be opened again. The set is kept where all class
+   * loaders of the process meet: a worker of a cluster loads this class anew for each job.
+   */
+  private static final Set<Path> HELD = heldByThisProcess();
+
+  @SuppressWarnings("unchecked") // nobody else knows the name
+  private static Set<Path> heldByThisProcess() {
+    return (Set<Path>)
+        System.getProperties()
+            .computeIfAbsent(
+                PrivateDirectory.class.getName() + ".held", name -> ConcurrentHashMap.newKeySet());
+  }
 
   private final Path path;
   private final FileChannel channel;

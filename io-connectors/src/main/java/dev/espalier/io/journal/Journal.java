@@ -2,6 +2,7 @@ package dev.espalier.io.journal;
 
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StorageUse;
 import dev.espalier.io.storage.StoredFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -78,8 +79,10 @@ public record Journal(String directory, StorageOptions storage) implements Seria
         .toList();
   }
 
+  @SuppressWarnings("try") // the use lasts as long as the reader
   JournalSummary readSegment(String path, BiConsumer<String, byte[]> records) throws IOException {
-    try (SegmentReader reader = SegmentReader.open(storage.open(path), path)) {
+    try (StorageUse use = StorageUse.begin();
+        SegmentReader reader = SegmentReader.open(storage.open(path), path)) {
       while (reader.next()) {
         records.accept(reader.key(), reader.payload());
       }

@@ -2,6 +2,7 @@ package dev.espalier.io.journal;
 
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOutput;
+import dev.espalier.io.storage.StorageUse;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.UUID;
@@ -19,6 +20,7 @@ public final class JournalWriter implements Closeable {
   private final Storage storage;
   private final String directory;
   private final JournalLimits limits;
+  private final StorageUse use = StorageUse.begin();
 
   private StorageOutput segment; // null before the first record and after a segment was closed
   private long segmentBytes;
@@ -107,8 +109,12 @@ public final class JournalWriter implements Closeable {
   @Override
   public synchronized void close() throws IOException {
     closed = true;
-    if (segment != null) {
-      closeSegment();
+    try {
+      if (segment != null) {
+        closeSegment();
+      }
+    } finally {
+      use.close();
     }
   }
 }

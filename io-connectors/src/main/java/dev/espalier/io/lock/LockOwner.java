@@ -1,6 +1,7 @@
 package dev.espalier.io.lock;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,16 +25,25 @@ import java.util.UUID;
  * @param processStart of the process in milliseconds, 0 if unknown: a process id is used again
  * @param since when the lock was taken, by the owner's clock
  * @param token of one acquisition
+ * @param clusterJob that holds the lock and was submitted by the process; null if it is the process
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@JsonPropertyOrder({"host", "machine", "pid", "processStart", "since", "token"})
+@JsonPropertyOrder({"host", "machine", "pid", "processStart", "since", "token", "clusterJob"})
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record LockOwner(
-    String host, String machine, long pid, long processStart, String since, String token) {
+    String host,
+    String machine,
+    long pid,
+    long processStart,
+    String since,
+    String token,
+    ClusterJob clusterJob) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String HOST = hostName();
   private static final String MACHINE = machineOf(HOST);
 
-  static LockOwner thisProcess() {
+  /** This process, or a job that it is about to submit. */
+  static LockOwner thisProcess(Optional<ClusterJob> job) {
     ProcessHandle process = ProcessHandle.current();
     return new LockOwner(
         HOST,
@@ -41,7 +51,8 @@ record LockOwner(
         process.pid(),
         start(process),
         Instant.now().toString(),
-        UUID.randomUUID().toString());
+        UUID.randomUUID().toString(),
+        job.orElse(null));
   }
 
   /** Empty if {@code json} is not what an owner writes, or not yet all of it. */
@@ -62,9 +73,13 @@ record LockOwner(
     }
   }
 
+  Optional<ClusterJob> job() {
+    return Optional.ofNullable(clusterJob);
+  }
+
   /** Whether it is known for certain that the process has ended: it was one of this machine. */
   boolean isKnownDead() {
-    if (!machine.equals(MACHINE)) {
+    if (clusterJob != null || !machine.equals(MACHINE)) {
       return false;
     }
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);

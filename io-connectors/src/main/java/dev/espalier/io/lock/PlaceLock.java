@@ -6,7 +6,6 @@ import dev.espalier.io.storage.StoredFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,14 +13,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -41,10 +38,13 @@ import org.slf4j.LoggerFactory;
  *   0000000007.released  given back
  * </pre>
  *
+ * <p>The owner is a process, or a job on a cluster: then its workers give the signs of life ({@link
+ * LockBeat}), and the process that submitted it may end.
+ *
  * <p>A lock is free if its owner gave it back, if its process was one of this machine and has
- * ended, or if its sign of life is 60 s old by the clock of the file system. An owner that was only
- * paused then finds a higher number: {@link #check} is to be called before what it did takes
- * effect.
+ * ended, if its job is known to have ended, or if its sign of life is 60 s old by the clock of the
+ * file system. An owner that was only paused then finds a higher number: {@link #check} is to be
+ * called before what it did takes effect.
  */
 public final class PlaceLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PlaceLock.class);
@@ -54,22 +54,14 @@ public final class PlaceLock implements AutoCloseable {
   private final Storage storage;
   private final String directory;
   private final long number;
-  private final ScheduledExecutorService heart;
+  private final LockBeat beat;
   private boolean released;
 
   private PlaceLock(Storage storage, String directory, long number, LockTimes times) {
     this.storage = storage;
     this.directory = directory;
     this.number = number;
-    this.heart =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "lock " + directory);
-              thread.setDaemon(true);
-              return thread;
-            });
-    long beat = times.beat().toMillis();
-    var unused = heart.scheduleAtFixedRate(this::beat, 0, beat, TimeUnit.MILLISECONDS);
+    this.beat = LockBeat.keep(storage, directory, number, times);
   }
 
   /**
@@ -79,7 +71,17 @@ public final class PlaceLock implements AutoCloseable {
    */
   public static PlaceLock acquire(StorageOptions options, String directory)
       throws IOException, LockHeldException {
-    return acquire(options.open(directory), directory, LockTimes.DEFAULTS);
+    return acquire(options, directory, Taker.process());
+  }
+
+  /**
+   * Takes the lock of a directory, which is made if it is not there.
+   *
+   * @throws LockHeldException if another process or job holds it
+   */
+  public static PlaceLock acquire(StorageOptions options, String directory, Taker taker)
+      throws IOException, LockHeldException {
+    return acquire(options.open(directory), directory, LockTimes.DEFAULTS, taker);
   }
 
   /**
@@ -88,17 +90,27 @@ public final class PlaceLock implements AutoCloseable {
    * @param waiting is told once for whom
    */
   public static PlaceLock await(
-      StorageOptions options, String directory, Consumer<LockHeldException> waiting)
+      StorageOptions options, String directory, Taker taker, Consumer<LockHeldException> waiting)
       throws IOException, InterruptedException {
-    return await(options.open(directory), directory, LockTimes.DEFAULTS, waiting);
+    return await(options.open(directory), directory, LockTimes.DEFAULTS, taker, waiting);
   }
 
   static PlaceLock await(
       Storage storage, String directory, LockTimes times, Consumer<LockHeldException> waiting)
       throws IOException, InterruptedException {
+    return await(storage, directory, times, Taker.process(), waiting);
+  }
+
+  private static PlaceLock await(
+      Storage storage,
+      String directory,
+      LockTimes times,
+      Taker taker,
+      Consumer<LockHeldException> waiting)
+      throws IOException, InterruptedException {
     for (boolean told = false; ; told = true) {
       try {
-        return acquire(storage, directory, times);
+        return acquire(storage, directory, times, taker);
       } catch (LockHeldException e) {
         if (!told) {
           waiting.accept(e);
@@ -110,20 +122,37 @@ public final class PlaceLock implements AutoCloseable {
 
   static PlaceLock acquire(Storage storage, String directory, LockTimes times)
       throws IOException, LockHeldException {
+    return acquire(storage, directory, times, Taker.process());
+  }
+
+  static PlaceLock acquire(Storage storage, String directory, LockTimes times, Taker taker)
+      throws IOException, LockHeldException {
     while (true) {
       long latest = latest(storage, directory);
       if (latest > 0) {
-        refuseIfHeld(storage, directory, latest, times);
+        refuseIfHeld(storage, directory, latest, times, taker);
       }
       long number = latest + 1;
-      String claim = path(directory, number, "claim");
-      if (storage.createIfAbsent(claim, LockOwner.thisProcess().toJson())) {
+      String claim = LockBeat.path(directory, number, "claim");
+      if (storage.createIfAbsent(claim, LockOwner.thisProcess(taker.job()).toJson())) {
         if (isHighest(storage, directory, number)) {
           removeOlder(storage, directory, number);
           return new PlaceLock(storage, directory, number, times);
         }
         storage.delete(claim);
       }
+    }
+  }
+
+  /**
+   * Who takes a lock.
+   *
+   * @param job a cluster's, which will hold it; none for this process
+   * @param hasEnded whether it is known for certain that a job, which holds the lock, has ended
+   */
+  public record Taker(Optional<ClusterJob> job, Predicate<ClusterJob> hasEnded) {
+    public static Taker process() {
+      return new Taker(Optional.empty(), job -> false);
     }
   }
 
@@ -144,13 +173,18 @@ public final class PlaceLock implements AutoCloseable {
     }
   }
 
-  private static void refuseIfHeld(Storage storage, String directory, long number, LockTimes times)
+  private static void refuseIfHeld(
+      Storage storage, String directory, long number, LockTimes times, Taker taker)
       throws IOException, LockHeldException {
-    if (storage.find(path(directory, number, "released")).isPresent()) {
+    if (storage.find(LockBeat.path(directory, number, "released")).isPresent()) {
       return;
     }
     Optional<LockOwner> owner = owner(storage, directory, number);
     if (owner.isPresent() && owner.get().isKnownDead()) {
+      return;
+    }
+    Optional<ClusterJob> job = owner.flatMap(LockOwner::job);
+    if (job.isPresent() && taker.hasEnded().test(job.get())) {
       return;
     }
     OptionalLong silence = silence(storage, directory, number);
@@ -158,10 +192,15 @@ public final class PlaceLock implements AutoCloseable {
       return; // expired, or another has taken it since it was listed: creating the claim tells
     }
     String who =
-        owner
-            .map(o -> "process %s on %s, since %s".formatted(o.pid(), o.host(), seconds(o.since())))
-            .orElse("a process that has not written its name yet");
+        owner.map(PlaceLock::described).orElse("a process that has not written its name yet");
     throw new LockHeldException(who, Duration.ofMillis(silence.getAsLong()), times.expiry());
+  }
+
+  private static String described(LockOwner owner) {
+    String process = "process %s on %s".formatted(owner.pid(), owner.host());
+    return owner.job().map(job -> job + ", submitted by " + process).orElse(process)
+        + ", since "
+        + seconds(owner.since());
   }
 
   private static String seconds(String instant) {
@@ -174,7 +213,7 @@ public final class PlaceLock implements AutoCloseable {
 
   private static Optional<LockOwner> owner(Storage storage, String directory, long number)
       throws IOException {
-    try (InputStream in = storage.input(path(directory, number, "claim")).newStream()) {
+    try (InputStream in = storage.input(LockBeat.path(directory, number, "claim")).newStream()) {
       return LockOwner.parse(in.readAllBytes());
     } catch (NoSuchFileException | FileNotFoundException e) {
       return Optional.empty();
@@ -184,9 +223,9 @@ public final class PlaceLock implements AutoCloseable {
   /** Milliseconds since the last sign of life, by the clock of the file system. */
   private static OptionalLong silence(Storage storage, String directory, long number)
       throws IOException {
-    OptionalLong beat = storage.modifiedMillis(path(directory, number, "beat"));
+    OptionalLong beat = storage.modifiedMillis(LockBeat.path(directory, number, "beat"));
     if (beat.isEmpty()) {
-      beat = storage.modifiedMillis(path(directory, number, "claim"));
+      beat = storage.modifiedMillis(LockBeat.path(directory, number, "claim"));
     }
     if (beat.isEmpty()) {
       return beat;
@@ -213,7 +252,7 @@ public final class PlaceLock implements AutoCloseable {
   private static boolean isHighest(Storage storage, String directory, long number)
       throws IOException {
     return latest(storage, directory) == number
-        && storage.find(path(directory, number, "claim")).isPresent();
+        && storage.find(LockBeat.path(directory, number, "claim")).isPresent();
   }
 
   /** The highest number of a claim; 0 if there is none. */
@@ -252,22 +291,6 @@ public final class PlaceLock implements AutoCloseable {
     }
   }
 
-  private static String path(String directory, long number, String kind) {
-    return Storage.child(directory, String.format(Locale.ROOT, "%010d.%s", number, kind));
-  }
-
-  private synchronized void beat() {
-    if (released) {
-      return;
-    }
-    try {
-      byte[] time = Instant.now().toString().getBytes(StandardCharsets.US_ASCII);
-      storage.write(path(directory, number, "beat"), time);
-    } catch (IOException e) {
-      LOG.debug("{}: no sign of life could be given", directory, e);
-    }
-  }
-
   /** Gives the lock back; again does nothing. If that fails, the lock is free when it expires. */
   @Override
   public synchronized void close() {
@@ -275,14 +298,44 @@ public final class PlaceLock implements AutoCloseable {
       return;
     }
     released = true;
-    heart.shutdownNow();
+    beat.close();
     try {
-      if (latest(storage, directory) == number) {
-        storage.createIfAbsent(path(directory, number, "released"), new byte[0]);
-        storage.delete(path(directory, number, "beat"));
-      }
+      release(storage, directory, number);
     } catch (IOException e) {
       LOG.debug("{}: the lock was not given back", directory, e);
     }
+  }
+
+  /** Gives no signs of life any more, and leaves the lock to the job that holds it. */
+  public synchronized void leaveToJob() {
+    released = true;
+    beat.close();
+  }
+
+  /**
+   * Gives the lock back for its owner, from whatever process; again, or if another has taken over,
+   * does nothing.
+   */
+  public static void release(StorageOptions options, String directory, long number)
+      throws IOException {
+    release(options.open(directory), directory, number);
+  }
+
+  static void release(Storage storage, String directory, long number) throws IOException {
+    if (latest(storage, directory) == number) {
+      storage.createIfAbsent(LockBeat.path(directory, number, "released"), new byte[0]);
+      storage.delete(LockBeat.path(directory, number, "beat"));
+    }
+  }
+
+  /** The cluster's job that holds the lock; none if nobody does, or a process. */
+  public static Optional<ClusterJob> holdingJob(StorageOptions options, String directory)
+      throws IOException {
+    Storage storage = options.open(directory);
+    long latest = latest(storage, directory);
+    if (latest == 0 || storage.find(LockBeat.path(directory, latest, "released")).isPresent()) {
+      return Optional.empty();
+    }
+    return owner(storage, directory, latest).flatMap(LockOwner::job);
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.io.read;
 
+import dev.espalier.io.storage.StorageUse;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
@@ -68,9 +69,15 @@ public final class ReadInput extends PTransform<PBegin, PCollectionTuple> {
 
   private static final class FindSplits extends DoFn<String, InputSplit> {
     private final ReadOptions options;
+    private transient StorageUse use;
 
     FindSplits(ReadOptions options) {
       this.options = options;
+    }
+
+    @Setup
+    public void begin() {
+      use = StorageUse.begin();
     }
 
     @ProcessElement
@@ -79,13 +86,26 @@ public final class ReadInput extends PTransform<PBegin, PCollectionTuple> {
         InputSplit.of(file, options).forEach(splits::output);
       }
     }
+
+    @Teardown
+    public void end() {
+      if (use != null) {
+        use.close();
+      }
+    }
   }
 
   private static final class ReadSplit extends DoFn<InputSplit, Row> {
     private final ReadOptions options;
+    private transient StorageUse use;
 
     ReadSplit(ReadOptions options) {
       this.options = options;
+    }
+
+    @Setup
+    public void begin() {
+      use = StorageUse.begin();
     }
 
     @ProcessElement
@@ -98,6 +118,13 @@ public final class ReadInput extends PTransform<PBegin, PCollectionTuple> {
         }
       }
       out.get(FILES).output(new FileRows(split.file().label(), sum));
+    }
+
+    @Teardown
+    public void end() {
+      if (use != null) {
+        use.close();
+      }
     }
   }
 }

@@ -23,16 +23,21 @@ import org.apache.parquet.io.SeekableInputStream;
 
 /** A Hadoop file system. Paths carry its scheme. */
 final class HadoopStorage implements Storage {
-  private final FileSystem fileSystem;
+  private final Source source;
 
-  HadoopStorage(FileSystem fileSystem) {
-    this.fileSystem = fileSystem;
+  /** The open file system: another one if it was closed meanwhile, see {@link StorageUse}. */
+  interface Source {
+    FileSystem fileSystem() throws IOException;
+  }
+
+  HadoopStorage(Source source) {
+    this.source = source;
   }
 
   @Override
   public Optional<StoredFile> find(String path) throws IOException {
     try {
-      return Optional.of(describe(path, fileSystem.getFileStatus(new Path(path))));
+      return Optional.of(describe(path, source.fileSystem().getFileStatus(new Path(path))));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
@@ -41,7 +46,7 @@ final class HadoopStorage implements Storage {
   @Override
   public List<StoredFile> list(String directory) throws IOException {
     List<StoredFile> found = new ArrayList<>();
-    for (FileStatus status : fileSystem.listStatus(new Path(directory))) {
+    for (FileStatus status : source.fileSystem().listStatus(new Path(directory))) {
       found.add(describe(Storage.child(directory, status.getPath().getName()), status));
     }
     found.sort(Comparator.comparing(StoredFile::name));
@@ -50,17 +55,17 @@ final class HadoopStorage implements Storage {
 
   @Override
   public InputFile input(String path) throws IOException {
-    FileStatus status = fileSystem.getFileStatus(new Path(path));
-    return new HadoopInput(fileSystem, status);
+    FileStatus status = source.fileSystem().getFileStatus(new Path(path));
+    return new HadoopInput(source.fileSystem(), status);
   }
 
   @Override
   public StorageOutput create(String path) throws IOException {
     try {
-      return new HadoopOutput(fileSystem.create(new Path(path), false));
+      return new HadoopOutput(source.fileSystem().create(new Path(path), false));
     } catch (IOException e) {
       // HDFS has another exception for a file that somebody is just creating.
-      if (!fileSystem.exists(new Path(path))) {
+      if (!source.fileSystem().exists(new Path(path))) {
         throw e;
       }
       FileAlreadyExistsException exists = new FileAlreadyExistsException(path);
@@ -82,7 +87,8 @@ final class HadoopStorage implements Storage {
   @Override
   public OptionalLong modifiedMillis(String path) throws IOException {
     try {
-      return OptionalLong.of(fileSystem.getFileStatus(new Path(path)).getModificationTime());
+      return OptionalLong.of(
+          source.fileSystem().getFileStatus(new Path(path)).getModificationTime());
     } catch (FileNotFoundException e) {
       return OptionalLong.empty();
     }
@@ -92,10 +98,11 @@ final class HadoopStorage implements Storage {
   public void replace(String from, String to) throws IOException {
     Path target = new Path(to);
     try {
-      if (fileSystem.exists(target) && fileSystem.getFileStatus(target).isDirectory()) {
+      if (source.fileSystem().exists(target)
+          && source.fileSystem().getFileStatus(target).isDirectory()) {
         throw new FileAlreadyExistsException(to, null, "is a directory");
       }
-      new ReplacingRename(fileSystem).rename(new Path(from), target);
+      new ReplacingRename(source.fileSystem()).rename(new Path(from), target);
     } catch (FileNotFoundException e) {
       NoSuchFileException missing = new NoSuchFileException(from);
       missing.initCause(e);
@@ -126,7 +133,7 @@ final class HadoopStorage implements Storage {
 
   @Override
   public void delete(String path) throws IOException {
-    fileSystem.delete(new Path(path), true);
+    source.fileSystem().delete(new Path(path), true);
   }
 
   private static StoredFile describe(String path, FileStatus status) {

@@ -2,13 +2,11 @@ package dev.espalier.io.storage;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.URI;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
@@ -21,10 +19,6 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  */
 public record StorageOptions(Map<String, String> hadoopProperties) implements Serializable {
   private static final Pattern SCHEME = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]+):/.*");
-
-  /** Parsing Hadoop's default files takes longer than opening a file. */
-  private static final Map<StorageOptions, Configuration> CONFIGURATIONS =
-      new ConcurrentHashMap<>();
 
   private static final StorageOptions DEFAULTS = new StorageOptions(Map.of());
 
@@ -45,10 +39,10 @@ public record StorageOptions(Map<String, String> hadoopProperties) implements Se
     if (!scheme.matches() || scheme.group(1).equals("file")) {
       return new LocalStorage();
     }
-    Configuration configuration =
-        CONFIGURATIONS.computeIfAbsent(this, StorageOptions::configuration);
     try {
-      return new HadoopStorage(FileSystem.get(new Path(path).toUri(), configuration));
+      URI uri = new Path(path).toUri();
+      var unused = OpenFileSystems.get(this, uri); // says what is wrong
+      return new HadoopStorage(() -> OpenFileSystems.get(this, uri));
     } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
       throw unusable(scheme.group(1), e);
     }
@@ -67,11 +61,5 @@ public record StorageOptions(Map<String, String> hadoopProperties) implements Se
       }
     }
     return new IOException(failure);
-  }
-
-  private Configuration configuration() {
-    Configuration configuration = new Configuration();
-    hadoopProperties.forEach(configuration::set);
-    return configuration;
   }
 }

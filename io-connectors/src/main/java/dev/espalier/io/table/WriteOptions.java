@@ -1,6 +1,8 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.lock.LockBeat;
 import dev.espalier.io.storage.StorageOptions;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Objects;
 import java.util.Optional;
@@ -183,6 +185,13 @@ public final class WriteOptions implements Serializable {
   /** Number of the lock that is held; 0 if none is. */
   public long fence() {
     return fence;
+  }
+
+  /** Gives signs of life for the lock that is held, if one is, until it is closed. */
+  public LockBeat keepLock() throws IOException {
+    return fence == 0
+        ? LockBeat.none()
+        : LockBeat.keep(storage, new TableLayout(path).lock(), fence);
   }
 
   /** Names what this writer keeps aside: apart from that of every other owner of the lock. */

@@ -1,9 +1,11 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.lock.LockBeat;
 import dev.espalier.io.read.FileRows;
 import dev.espalier.io.read.InputList;
 import dev.espalier.io.read.RowSum;
 import dev.espalier.io.read.SourceFile;
+import dev.espalier.io.storage.StorageUse;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
@@ -139,10 +141,18 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
   private static final class WriteShard extends DoFn<KV<Integer, Iterable<byte[]>>, ShardFile> {
     private final WriteOptions options;
     private final PCollectionView<TableSchema> schema;
+    private transient StorageUse use;
+    private transient LockBeat beat;
 
     WriteShard(WriteOptions options, PCollectionView<TableSchema> schema) {
       this.options = options;
       this.schema = schema;
+    }
+
+    @Setup
+    public void begin() throws IOException {
+      use = StorageUse.begin();
+      beat = options.keepLock();
     }
 
     @ProcessElement
@@ -157,6 +167,16 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
         context.output(writer.write());
       }
     }
+
+    @Teardown
+    public void end() {
+      if (beat != null) {
+        beat.close();
+      }
+      if (use != null) {
+        use.close();
+      }
+    }
   }
 
   private static final class Commit extends DoFn<KV<Integer, Iterable<ShardFile>>, Manifest> {
@@ -165,6 +185,8 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     private final PCollectionView<Long> expectedRows;
     private final PCollectionView<Iterable<FileRows>> read; // null: nobody tells
     private final List<SourceFile> inputs;
+    private transient StorageUse use;
+    private transient LockBeat beat;
 
     Commit(
         WriteOptions options,
@@ -177,6 +199,12 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
       this.expectedRows = expectedRows;
       this.read = read;
       this.inputs = inputs;
+    }
+
+    @Setup
+    public void begin() throws IOException {
+      use = StorageUse.begin();
+      beat = options.keepLock();
     }
 
     @ProcessElement
@@ -204,6 +232,16 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
         }
       } catch (IOException e) {
         LOG.debug("{}: the list of the input was not kept", options.path(), e);
+      }
+    }
+
+    @Teardown
+    public void end() {
+      if (beat != null) {
+        beat.close();
+      }
+      if (use != null) {
+        use.close();
       }
     }
   }

@@ -10,12 +10,16 @@ import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a lock keeps on every file system. */
@@ -72,7 +76,8 @@ abstract class PlaceLockContract {
 
   @Test
   void theProcessesOfOtherMachinesAreJudgedByTheirSignOfLifeAlone() throws Exception {
-    LockOwner elsewhere = new LockOwner("far", "another boot", 1, 1, "2026-01-01T00:00:00Z", "t");
+    LockOwner elsewhere =
+        new LockOwner("far", "another boot", 1, 1, "2026-01-01T00:00:00Z", "t", null);
     claim(elsewhere.toJson());
     assertThatThrownBy(() -> PlaceLock.acquire(storage(), directory(), STILL))
         .isInstanceOf(LockHeldException.class)
@@ -84,15 +89,62 @@ abstract class PlaceLockContract {
 
   @Test
   void aDeadProcessOfThisMachineHoldsNothing() throws Exception {
-    LockOwner here = LockOwner.thisProcess();
+    LockOwner here = LockOwner.thisProcess(Optional.empty());
     Process dead = new ProcessBuilder("true").start();
     dead.waitFor();
-    claim(new LockOwner(here.host(), here.machine(), dead.pid(), 0, "x", "t").toJson());
+    claim(new LockOwner(here.host(), here.machine(), dead.pid(), 0, "x", "t", null).toJson());
     PlaceLock.acquire(storage(), directory(), STILL).close();
     // The number of this process, which another had before.
     storage().delete(directory());
-    claim(new LockOwner(here.host(), here.machine(), here.pid(), 1, "x", "t").toJson());
+    claim(new LockOwner(here.host(), here.machine(), here.pid(), 1, "x", "t", null).toJson());
     PlaceLock.acquire(storage(), directory(), STILL).close();
+  }
+
+  @Test
+  void aJobHoldsItWhenTheProcessThatSubmittedItHasGone() throws Exception {
+    ClusterJob job = new ClusterJob("4f", "job.yaml → out", "jobmanager:8081");
+    Set<ClusterJob> ended = new HashSet<>();
+    PlaceLock.Taker second = new PlaceLock.Taker(Optional.empty(), ended::contains);
+    PlaceLock submitted =
+        PlaceLock.acquire(
+            storage(), directory(), STILL, new PlaceLock.Taker(Optional.of(job), ended::contains));
+    LockBeat worker = LockBeat.keep(storage(), directory(), submitted.number(), STILL);
+    submitted.leaveToJob();
+    submitted.close();
+    assertThatThrownBy(() -> PlaceLock.acquire(storage(), directory(), STILL, second))
+        .isInstanceOf(LockHeldException.class)
+        .hasMessageContaining("Flink job 4f (job.yaml → out) on jobmanager:8081, submitted by");
+    ended.add(job);
+    PlaceLock next = PlaceLock.acquire(storage(), directory(), STILL, second);
+    assertThat(next.number()).isEqualTo(2);
+    worker.close();
+    next.close();
+  }
+
+  @Test
+  void theLastOfItsWorkersEndsTheSignsOfLife() throws Exception {
+    LockTimes quick =
+        new LockTimes(Duration.ofMillis(5), Duration.ofHours(1), Duration.ofMillis(5));
+    ClusterJob job = new ClusterJob("4f", "job", "jobmanager:8081");
+    PlaceLock submitted =
+        PlaceLock.acquire(
+            storage(), directory(), quick, new PlaceLock.Taker(Optional.of(job), j -> false));
+    LockBeat first = LockBeat.keep(storage(), directory(), submitted.number(), quick);
+    LockBeat second = LockBeat.keep(storage(), directory(), submitted.number(), quick);
+    submitted.leaveToJob();
+    first.close();
+    first.close();
+    String beat = Storage.child(directory(), "0000000001.beat");
+    storage().delete(beat);
+    while (storage().find(beat).isEmpty()) {
+      TimeUnit.MILLISECONDS.sleep(1); // until the other's next sign of life
+    }
+    second.close();
+    storage().delete(beat);
+    TimeUnit.MILLISECONDS.sleep(50);
+    assertThat(storage().find(beat)).as("given after the last has closed").isEmpty();
+    PlaceLock.release(storage(), directory(), submitted.number());
+    PlaceLock.acquire(storage(), directory(), quick).close();
   }
 
   @Test

@@ -18,7 +18,7 @@ class HadoopStorageTest extends StorageContract {
   Storage storage() throws IOException {
     FileSystem local = new RawLocalFileSystem();
     local.initialize(URI.create("file:///"), new Configuration(false));
-    return new HadoopStorage(local);
+    return new HadoopStorage(() -> local);
   }
 
   @Override

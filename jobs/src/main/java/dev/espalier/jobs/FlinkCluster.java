@@ -1,0 +1,301 @@
+package dev.espalier.jobs;
+
+import dev.espalier.io.lock.ClusterJob;
+import java.io.File;
+import java.net.MalformedURLException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.java.ExecutionEnvironment;
+import org.apache.flink.api.java.io.DiscardingOutputFormat;
+import org.apache.flink.client.deployment.ClusterClientFactory;
+import org.apache.flink.client.deployment.ClusterClientServiceLoader;
+import org.apache.flink.client.deployment.ClusterDescriptor;
+import org.apache.flink.client.deployment.DefaultClusterClientServiceLoader;
+import org.apache.flink.client.program.ClusterClient;
+import org.apache.flink.client.program.ContextEnvironment;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
+import org.apache.flink.core.execution.PipelineExecutorServiceLoader;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.messages.FlinkJobNotFoundException;
+import org.apache.flink.runtime.rest.util.RestClientException;
+import org.apache.flink.runtime.security.SecurityConfiguration;
+import org.apache.flink.runtime.security.SecurityUtils;
+
+/**
+ * A Flink cluster outside of this process: one that a job names by host and port, or the one that
+ * Flink's own client ({@code flink run}) or JobManager (application mode) chose before it called
+ * this command.
+ */
+final class FlinkCluster {
+  /** A job's master where Flink has chosen the cluster. */
+  static final String AUTO = "auto";
+
+  /** The deployment target of a main class that runs inside the JobManager. */
+  private static final String IN_JOB_MANAGER = "embedded";
+
+  private static final String REMOTE = "remote";
+  private static final int NOT_FOUND = 404;
+
+  private static volatile boolean submitted;
+
+  private final Configuration configuration;
+  private final PipelineExecutorServiceLoader executors;
+  private final ClassLoader loader;
+
+  private FlinkCluster(
+      Configuration configuration, PipelineExecutorServiceLoader executors, ClassLoader loader) {
+    this.configuration = configuration;
+    this.executors = executors;
+    this.loader = loader;
+  }
+
+  /** Whether Flink's client or JobManager called this command, and so has chosen the cluster. */
+  static boolean isChosen() {
+    return !ExecutionEnvironment.areExplicitEnvironmentsAllowed();
+  }
+
+  /** Whether this process is a JobManager, which is not ours to end. */
+  static boolean isThisProcess() {
+    return isChosen() && chosen().isInJobManager();
+  }
+
+  /** The parallelism that {@code flink run -p} gave. */
+  static Optional<Integer> chosenParallelism() {
+    return chosen().configuration.getOptional(CoreOptions.DEFAULT_PARALLELISM);
+  }
+
+  /**
+   * The cluster of a job; none if the job runs inside this process.
+   *
+   * @throws ConfigurationException if there is none to be found
+   */
+  static Optional<FlinkCluster> of(JobFile.Runner runner) throws ConfigurationException {
+    if (runner.master().isEmpty()) {
+      return Optional.empty();
+    }
+    String master = runner.master().get();
+    if (!master.equals(AUTO)) {
+      return Optional.of(at(master));
+    }
+    if (isChosen()) {
+      return Optional.of(chosen());
+    }
+    Configuration configured = configured();
+    if (configured.get(RestOptions.ADDRESS) == null) {
+      throw new ConfigurationException(
+          "runner.master",
+          "is auto, but Flink has not chosen a cluster",
+          "start the job with `flink run`, set FLINK_CONF_DIR to a configuration with rest.address,"
+              + " or write host:port");
+    }
+    return Optional.of(
+        at(configured.get(RestOptions.ADDRESS) + ":" + configured.get(RestOptions.PORT)));
+  }
+
+  /** A session cluster, with what FLINK_CONF_DIR says of TLS and Kerberos. */
+  static FlinkCluster at(String master) {
+    int colon = master.lastIndexOf(':');
+    String host = master.substring(0, colon);
+    int port = Integer.parseInt(master.substring(colon + 1));
+    Configuration configuration = configured();
+    configuration.set(DeploymentOptions.TARGET, REMOTE);
+    configuration.set(DeploymentOptions.ATTACHED, false);
+    configuration.set(JobManagerOptions.ADDRESS, host);
+    configuration.set(RestOptions.ADDRESS, host);
+    configuration.set(RestOptions.PORT, port);
+    configuration.set(PipelineOptions.JARS, jars());
+    return new FlinkCluster(
+        configuration, new DefaultExecutorServiceLoader(), FlinkCluster.class.getClassLoader());
+  }
+
+  private static FlinkCluster chosen() {
+    ExecutionEnvironment environment = ExecutionEnvironment.getExecutionEnvironment();
+    return new FlinkCluster(
+        new Configuration(environment.getConfiguration()),
+        environment.getExecutorServiceLoader(),
+        environment.getUserCodeClassLoader());
+  }
+
+  private static Configuration configured() {
+    String directory = System.getenv("FLINK_CONF_DIR");
+    return directory == null || !Files.isDirectory(Path.of(directory))
+        ? new Configuration()
+        : GlobalConfiguration.loadConfiguration(directory);
+  }
+
+  /** This command's jar, and those with programs of the user's. */
+  private static List<String> jars() {
+    List<String> urls = new ArrayList<>();
+    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> entry.endsWith(".jar"))
+        .forEach(
+            jar -> {
+              try {
+                urls.add(Path.of(jar).toUri().toURL().toString());
+              } catch (MalformedURLException e) {
+                throw new IllegalStateException("a path is always a URL", e);
+              }
+            });
+    return urls;
+  }
+
+  boolean isInJobManager() {
+    return IN_JOB_MANAGER.equals(configuration.get(DeploymentOptions.TARGET));
+  }
+
+  /** Whether whoever chose the cluster waits for the job's end. */
+  boolean isAttached() {
+    return configuration.get(DeploymentOptions.ATTACHED);
+  }
+
+  /** A job that is to be submitted here. */
+  ClusterJob newJob(String name) {
+    String id =
+        configuration
+            .getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID)
+            .orElseGet(() -> UUID.randomUUID().toString().replace("-", ""));
+    return new ClusterJob(id, name, address());
+  }
+
+  private String address() {
+    String host = configuration.get(RestOptions.ADDRESS);
+    return (host == null ? configuration.get(JobManagerOptions.ADDRESS) : host)
+        + ":"
+        + configuration.get(RestOptions.PORT);
+  }
+
+  /** Directs the next job that this process submits here, under its id. */
+  void direct(ClusterJob job) {
+    logIn();
+    configuration.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, job.id());
+    submitted = true;
+    ContextEnvironment.setAsContext(executors, configuration, loader, false, true);
+  }
+
+  /** Lets a JobManager that expects a job have one, if the command found nothing to do. */
+  static void submitNothingUnlessJobs() throws Exception {
+    if (submitted) {
+      return;
+    }
+    ExecutionEnvironment environment = ExecutionEnvironment.getExecutionEnvironment();
+    environment.fromElements(0).output(new DiscardingOutputFormat<>());
+    var unused = environment.executeAsync("nothing to do");
+  }
+
+  /** With the keytab of security.kerberos.login, if there is one. */
+  private void logIn() {
+    if (isChosen()) {
+      return; // Flink has
+    }
+    try {
+      SecurityUtils.install(new SecurityConfiguration(configuration));
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          "the login that FLINK_CONF_DIR asks for failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where a job stands, as often as it is asked. */
+  FlinkProgress progress(ClusterJob job) {
+    return new FlinkProgress(configuration, job.cluster(), job.name());
+  }
+
+  /**
+   * Waits for the end of a job.
+   *
+   * @throws IllegalStateException if it failed or was cancelled
+   */
+  void await(ClusterJob job) throws InterruptedException {
+    JobResult result =
+        ask(client -> client.requestJobResult(JobID.fromHexString(job.id())).get())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        job + " is not known there any more: its JobManager was started anew"));
+    if (!result.isSuccess()) {
+      throw new IllegalStateException(
+          job + " ended as " + result.getApplicationStatus().name().toLowerCase(Locale.ROOT),
+          result
+              .getSerializedThrowable()
+              .map(failure -> failure.deserializeError(loader))
+              .orElse(null));
+    }
+  }
+
+  /** Where a job stands; empty if the cluster does not know it. */
+  Optional<FlinkJobState> state(String jobId) throws InterruptedException {
+    return ask(client -> FlinkJobState.of(client, JobID.fromHexString(jobId)));
+  }
+
+  /** Whether it is certain that a job has ended: its cluster answers, and says so. */
+  static boolean hasEnded(ClusterJob job) {
+    try {
+      Optional<JobStatus> status =
+          at(job.cluster()).ask(client -> client.getJobStatus(JobID.fromHexString(job.id())).get());
+      return status.isEmpty() || status.get().isGloballyTerminalState();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (RuntimeException e) {
+      return false; // it does not answer
+    }
+  }
+
+  private interface Question<T> {
+    T ask(ClusterClient<?> client) throws Exception;
+  }
+
+  /** Asks the cluster; empty if it does not know the job. */
+  private <T> Optional<T> ask(Question<T> question) throws InterruptedException {
+    ClusterClientServiceLoader clients = new DefaultClusterClientServiceLoader();
+    try {
+      return Optional.of(ask(clients.getClusterClientFactory(configuration), question));
+    } catch (ExecutionException e) {
+      if (isUnknown(e)) {
+        return Optional.empty();
+      }
+      throw new IllegalStateException(
+          "Flink at " + address() + " does not answer: " + e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("Flink at " + address() + " does not answer", e);
+    }
+  }
+
+  private <I, T> T ask(ClusterClientFactory<I> factory, Question<T> question) throws Exception {
+    try (ClusterDescriptor<I> descriptor = factory.createClusterDescriptor(configuration);
+        ClusterClient<I> client =
+            descriptor.retrieve(factory.getClusterId(configuration)).getClusterClient()) {
+      return question.ask(client);
+    }
+  }
+
+  private static boolean isUnknown(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof FlinkJobNotFoundException
+          || (at instanceof RestClientException rest
+              && rest.getHttpResponseStatus().code() == NOT_FOUND)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.espalier.jobs.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.jobs.JobFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs as people submit them to Flink, on clusters of real processes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FlinkRunTest {
+  private static final int ROWS = 40;
+
+  private TriageJob triage;
+  private JobFolder folder;
+  private FlinkProcesses flink;
+  private Path jar;
+  private Path job;
+
+  @BeforeAll
+  void startClusterAndRunWithoutOne(@TempDir Path directory) throws Exception {
+    jar = FlinkProcesses.smallJar(directory.resolve("espalier-small.jar"));
+    flink = new FlinkProcesses(Files.createDirectory(directory.resolve("flink")));
+    flink.startJobManager();
+    flink.startTaskManager("taskmanager-1");
+    flink.startTaskManager("taskmanager-2");
+    triage = TriageJob.in(Files.createDirectory(directory.resolve("job")), ROWS);
+    folder = triage.folder();
+    job = triage.file();
+    flink.awaitTaskManagers(2);
+  }
+
+  @AfterAll
+  void stopCluster() {
+    if (flink != null) {
+      flink.close();
+    }
+  }
+
+  @Test
+  void flinkRunRunsTheJobOnASessionCluster() throws Exception {
+    flink.flinkRun(jar, List.of("-p", "2"), "run", job.toString(), "--set", "output.path=session");
+    assertThat(flink.exitCode("client")).as(flink.output("client")).isZero();
+    assertThat(flink.output("client")).contains(ROWS + " rows written to");
+    triage.assertDone("session");
+    assertThat(triage.report("session").at("/job/workers").asInt()).isEqualTo(2);
+    assertThat(flink.get("/jobs/overview")).contains("job.yaml → ").contains("/session");
+    JobFolder.Ended status = folder.run("status", folder.path().resolve("session").toString());
+    assertThat(status.out()).contains("is complete: 40 rows, 0 failed");
+  }
+
+  @Test
+  void aDetachedJobIsWatchedRefusedToASecondAndOutlivesATaskManager() throws Exception {
+    String[] command = {"run", job.toString(), "--set", "output.path=detached"};
+    flink.flinkRun(jar, List.of("-d", "-p", "2"), command);
+    assertThat(flink.exitCode("client")).as(flink.output("client")).isZero();
+    String id = flink.output("client").replaceAll("(?s).*espalier status ([0-9a-f]{32}).*", "$1");
+    assertThat(flink.output("client")).contains("espalier status " + id);
+    Path out = folder.path().resolve("detached");
+    flink.await("journal", () -> TriageJob.files(out.resolve("_espalier/journal")) > 0);
+
+    JobFolder.Ended status = folder.run("status", id, "--flink-master", flink.address());
+    assertThat(status.out()).contains("job.yaml → ").contains("running").contains("Answer rows");
+    assertThat(folder.run("status", out.toString()).out()).isNotEmpty();
+    JobFolder.Ended second = folder.run("run", job.toString(), "--set", "output.path=detached");
+    assertThat(second.code()).isEqualTo(2);
+    assertThat(second.err())
+        .contains("in use by another job: Flink job " + id + " (job.yaml → " + out + ") on ");
+
+    flink.kill("taskmanager-1");
+    flink.startTaskManager("taskmanager-1");
+    flink.await("table", () -> !flink.get("/jobs/" + id).contains("\"state\":\"RUNNING\""));
+    assertThat(flink.get("/jobs/" + id)).as(flink.outputs()).contains("\"state\":\"FINISHED\"");
+    triage.assertDone("detached");
+    flink.awaitTaskManagers(2);
+  }
+
+  @Test
+  void anApplicationsJobManagerRunsTheCommand(@TempDir Path directory) throws Exception {
+    try (FlinkProcesses application = new FlinkProcesses(directory)) {
+      String[] command = {"run", job.toString(), "--set", "output.path=application"};
+      application.startApplication(jar, command);
+      application.startTaskManager("taskmanager");
+      assertThat(application.exitCode("application")).as(application.outputs()).isZero();
+      triage.assertDone("application");
+
+      // There is nothing to do any more, which is no failure either.
+      application.startApplication(jar, command);
+      assertThat(application.exitCode("application")).as(application.outputs()).isZero();
+      assertThat(application.output("application")).contains("nothing to do; 40 rows, 0 failed");
+    }
+  }
+}
