@@ -114,7 +114,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
         answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowCoders.OUTCOME);
     PCollection<PrefixTotals> totals = ranges.apply("Total ranges", new TotalRanges());
     PCollection<RunMetrics> metrics =
-        PCollectionList.of(divided.get(SkipFinished.COUNTS))
+        PCollectionList.of(planned.get(PlanRows.COUNTS))
             .and(plan.apply("Count plan", ParDo.of(new PlanCountsFn())).setCoder(Coders.COUNTS))
             .and(ran.get(RunPrograms.COUNTS))
             .and(totals.apply("Count walk", ParDo.of(new WalkCountsFn())).setCoder(Coders.COUNTS))

@@ -3,6 +3,7 @@ package dev.espalier.pipeline;
 import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -20,6 +21,7 @@ public final class PlanRows extends PTransform<PCollection<Row>, PCollectionTupl
   public static final TupleTag<PrefixPlan> PLAN = new TupleTag<>("plan") {};
 
   static final TupleTag<TracedRow> TRACED = new TupleTag<>("traced") {};
+  static final TupleTag<Map<String, Long>> COUNTS = new TupleTag<>("counts") {};
   static final TupleTag<AnsweredRow> SKIPPED = new TupleTag<>("skipped") {};
 
   private final RowRunnerFactory runners;
@@ -59,6 +61,7 @@ public final class PlanRows extends PTransform<PCollection<Row>, PCollectionTupl
             .apply("Trace openings", new TraceOpenings(runners, early, options));
     return PCollectionTuple.of(TRACED, traced)
         .and(SKIPPED, divided.get(SkipFinished.SKIPPED))
+        .and(COUNTS, divided.get(SkipFinished.COUNTS))
         .and(PLAN, traced.apply("Plan prefixes", new PlanPrefixes(options)));
   }
 }
