@@ -56,8 +56,7 @@ class FlinkTaskTest {
 
     @ProcessElement
     public void process(MultiOutputReceiver out) {
-      boolean found =
-          FlinkTask.of(out).filter(task -> task.getMetricGroup() != null).isPresent();
+      boolean found = FlinkTask.of(out).filter(task -> task.getMetricGroup() != null).isPresent();
       FOUND.merge(name, found, Boolean::logicalAnd);
     }
   }

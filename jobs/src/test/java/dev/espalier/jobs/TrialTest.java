@@ -80,7 +80,8 @@ class TrialTest {
 
   @Test
   void anIdThatNoRowHasEndsTheCommandBeforeWork() throws IOException {
-    JobFolder.Ended ended = folder.run("run", job(), "--ids", "nobody", "--set", "output.path=nobody");
+    JobFolder.Ended ended =
+        folder.run("run", job(), "--ids", "nobody", "--set", "output.path=nobody");
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.err()).contains("no row has the id `nobody`");
   }

@@ -55,7 +55,14 @@ public record RunOptions(
    */
   public static RunOptions of(String job, long seed) {
     return new RunOptions(
-        job, seed, PlanOptions.defaults(), 16, 512, 64L << 20, Duration.ofSeconds(10), LiveMetrics.none());
+        job,
+        seed,
+        PlanOptions.defaults(),
+        16,
+        512,
+        64L << 20,
+        Duration.ofSeconds(10),
+        LiveMetrics.none());
   }
 
   public RunOptions withPlan(PlanOptions value) {
@@ -83,8 +90,7 @@ public record RunOptions(
 
   /** Figures of the tasks that run programs are shown by {@code value}. */
   public RunOptions withLive(LiveMetrics value) {
-    return new RunOptions(
-        job, seed, plan, buckets, announced, sortBytes, engineIdle, value);
+    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, engineIdle, value);
   }
 
   public RunOptions withEngineIdle(Duration value) {

@@ -55,8 +55,7 @@ public final class OutputCheck {
    * @throws FileProblemException if the place holds files that are not this job's to replace, or
    *     cannot be read
    */
-  public static TableState look(WriteOptions options, InputTest input)
-      throws FileProblemException {
+  public static TableState look(WriteOptions options, InputTest input) throws FileProblemException {
     try {
       return state(options, input);
     } catch (IOException e) {

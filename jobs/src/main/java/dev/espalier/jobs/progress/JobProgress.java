@@ -72,7 +72,8 @@ public record JobProgress(
    * Tokens that are still to go through the model, if the other rows take as many as those so far.
    * Rows that end first are short ones, so what runs counts too, as half done.
    *
-   * @param expectedPerRow what a row is expected to generate; counts until as many have ended as run
+   * @param expectedPerRow what a row is expected to generate; counts until as many have ended as
+   *     run
    */
   double tokensLeft(double expectedPerRow) {
     long rowsLeft = Math.max(0, rowsToRun - rowsDone);
