@@ -166,11 +166,16 @@ final class AttentionRows {
   }
 
   private float maximum(int at, int vectors) {
-    float maximum = Float.NEGATIVE_INFINITY;
-    for (int i = at; i < at + vectors; i++) {
-      maximum = Math.max(maximum, scores[i]);
+    FloatVector maximum = FloatVector.fromArray(FLOATS, scores, at);
+    for (int i = at + COUNT; i < at + vectors; i += COUNT) {
+      maximum = maximum.max(FloatVector.fromArray(FLOATS, scores, i));
     }
-    return maximum;
+    maximum.intoArray(chains, 0);
+    float largest = chains[0];
+    for (int lane = 1; lane < COUNT; lane++) {
+      largest = Math.max(largest, chains[lane]);
+    }
+    return largest;
   }
 
   /** {@code exp(score - maximum)}; returns their sum, in {@link PagedCache#PAGE} chains. */

@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The inner loops of attention. A tile of 4 rows (queries) by 2 vectors stays in registers, see
- * {@link RowTiles#ROWS}.
+ * {@link RowTiles}.
  */
 final class AttentionTile {
 

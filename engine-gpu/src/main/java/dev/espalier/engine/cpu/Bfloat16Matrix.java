@@ -26,9 +26,13 @@ final class Bfloat16Matrix extends PackedMatrix {
         continue;
       }
       for (int tile = begin; tile < end; tile++) {
-        int a = rows.base(tile) + 2 * pair * RowTiles.ROWS;
-        int t = (tile - begin) * RowTiles.ROWS * COLUMNS;
-        Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, count, scratch.totals(), t);
+        int a = rows.base(tile) + 2 * pair * rows.size();
+        int t = (tile - begin) * rows.size() * COLUMNS;
+        if (rows.size() == 4) {
+          Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, count, scratch.totals(), t);
+        } else {
+          Bfloat16Tile.multiplyEight(rows.values(), a, weights, w, count, scratch.totals(), t);
+        }
       }
     }
   }

@@ -41,17 +41,18 @@ final class MatrixProduct {
       float[] out,
       int outStride) {
     tiles.fill(in, inOffset, inStride, rows, matrix.paddedInputs(), workers);
-    int tileTasks = (tiles.tiles() + Scratch.TILES - 1) / Scratch.TILES;
+    int tilesPerTask = Scratch.ROWS / tiles.size();
+    int tileTasks = (tiles.tiles() + tilesPerTask - 1) / tilesPerTask;
     workers.run(
         matrix.blocks() * tileTasks,
         (index, worker) -> {
           int block = index / tileTasks;
-          int begin = index % tileTasks * Scratch.TILES;
-          int end = Math.min(begin + Scratch.TILES, tiles.tiles());
-          int first = begin * RowTiles.ROWS;
-          int count = Math.min(end * RowTiles.ROWS, rows) - first;
+          int begin = index % tileTasks * tilesPerTask;
+          int end = Math.min(begin + tilesPerTask, tiles.tiles());
+          int first = begin * tiles.size();
+          int count = Math.min(end * tiles.size(), rows) - first;
           float[] totals = scratch[worker].totals();
-          FloatSums.clear(totals, (end - begin) * RowTiles.ROWS);
+          FloatSums.clear(totals, (end - begin) * tiles.size());
           matrix.multiply(block, tiles, begin, end, scratch[worker]);
           addBias(matrix, block, totals, count);
           int column = block * matrix.outputsPerBlock();

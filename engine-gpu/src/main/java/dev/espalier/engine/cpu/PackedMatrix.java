@@ -89,10 +89,8 @@ abstract class PackedMatrix implements Operations.Matrix {
 
   /** Working memory of one thread. */
   static final class Scratch {
-    /** Most tiles of a call of {@link #multiply}. */
-    static final int TILES = 48;
-
-    private static final int ROWS = TILES * RowTiles.ROWS;
+    /** Most rows of the tiles of a call of {@link #multiply}. */
+    static final int ROWS = 192;
 
     /** Inputs that are unpacked at a time: their weights fill most of a first-level cache. */
     static final int UNPACKED = 128;

@@ -2,9 +2,9 @@ package dev.espalier.engine.cpu;
 
 /**
  * The rows of a product in the order in which its inner loops read them: tile by tile, and in a
- * tile input by input with its {@link #ROWS} rows side by side, so that one running index reads
- * them all and the compiler sees its bounds. A single row lies as it came. Filled for one product
- * after another; read by all threads.
+ * tile input by input with its 4 or 8 rows side by side, so that one running index reads them all
+ * and the compiler sees its bounds. A single row lies as it came. Filled for one product after
+ * another; read by all threads.
  *
  * <p>Source of the packing: Goto and van de Geijn, "Anatomy of high-performance matrix
  * multiplication" (2008).
@@ -12,17 +12,21 @@ package dev.espalier.engine.cpu;
 final class RowTiles {
 
   /**
-   * Rows of a tile. With two vectors of columns they make 8 chains of multiply-adds, as many as
-   * hide the latency of one; and the sums, the weights and the rows' values of an input, which the
-   * compiler loads ahead, fit the 16 registers of AVX2.
+   * Rows of a tile. With two vectors of columns 4 make 8 chains of multiply-adds, as many as hide
+   * the latency of one; and the sums, the weights and the rows' values of an input, which the
+   * compiler loads ahead, fit the 16 registers of AVX2. Twice as many fit the 32 of AVX-512, whose
+   * units for multiply-adds also widen the weights: the more rows, the less often.
    */
-  static final int ROWS = 4;
+  private static final int FEW = 4;
+
+  private static final int MANY = 8;
 
   private float[] packed = {};
   private float[] values; // packed, or those of the one row
   private int first; // of the one row
   private int inputs;
   private int rows;
+  private int size = FEW; // of a tile
 
   /**
    * Takes rows over.
@@ -34,14 +38,15 @@ final class RowTiles {
   void fill(float[] in, int offset, int stride, int rowCount, int paddedInputs, Workers workers) {
     rows = rowCount;
     inputs = paddedInputs;
+    size = Lanes.COUNT == 16 && rows > FEW ? MANY : FEW;
     if (isOne()) {
       values = in;
       first = offset;
       return;
     }
     first = 0;
-    if (packed.length < tiles() * ROWS * inputs) {
-      packed = new float[tiles() * ROWS * inputs];
+    if (packed.length < tiles() * size * inputs) {
+      packed = new float[tiles() * size * inputs];
     }
     values = packed;
     workers.run(tiles(), (tile, worker) -> pack(tile, in, offset, stride));
@@ -50,10 +55,10 @@ final class RowTiles {
   /** Rows past the end repeat the last one; what is computed of them is not read. */
   private void pack(int tile, float[] in, int offset, int stride) {
     int base = base(tile);
-    for (int i = 0; i < ROWS; i++) {
-      int from = offset + Math.min(tile * ROWS + i, rows - 1) * stride;
+    for (int i = 0; i < size; i++) {
+      int from = offset + Math.min(tile * size + i, rows - 1) * stride;
       for (int k = 0; k < inputs; k++) {
-        packed[base + k * ROWS + i] = in[from + k];
+        packed[base + k * size + i] = in[from + k];
       }
     }
   }
@@ -63,19 +68,24 @@ final class RowTiles {
     return rows == 1;
   }
 
+  /** Rows of a tile: 4 or 8. */
+  int size() {
+    return size;
+  }
+
   int tiles() {
-    return (rows + ROWS - 1) / ROWS;
+    return (rows + size - 1) / size;
   }
 
   /**
-   * Those of the tiles from {@link #base} on: {@code [inputs][ROWS]}, or {@code [inputs]} of one.
+   * Those of the tiles from {@link #base} on: {@code [inputs][size]}, or {@code [inputs]} of one.
    */
   float[] values() {
     return values;
   }
 
   int base(int tile) {
-    return first + tile * ROWS * inputs;
+    return first + tile * size * inputs;
   }
 
   /**
@@ -88,11 +98,13 @@ final class RowTiles {
   void continueChains(
       int begin, int end, int input, float[] weights, int w, int count, float[] sums) {
     for (int tile = begin; tile < end; tile++) {
-      int s = (tile - begin) * ROWS * FloatTile.COLUMNS;
+      int s = (tile - begin) * size * FloatTile.COLUMNS;
       if (isOne()) {
         FloatTile.multiplyOne(values, first + input, weights, w, count, sums);
+      } else if (size == FEW) {
+        FloatTile.multiplyFour(values, base(tile) + input * FEW, weights, w, count, sums, s);
       } else {
-        FloatTile.multiplyFour(values, base(tile) + input * ROWS, weights, w, count, sums, s);
+        FloatTile.multiplyEight(values, base(tile) + input * MANY, weights, w, count, sums, s);
       }
     }
   }
