@@ -167,7 +167,7 @@ final class Repr {
     text[0] = '\\';
     text[1] = letter;
     for (int i = 0; i < digits; i++) {
-      text[2 + i] = Character.forDigit((c >> 4 * (digits - 1 - i)) & 0xF, 16);
+      text[2 + i] = Character.forDigit((c >> (4 * (digits - 1 - i))) & 0xF, 16);
     }
     return new String(text);
   }

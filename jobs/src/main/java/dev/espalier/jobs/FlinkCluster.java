@@ -67,6 +67,7 @@ final class FlinkCluster {
   }
 
   /** Whether Flink's client or JobManager called this command, and so has chosen the cluster. */
+  @SuppressWarnings("deprecation") // Beam runs its batch jobs in such an environment
   static boolean isChosen() {
     return !ExecutionEnvironment.areExplicitEnvironmentsAllowed();
   }
@@ -125,6 +126,7 @@ final class FlinkCluster {
         configuration, new DefaultExecutorServiceLoader(), FlinkCluster.class.getClassLoader());
   }
 
+  @SuppressWarnings("deprecation") // as above
   private static FlinkCluster chosen() {
     ExecutionEnvironment environment = ExecutionEnvironment.getExecutionEnvironment();
     return new FlinkCluster(
@@ -190,6 +192,7 @@ final class FlinkCluster {
   }
 
   /** Lets a JobManager that expects a job have one, if the command found nothing to do. */
+  @SuppressWarnings("deprecation") // as above
   static void submitNothingUnlessJobs() throws Exception {
     if (submitted) {
       return;

@@ -243,7 +243,7 @@ final class FlinkProgress implements AutoCloseable {
 
   @Override
   public void close() {
-    client.closeAsync();
+    var unused = client.closeAsync();
     threads.shutdown();
   }
 }

@@ -101,6 +101,7 @@ final class ModelCache {
         : ModelDirectory.resolve(model);
   }
 
+  @SuppressWarnings("try") // the use lasts as long as the fetching
   private Path fetch(String model) {
     try (StorageUse use = StorageUse.begin()) {
       Storage storage = StorageOptions.defaults().open(model);

@@ -90,11 +90,17 @@ final class PromptEncoder {
   /** Where a piece stands in its prompt. */
   enum Place {
     /** At the beginning of a prompt without roles: the tokenizer adds what begins a sequence. */
-    RAW_BEGINNING,
+    RAW_BEGINNING(0),
     /** At the beginning of a conversation: the template writes what begins a sequence. */
-    CHAT_BEGINNING,
+    CHAT_BEGINNING(1),
     /** After tokens. */
-    CONTINUATION
+    CONTINUATION(2);
+
+    private final long salt; // of the hash
+
+    Place(long salt) {
+      this.salt = salt;
+    }
   }
 
   /**
@@ -153,7 +159,7 @@ final class PromptEncoder {
 
   /** FNV-1a of 64 bits with a last mix, never that of no text. */
   private static long hash(String text, char cut, Place place) {
-    long hash = 0xcbf29ce484222325L ^ (((long) place.ordinal() << 16) | cut);
+    long hash = 0xcbf29ce484222325L ^ ((place.salt << 16) | cut);
     for (int i = 0; i < text.length(); i++) {
       hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
     }

@@ -7,7 +7,6 @@ import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -62,7 +61,7 @@ class RunProgramsTest {
   }
 
   private DoFn<KV<Integer, Iterable<TracedRow>>, AnsweredRow>.FinishBundleContext end(
-      RunPrograms.RunFn run) {
+      DoFn<KV<Integer, Iterable<TracedRow>>, AnsweredRow> run) {
     return run.new FinishBundleContext() {
       @Override
       public PipelineOptions getPipelineOptions() {
@@ -100,8 +99,8 @@ class RunProgramsTest {
         new RunPrograms.RunFn(
             engine.factory("never-lacks"), new FakeRunner.Factory("fed"), journal, options);
     for (int range = 0; range < ranges.size(); range++) {
-      Stream<TracedRow> rows = ranges.get(range).stream().map(Rows::traced);
-      run.process(KV.of(range, (Iterable<TracedRow>) rows::iterator), new Outputs());
+      List<TracedRow> rows = ranges.get(range).stream().map(Rows::traced).toList();
+      run.process(KV.of(range, rows), new Outputs());
       assertThat(begun).hasSizeGreaterThanOrEqualTo(range);
     }
     run.finish(end(run));

@@ -1,5 +1,7 @@
 package dev.espalier.engine.loop;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,7 +25,7 @@ final class LoopClock {
   record Times(long busy, long shortOfPages, long host, long idle) {}
 
   private final LongSupplier nanos;
-  private final long[] spent = new long[Phase.values().length];
+  private final Map<Phase, Long> spent = new EnumMap<>(Phase.class);
   private Phase phase; // null until the first request
   private long since;
 
@@ -40,22 +42,22 @@ final class LoopClock {
     }
     long now = nanos.getAsLong();
     if (phase != null) {
-      spent[phase.ordinal()] += now - since;
+      spent.merge(phase, now - since, Long::sum);
     }
     phase = next;
     since = now;
   }
 
   synchronized Times times() {
-    long[] upToNow = spent.clone();
+    Map<Phase, Long> upToNow = new EnumMap<>(spent);
     if (phase != null) {
-      upToNow[phase.ordinal()] += nanos.getAsLong() - since;
+      upToNow.merge(phase, nanos.getAsLong() - since, Long::sum);
     }
-    long shortOfPages = upToNow[Phase.BUSY_SHORT_OF_PAGES.ordinal()];
+    long shortOfPages = upToNow.getOrDefault(Phase.BUSY_SHORT_OF_PAGES, 0L);
     return new Times(
-        upToNow[Phase.BUSY.ordinal()] + shortOfPages,
+        upToNow.getOrDefault(Phase.BUSY, 0L) + shortOfPages,
         shortOfPages,
-        upToNow[Phase.HOST.ordinal()],
-        upToNow[Phase.IDLE.ordinal()]);
+        upToNow.getOrDefault(Phase.HOST, 0L),
+        upToNow.getOrDefault(Phase.IDLE, 0L));
   }
 }

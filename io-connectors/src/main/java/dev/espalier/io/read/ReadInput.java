@@ -67,7 +67,7 @@ public final class ReadInput extends PTransform<PBegin, PCollectionTuple> {
     return read;
   }
 
-  private static final class FindSplits extends DoFn<String, InputSplit> {
+  static final class FindSplits extends DoFn<String, InputSplit> {
     private final ReadOptions options;
     private transient StorageUse use;
 
@@ -95,7 +95,7 @@ public final class ReadInput extends PTransform<PBegin, PCollectionTuple> {
     }
   }
 
-  private static final class ReadSplit extends DoFn<InputSplit, Row> {
+  static final class ReadSplit extends DoFn<InputSplit, Row> {
     private final ReadOptions options;
     private transient StorageUse use;
 

@@ -124,7 +124,7 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     return rows.getPipeline().apply("Name all shards", Create.of(markers).withCoder(coder));
   }
 
-  private static final class ChooseShard extends DoFn<AnsweredRow, KV<Integer, byte[]>> {
+  static final class ChooseShard extends DoFn<AnsweredRow, KV<Integer, byte[]>> {
     private final int shards;
 
     ChooseShard(int shards) {
@@ -138,7 +138,7 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     }
   }
 
-  private static final class WriteShard extends DoFn<KV<Integer, Iterable<byte[]>>, ShardFile> {
+  static final class WriteShard extends DoFn<KV<Integer, Iterable<byte[]>>, ShardFile> {
     private final WriteOptions options;
     private final PCollectionView<TableSchema> schema;
     private transient StorageUse use;
@@ -179,7 +179,7 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     }
   }
 
-  private static final class Commit extends DoFn<KV<Integer, Iterable<ShardFile>>, Manifest> {
+  static final class Commit extends DoFn<KV<Integer, Iterable<ShardFile>>, Manifest> {
     private final WriteOptions options;
     private final PCollectionView<TableSchema> schema;
     private final PCollectionView<Long> expectedRows;

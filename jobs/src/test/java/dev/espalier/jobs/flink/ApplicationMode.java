@@ -14,6 +14,7 @@ import org.apache.flink.runtime.resourcemanager.StandaloneResourceManagerFactory
  * The JobManager of application mode on machines of one's own, as Flink's
  * StandaloneApplicationClusterEntryPoint is, whose module is no dependency.
  */
+@SuppressWarnings("try") // what Flink declares
 public final class ApplicationMode extends ApplicationClusterEntryPoint {
   private ApplicationMode(Configuration configuration, PackagedProgram program) {
     super(configuration, program, StandaloneResourceManagerFactory.getInstance());
