@@ -7,6 +7,7 @@ import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -23,6 +24,7 @@ class RunProgramsTest {
 
   private final List<String> answered = new ArrayList<>();
   private final List<Integer> begun = new ArrayList<>();
+  private final List<Map<?, ?>> counts = new ArrayList<>();
 
   @AfterEach
   void closeEngines() {
@@ -55,8 +57,10 @@ class RunProgramsTest {
   private void take(Object value) {
     if (value instanceof AnsweredRow row) {
       answered.add(row.row().id());
+    } else if (value instanceof WalkedRange range) {
+      begun.add(range.index());
     } else {
-      begun.add(((WalkedRange) value).index());
+      counts.add((Map<?, ?>) value);
     }
   }
 
@@ -110,5 +114,6 @@ class RunProgramsTest {
     assertThat(answered).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(begun).containsExactly(0, 1, 2, 3, 4, 5);
     assertThat(journal.rows()).hasSize(ids.size());
+    assertThat(counts).hasSize(1); // of the bundle
   }
 }
