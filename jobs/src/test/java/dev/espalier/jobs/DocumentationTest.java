@@ -58,7 +58,7 @@ final class DocumentationTest {
     StringBuilder yaml = new StringBuilder("vars: {t: text, list: [a, b]}\nsteps:\n");
     int rows = 0;
     for (String row : read("README.md").lines().filter(l -> l.matches("\\|.*\\| `- .*")).toList()) {
-      String[] cells = row.split("(?<!\\\\)\\|");
+      String[] cells = row.split("(?<!\\\\)\\|", -1);
       for (String code : codes(cells[2])) {
         if (code.startsWith("s.")) {
           java.append("    ").append(code).append(";\n");
