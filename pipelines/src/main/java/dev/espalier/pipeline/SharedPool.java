@@ -1,5 +1,6 @@
 package dev.espalier.pipeline;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,8 +174,17 @@ final class SharedPool<T> {
     if (discarded || lease.idle.isZero()) {
       closeUnused(lease.key, entry, leasesNow);
     } else {
+      // Weakly: what closeAll closed meanwhile is not to be held for as long as this waits.
+      WeakReference<Entry> waiting = new WeakReference<>(entry);
+      String key = lease.key;
       CompletableFuture.delayedExecutor(lease.idle.toMillis(), TimeUnit.MILLISECONDS)
-          .execute(() -> closeUnused(lease.key, entry, leasesNow));
+          .execute(
+              () -> {
+                Entry still = waiting.get();
+                if (still != null) {
+                  closeUnused(key, still, leasesNow);
+                }
+              });
     }
   }
 
