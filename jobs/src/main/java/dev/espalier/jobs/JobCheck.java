@@ -247,7 +247,7 @@ final class JobCheck {
         String contents = Fingerprint.ofContents(input, options.storage());
         return output(fingerprint(model, program, contents + String.join(" ", rows.identity())));
       }
-      Optional<Manifest> table = Manifest.read(output.path(), output.storage());
+      Optional<Manifest> table = manifest(output);
       if (table.isEmpty() || !table.get().fingerprintTellsInput()) {
         return output;
       }
@@ -258,6 +258,15 @@ final class JobCheck {
           reading.place("input.path"),
           "cannot be compared with the table in " + output.path() + ": " + IoReason.of(e),
           "check the paths and their file systems");
+    }
+  }
+
+  /** Empty too where none can be read: the check of the place says why. */
+  private static Optional<Manifest> manifest(WriteOptions output) {
+    try {
+      return Manifest.read(output.path(), output.storage());
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
