@@ -157,7 +157,7 @@ final class BenchJobCommand implements Callable<Integer> {
       long start = System.nanoTime();
       long bytes = readAll(JobFiles.model(directory));
       figure(out, "plain_read_seconds", start);
-      out.printf("model_bytes %d%n", bytes);
+      out.printf(Locale.ROOT, "model_bytes %d%n", bytes);
       start = System.nanoTime();
       try (Checkpoint checkpoint = Checkpoint.open(JobFiles.model(directory));
           ModelRunner runner = ModelRunners.open(checkpoint, options)) {

@@ -4,6 +4,10 @@ import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
 
 /** Weights kept as float32. */
 final class Float32Matrix extends PackedMatrix {
+
+  /** Inputs whose weights all tiles read from a first-level cache, before the next ones. */
+  private static final int PART = 128;
+
   private final float[][] blocks; // [block][input * COLUMNS + column]
 
   Float32Matrix(int outputs, int inputs, boolean gated, float[] bias, float[][] blocks) {
@@ -18,14 +22,14 @@ final class Float32Matrix extends PackedMatrix {
     for (int k = 0; k < inputs; k += CHUNK) {
       int last = Math.min(k + CHUNK, inputs);
       FloatSums.clear(scratch.sums(), count);
-      for (int part = k; part < last; part += Scratch.UNPACKED) {
+      for (int part = k; part < last; part += PART) {
         rows.continueChains(
             begin,
             end,
             part,
             blocks[block],
             part * COLUMNS,
-            Math.min(Scratch.UNPACKED, last - part),
+            Math.min(PART, last - part),
             scratch.sums());
       }
       FloatSums.add(scratch.sums(), scratch.totals(), count);

@@ -92,12 +92,9 @@ abstract class PackedMatrix implements Operations.Matrix {
     /** Most rows of the tiles of a call of {@link #multiply}. */
     static final int ROWS = 192;
 
-    /** Inputs that are unpacked at a time: their weights fill most of a first-level cache. */
-    static final int UNPACKED = 128;
-
     private final float[] totals = new float[ROWS * FloatTile.COLUMNS];
     private final float[] sums = new float[ROWS * FloatTile.COLUMNS];
-    private final float[] weights = new float[UNPACKED * FloatTile.COLUMNS];
+    private final float[] weights = new float[Int8Matrix.GROUP * FloatTile.COLUMNS];
 
     float[] totals() {
       return totals;
@@ -108,7 +105,7 @@ abstract class PackedMatrix implements Operations.Matrix {
       return sums;
     }
 
-    /** Unpacked weights. */
+    /** Those of a group of {@link Int8Matrix}, unpacked. */
     float[] weights() {
       return weights;
     }

@@ -4,8 +4,6 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -26,14 +24,8 @@ public record HashedModel(ModelDirectory directory, List<HashedFile> files, Stri
     for (HashedFile file : files) {
       sums.append(file.sha256()).append("  ").append(file.file().getFileName()).append('\n');
     }
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(sums.toString().getBytes(StandardCharsets.UTF_8));
-      return new HashedModel(directory, files, HexFormat.of().formatHex(digest));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] digest = FileHashes.digest().digest(sums.toString().getBytes(StandardCharsets.UTF_8));
+    return new HashedModel(directory, files, HexFormat.of().formatHex(digest));
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.espalier.row.Row;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.List;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -62,12 +61,7 @@ public final class ReadSampledRecords extends PTransform<PBegin, PCollection<Row
   }
 
   private static long hash(String rowId, long seed) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
     return ByteBuffer.wrap(digest.digest(rowId.getBytes(StandardCharsets.UTF_8))).getLong();
   }

@@ -7,8 +7,6 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -25,7 +23,7 @@ public record RowSum(long rows, long first, long second, long third, long fourth
 
   static RowSum of(Row row) {
     try {
-      ByteBuffer hash = ByteBuffer.wrap(sha256().digest(RowCoders.ROW.toBytes(row)));
+      ByteBuffer hash = ByteBuffer.wrap(Sha256.digest().digest(RowCoders.ROW.toBytes(row)));
       return new RowSum(1, hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
     } catch (IOException e) {
       throw new UncheckedIOException("row " + row.id() + ": " + e.getMessage(), e);
@@ -63,14 +61,6 @@ public record RowSum(long rows, long first, long second, long third, long fourth
   /** Names the rows: the first 128 bits of SHA-256 over number and sum, in hexadecimal. */
   public String hash() {
     byte[] text = (rows + " " + digits()).getBytes(StandardCharsets.US_ASCII);
-    return HexFormat.of().formatHex(sha256().digest(text), 0, 16);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.digest().digest(text), 0, 16);
   }
 }
