@@ -3,10 +3,8 @@ package dev.espalier.io.lock;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StoredFile;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -213,9 +211,14 @@ public final class PlaceLock implements AutoCloseable {
 
   private static Optional<LockOwner> owner(Storage storage, String directory, long number)
       throws IOException {
-    try (InputStream in = storage.input(LockBeat.path(directory, number, "claim")).newStream()) {
+    String claim = LockBeat.path(directory, number, "claim");
+    try (InputStream in = storage.input(claim).newStream()) {
       return LockOwner.parse(in.readAllBytes());
-    } catch (NoSuchFileException | FileNotFoundException e) {
+    } catch (IOException e) {
+      // On HDFS a file that is removed while it is read has blocks that are missing.
+      if (storage.find(claim).isPresent()) {
+        throw e;
+      }
       return Optional.empty();
     }
   }

@@ -161,7 +161,7 @@ abstract class PlaceLockContract {
     int threads = 8;
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      for (int trial = 1; trial <= 50; trial++) {
+      for (int trial = 1; trial <= 10; trial++) {
         CountDownLatch ready = new CountDownLatch(threads);
         List<Callable<PlaceLock>> attempts = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
