@@ -1,5 +1,6 @@
 package dev.espalier.bench;
 
+import dev.espalier.bench.Measurement.Bound;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.cpu.CpuYardsticks;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Times a model shape with random weights. First the forward passes alone: prefill, decode of one
@@ -24,7 +26,7 @@ import java.util.List;
  * the engine, from the request to the last token, their common beginning included.
  */
 public final class ModelBenchmark {
-  private static final double YARDSTICK_SECONDS = 1;
+  private static final double YARDSTICK_SECONDS = 0.5;
 
   /** Tokens that each row generates in the engine. */
   private static final int ROW_TOKENS = 64;
@@ -77,7 +79,8 @@ public final class ModelBenchmark {
 
   /**
    * Runs each workload once to warm up and once on the clock; on the CPU, first a plain loop of
-   * multiply-adds and a plain read of memory.
+   * multiply-adds and a plain read of memory, and the former again between the workloads: the
+   * machine's speed changes under others that share it.
    *
    * @param weights of {@code config}, in bfloat16
    * @param promptTokens of each sequence
@@ -91,34 +94,47 @@ public final class ModelBenchmark {
       int promptTokens,
       int newTokens,
       int sequences) {
-    List<Measurement> results = new ArrayList<>();
-    if (options.device().isCpu()) {
-      try (CpuYardsticks yardsticks = new CpuYardsticks(options.threads())) {
-        results.add(
-            new Measurement(
-                "multiply-adds alone", 0, 1, yardsticks.multiplyAdds(YARDSTICK_SECONDS), 0));
-        results.add(
-            new Measurement("reading memory alone", 0, 1, 0, yardsticks.read(YARDSTICK_SECONDS)));
-      }
-    }
     try (ModelRunner runner = ModelRunners.load(config, weights, options)) {
       ModelBenchmark benchmark =
           new ModelBenchmark(config, runner, options, promptTokens, newTokens, sequences);
-      benchmark.measure();
-      results.addAll(benchmark.measure());
-      return results;
+      List<Supplier<Measurement>> workloads = benchmark.workloads();
+      workloads.forEach(Supplier::get);
+      if (!options.device().isCpu()) {
+        return workloads.stream().map(Supplier::get).toList();
+      }
+      return besideYardsticks(workloads, options.threads());
     }
   }
 
-  private List<Measurement> measure() {
+  private static List<Measurement> besideYardsticks(
+      List<Supplier<Measurement>> workloads, int threads) {
     List<Measurement> results = new ArrayList<>();
-    results.add(prefill());
-    results.add(decode("decode, 1 sequence", 1, false));
-    results.add(decode("decode, " + sequences + " sequences", sequences, false));
-    results.add(
-        decode("decode, " + sequences + " sharing " + promptTokens + " tokens", sequences, true));
-    results.add(rows());
+    try (CpuYardsticks yardsticks = new CpuYardsticks(threads)) {
+      double flops = yardsticks.multiplyAdds(YARDSTICK_SECONDS);
+      double bytes = yardsticks.read(YARDSTICK_SECONDS);
+      results.add(Measurement.yardstick("multiply-adds alone", flops, 0));
+      results.add(Measurement.yardstick("reading memory alone", 0, bytes));
+      for (Supplier<Measurement> workload : workloads) {
+        double before = flops;
+        Measurement measurement = workload.get();
+        flops = yardsticks.multiplyAdds(YARDSTICK_SECONDS);
+        results.add(
+            measurement.besides(
+                measurement.bound() == Bound.READING ? bytes : (before + flops) / 2));
+      }
+    }
     return results;
+  }
+
+  private List<Supplier<Measurement>> workloads() {
+    return List.of(
+        this::prefill,
+        () -> decode("decode, 1 sequence", 1, false),
+        () -> decode("decode, " + sequences + " sequences", sequences, false),
+        () ->
+            decode(
+                "decode, " + sequences + " sharing " + promptTokens + " tokens", sequences, true),
+        this::rows);
   }
 
   /** Rows that share all of their prompt but its last token, through the engine. */
@@ -141,7 +157,9 @@ public final class ModelBenchmark {
         outcome.outputTokens(),
         outcome.seconds(),
         flops,
-        bytes);
+        bytes,
+        Bound.MULTIPLY_ADDS,
+        0);
   }
 
   private Measurement prefill() {
@@ -156,7 +174,13 @@ public final class ModelBenchmark {
       flops += attentionFlops(i + 1);
     }
     return new Measurement(
-        "prefill of " + promptTokens + " tokens", promptTokens, seconds, flops, weightBytes());
+        "prefill of " + promptTokens + " tokens",
+        promptTokens,
+        seconds,
+        flops,
+        weightBytes(),
+        Bound.MULTIPLY_ADDS,
+        0);
   }
 
   private Measurement decode(String name, int count, boolean shared) {
@@ -176,7 +200,14 @@ public final class ModelBenchmark {
       bytes += weightBytes() + distinct * keyValueBytes();
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    return new Measurement(name, (long) count * newTokens, seconds, flops, bytes);
+    return new Measurement(
+        name,
+        (long) count * newTokens,
+        seconds,
+        flops,
+        bytes,
+        count == 1 ? Bound.READING : Bound.MULTIPLY_ADDS,
+        0);
   }
 
   private static Output report(int index) {

@@ -8,9 +8,12 @@ import dev.espalier.bench.RandomWeights;
 import dev.espalier.engine.Dtype;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.cpu.KernelWarmUp;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,9 +59,13 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "Times a Llama of 135 M parameters with random weights on the CPU: prefill, decode of one"
               + " and of many sequences, and of many that share their beginning; then whole rows"
-              + " that share a beginning, 64 new tokens each, through the engine.",
+              + " that share a beginning, 64 new tokens each, through the engine. Exit code 1 if"
+              + " the compiler left vectors on the heap, or prefill reaches less than a third of"
+              + " plain multiply-adds.",
       mixinStandardHelpOptions = true)
   static final class OnCpu implements Callable<Integer> {
+    private static final double LEAST_SHARE = 1 / 3.0;
+
     @Spec private CommandSpec spec;
 
     @Option(names = "--prompt", defaultValue = "512", description = "Prompt tokens, at least 2.")
@@ -86,6 +93,8 @@ final class BenchCommand implements Callable<Integer> {
       require("--sequences", sequences, 1, 1024);
       require("--threads", threads, 0, EngineOptions.MOST_THREADS);
       PrintWriter out = spec.commandLine().getOut();
+      List<String> problems = new ArrayList<>();
+      printCompiler(out, problems);
       for (Measurement measurement :
           ModelBenchmark.run(
               ModelBenchmark.shape135M(),
@@ -95,9 +104,35 @@ final class BenchCommand implements Callable<Integer> {
               generated,
               sequences)) {
         out.println(measurement);
+        if (measurement.name().startsWith("prefill") && measurement.share() < LEAST_SHARE) {
+          problems.add(
+              String.format(
+                  Locale.ROOT,
+                  "prefill reaches %.0f %% of plain multiply-adds, less than a third",
+                  100 * measurement.share()));
+        }
       }
       out.flush();
-      return Espalier.DONE;
+      for (String problem : problems) {
+        spec.commandLine().getErr().println("espalier bench engine: " + problem);
+      }
+      return problems.isEmpty() ? Espalier.DONE : Espalier.FAILED;
+    }
+
+    /** The vectors' width, the Java runtime, and whether its compiler does what it should. */
+    private void printCompiler(PrintWriter out, List<String> problems) {
+      long start = System.nanoTime();
+      List<String> onHeap = KernelWarmUp.run(weights);
+      out.printf(
+          Locale.ROOT,
+          "vectors of %d bits, Java %s, inner loops compiled in %.1f s%n",
+          KernelWarmUp.vectorBits(),
+          Runtime.version(),
+          (System.nanoTime() - start) * 1e-9);
+      out.flush();
+      if (!onHeap.isEmpty()) {
+        problems.add("the compiler left vectors on the heap in: " + String.join(", ", onHeap));
+      }
     }
   }
 

@@ -29,23 +29,23 @@ public final class CpuYardsticks implements AutoCloseable {
   public double multiplyAdds(double seconds) {
     AtomicLong loops = new AtomicLong();
     for (int i = 0; i < WARM_UP; i++) {
-      multiplyAdd(LOOPS);
+      multiplyAdd(LOOPS, new float[CHAINS * COUNT]);
     }
     long start = System.nanoTime();
     long end = start + (long) (seconds * 1e9);
     workers.run(
         workers.count(),
         (index, worker) -> {
+          float[] sums = new float[CHAINS * COUNT];
           while (System.nanoTime() < end) {
-            if (multiplyAdd(LOOPS) != 0) {
-              loops.incrementAndGet();
-            }
+            multiplyAdd(LOOPS, sums);
+            loops.incrementAndGet();
           }
         });
     return 2.0 * CHAINS * COUNT * LOOPS * loops.get() / ((System.nanoTime() - start) * 1e-9);
   }
 
-  private static float multiplyAdd(int loops) {
+  private static void multiplyAdd(int loops, float[] sums) {
     FloatVector a = FloatVector.broadcast(FLOATS, 0.999f);
     FloatVector b = FloatVector.broadcast(FLOATS, 0.001f);
     FloatVector c0 = a;
@@ -74,13 +74,18 @@ public final class CpuYardsticks implements AutoCloseable {
       c10 = c10.fma(a, b);
       c11 = c11.fma(a, b);
     }
-    return c0.add(c1)
-        .add(c2.add(c3))
-        .add(c4.add(c5))
-        .add(c6.add(c7))
-        .add(c8.add(c9))
-        .add(c10.add(c11))
-        .lane(0);
+    c0.intoArray(sums, 0);
+    c1.intoArray(sums, COUNT);
+    c2.intoArray(sums, 2 * COUNT);
+    c3.intoArray(sums, 3 * COUNT);
+    c4.intoArray(sums, 4 * COUNT);
+    c5.intoArray(sums, 5 * COUNT);
+    c6.intoArray(sums, 6 * COUNT);
+    c7.intoArray(sums, 7 * COUNT);
+    c8.intoArray(sums, 8 * COUNT);
+    c9.intoArray(sums, 9 * COUNT);
+    c10.intoArray(sums, 10 * COUNT);
+    c11.intoArray(sums, 11 * COUNT);
   }
 
   /** Bytes read in a second, measured for {@code seconds}. */

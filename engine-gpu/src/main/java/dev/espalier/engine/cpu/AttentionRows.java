@@ -14,6 +14,7 @@ import jdk.incubator.vector.FloatVector;
 final class AttentionRows {
   private final float[] scores = new float[ROWS * POSITIONS];
   private final float[] chains = new float[PAGE];
+  private final Exponential exponential = new Exponential();
   private float[] sums = {}; // [ROWS][width], of the tile at hand
   private float[] results = {}; // [rows][width], not yet divided by the totals
   private float[] maxima = {}; // [rows]
@@ -146,7 +147,7 @@ final class AttentionRows {
     float before = maxima[row];
     float maximum = Math.max(before, maximum(at, vectors));
     float total = weights(at, vectors, maximum);
-    float factor = Exponential.exp(FloatVector.broadcast(FLOATS, before - maximum)).lane(0);
+    float factor = exp(before - maximum);
     maxima[row] = maximum;
     totals[row] = Math.fma(totals[row], factor, total);
     for (int i = row * width; i < (row + 1) * width; i += COUNT) {
@@ -155,14 +156,18 @@ final class AttentionRows {
   }
 
   private void scale(int at, int vectors) {
-    float softCap = attention.softCap();
     for (int i = at; i < at + vectors; i += COUNT) {
-      FloatVector scaled = FloatVector.fromArray(FLOATS, scores, i).mul(attention.scale());
-      if (softCap > 0) {
-        scaled = Exponential.tanh(scaled.div(softCap)).mul(softCap);
-      }
-      scaled.intoArray(scores, i);
+      FloatVector.fromArray(FLOATS, scores, i).mul(attention.scale()).intoArray(scores, i);
     }
+    if (attention.softCap() > 0) {
+      exponential.cap(scores, at, vectors, attention.softCap());
+    }
+  }
+
+  private float exp(float x) {
+    Arrays.fill(chains, 0, COUNT, x);
+    exponential.exp(chains, 0, COUNT);
+    return chains[0];
   }
 
   private float maximum(int at, int vectors) {
@@ -180,12 +185,14 @@ final class AttentionRows {
 
   /** {@code exp(score - maximum)}; returns their sum, in {@link PagedCache#PAGE} chains. */
   private float weights(int at, int vectors, float maximum) {
+    for (int i = at; i < at + vectors; i += COUNT) {
+      FloatVector.fromArray(FLOATS, scores, i).sub(maximum).intoArray(scores, i);
+    }
+    exponential.exp(scores, at, vectors);
     for (int chain = 0; chain < PAGE; chain += COUNT) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = at + chain; i < at + vectors; i += PAGE) {
-        FloatVector weight = Exponential.exp(FloatVector.fromArray(FLOATS, scores, i).sub(maximum));
-        weight.intoArray(scores, i);
-        sum = sum.add(weight);
+        sum = sum.add(FloatVector.fromArray(FLOATS, scores, i));
       }
       sum.intoArray(chains, chain);
     }

@@ -1,38 +1,79 @@
 package dev.espalier.engine.cpu;
 
 import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
+import static dev.espalier.engine.cpu.Lanes.COUNT;
 
-/** Weights kept as bfloat16: one int for two consecutive inputs of an output. */
+/** Weights kept as bfloat16: one int for an input of two outputs, see {@link Bfloat16Tile}. */
 final class Bfloat16Matrix extends PackedMatrix {
+  private static final int GROUP = 2 * COUNT;
 
-  private final int pairs;
-  private final int[][] blocks; // [block][pair * COLUMNS + column]
+  private final int[][] blocks; // [block][group][input][COUNT]
 
   Bfloat16Matrix(int outputs, int inputs, boolean gated, float[] bias, int[][] blocks) {
     super(outputs, inputs, gated, bias);
-    this.pairs = evenInputs(inputs) / 2;
     this.blocks = blocks;
+  }
+
+  /** Ints of a block. */
+  static int blockLength(int inputs) {
+    return inputs * COLUMNS / 2;
+  }
+
+  /** Where an input of a column lies in a block; see {@link #high} for the half. */
+  static int at(int column, int input, int inputs) {
+    return (column / GROUP * inputs + input) * COUNT + column % COUNT;
+  }
+
+  /** Whether a column has the high half of its int. */
+  static boolean high(int column) {
+    return column % GROUP >= COUNT;
   }
 
   @Override
   void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
-    int[] weights = blocks[block];
-    for (int pair = 0; pair < pairs; pair += CHUNK / 2) {
-      int count = Math.min(CHUNK / 2, pairs - pair);
-      int w = pair * COLUMNS;
+    int count = (end - begin) * rows.size();
+    for (int input = 0; input < inputs(); input += CHUNK) {
+      int chunk = Math.min(CHUNK, inputs() - input);
       if (rows.isOne()) {
-        int a = rows.base(0) + 2 * pair;
-        Bfloat16Tile.multiplyOne(rows.values(), a, weights, w, count, scratch.totals());
-        continue;
-      }
-      for (int tile = begin; tile < end; tile++) {
-        int a = rows.base(tile) + 2 * pair * rows.size();
-        int t = (tile - begin) * rows.size() * COLUMNS;
-        if (rows.size() == 4) {
-          Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, count, scratch.totals(), t);
-        } else {
-          Bfloat16Tile.multiplyEight(rows.values(), a, weights, w, count, scratch.totals(), t);
+        for (int column = 0; column < COLUMNS; column += 2 * GROUP) {
+          Bfloat16Tile.multiplyOne(
+              rows.values(),
+              rows.base(0) + input,
+              blocks[block],
+              at(column, input, inputs()),
+              inputs() * COUNT,
+              chunk,
+              scratch.sums(),
+              column);
         }
+      } else {
+        for (int column = 0; column < COLUMNS; column += GROUP) {
+          multiply(block, rows, begin, end, input, chunk, column, scratch.sums());
+        }
+      }
+      FloatSums.add(scratch.sums(), scratch.totals(), rows.isOne() ? 1 : count);
+    }
+  }
+
+  /** A chunk of one group of columns, whose weights stay in a first-level cache. */
+  private void multiply(
+      int block,
+      RowTiles rows,
+      int begin,
+      int end,
+      int input,
+      int chunk,
+      int column,
+      float[] sums) {
+    int[] weights = blocks[block];
+    int w = at(column, input, inputs());
+    for (int tile = begin; tile < end; tile++) {
+      int a = rows.base(tile) + input * rows.size();
+      int s = (tile - begin) * rows.size() * COLUMNS + column;
+      if (rows.size() == 4) {
+        Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, chunk, sums, s);
+      } else {
+        Bfloat16Tile.multiplyEight(rows.values(), a, weights, w, chunk, sums, s);
       }
     }
   }
@@ -41,12 +82,10 @@ final class Bfloat16Matrix extends PackedMatrix {
   void row(int output, float[] out, int offset) {
     int[] weights = blocks[output / COLUMNS];
     int column = output % COLUMNS;
-    for (int pair = 0; pair < pairs; pair++) {
-      int both = weights[pair * COLUMNS + column];
-      out[offset + 2 * pair] = Float.intBitsToFloat(both << 16);
-      if (2 * pair + 1 < inputs()) {
-        out[offset + 2 * pair + 1] = Float.intBitsToFloat(both & 0xffff0000);
-      }
+    int shift = high(column) ? 0 : 16;
+    for (int k = 0; k < inputs(); k++) {
+      int both = weights[at(column, k, inputs())];
+      out[offset + k] = Float.intBitsToFloat(both << shift & 0xffff0000);
     }
   }
 }

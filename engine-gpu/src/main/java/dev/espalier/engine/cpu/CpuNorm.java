@@ -13,6 +13,10 @@ import jdk.incubator.vector.FloatVector;
  * a value by its index), and the chains are added in ascending order, whatever the vector width.
  */
 final class CpuNorm implements Operations.Norm {
+
+  /** What a call of {@link #apply} allocates: the chains. */
+  static final int BYTES = ALIGNMENT * Float.BYTES + 16;
+
   private final int length;
   private final float[] weight; // with the offset, padded with zeros
   private final float epsilon;

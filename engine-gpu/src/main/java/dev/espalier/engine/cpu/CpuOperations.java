@@ -61,6 +61,7 @@ public final class CpuOperations implements Operations {
     this.product = new MatrixProduct(workers);
     this.rotation = new Rotation(workers);
     this.pagedAttention = new PagedAttention(workers);
+    KernelWarmUp.start(format);
   }
 
   @Override
@@ -222,7 +223,7 @@ public final class CpuOperations implements Operations {
           rows,
           (row, worker) -> {
             if (softCap > 0) {
-              cap(row * stride, stride, softCap);
+              new Exponential().cap(logits, row * stride, stride, softCap);
             }
             answers[begin + row] =
                 answer(samplers[worker], row * stride, asked.asked().get(begin + row));
@@ -254,14 +255,6 @@ public final class CpuOperations implements Operations {
     }
     if (logits.length < stride * rows) {
       logits = new float[stride * rows];
-    }
-  }
-
-  private void cap(int at, int count, float softCap) {
-    for (int i = at; i < at + count; i += COUNT) {
-      Exponential.tanh(FloatVector.fromArray(FLOATS, logits, i).div(softCap))
-          .mul(softCap)
-          .intoArray(logits, i);
     }
   }
 

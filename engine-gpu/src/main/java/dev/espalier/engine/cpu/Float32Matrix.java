@@ -17,10 +17,9 @@ final class Float32Matrix extends PackedMatrix {
 
   @Override
   void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
-    int inputs = evenInputs(inputs());
     int count = (end - begin) * rows.size();
-    for (int k = 0; k < inputs; k += CHUNK) {
-      int last = Math.min(k + CHUNK, inputs);
+    for (int k = 0; k < inputs(); k += CHUNK) {
+      int last = Math.min(k + CHUNK, inputs());
       FloatSums.clear(scratch.sums(), count);
       for (int part = k; part < last; part += PART) {
         rows.continueChains(

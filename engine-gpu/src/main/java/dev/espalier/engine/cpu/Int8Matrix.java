@@ -75,26 +75,14 @@ final class Int8Matrix extends PackedMatrix {
   @Override
   void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
     Block packed = blocks[block];
-    int rowCount = (end - begin) * rows.size();
+    int rowCount = rows.isOne() ? 1 : (end - begin) * rows.size();
     for (int quad = 0, s = 0; quad < packed.quads(); quad += QUADS, s += COLUMNS) {
       int count = Math.min(QUADS, packed.quads() - quad);
       int w = quad * COLUMNS;
-      if (rows.isOne()) {
-        Int8Tile.multiplyOne(
-            rows.values(),
-            rows.base(0) + 4 * quad,
-            packed.weights,
-            w,
-            count,
-            packed.scales,
-            s,
-            scratch.totals());
-      } else {
-        Int8Tile.unpack(packed.weights, w, count, scratch.weights());
-        FloatSums.clear(scratch.sums(), rowCount);
-        rows.continueChains(begin, end, 4 * quad, scratch.weights(), 0, 4 * count, scratch.sums());
-        Int8Tile.addScaled(scratch.sums(), packed.scales, s, scratch.totals(), rowCount);
-      }
+      Int8Tile.unpack(packed.weights, w, count, scratch.weights());
+      FloatSums.clear(scratch.sums(), rowCount);
+      rows.continueChains(begin, end, 4 * quad, scratch.weights(), 0, 4 * count, scratch.sums());
+      Int8Tile.addScaled(scratch.sums(), packed.scales, s, scratch.totals(), rowCount);
     }
   }
 

@@ -107,15 +107,15 @@ final class MatrixPacker {
     }
 
     int[] packBfloat16(int block) {
-      int[] packed = new int[PackedMatrix.evenInputs(inputs) / 2 * COLUMNS];
+      int[] packed = new int[Bfloat16Matrix.blockLength(inputs)];
       for (int j = 0; j < COLUMNS; j++) {
         int column = block * COLUMNS + j;
         if (part[column] != EMPTY) {
           ByteBuffer bytes =
               parts.get(part[column]).rows(row[column], 1).order(ByteOrder.LITTLE_ENDIAN);
+          int shift = Bfloat16Matrix.high(j) ? 16 : 0;
           for (int k = 0; k < inputs; k++) {
-            int bits = bytes.getShort(2 * k) & 0xffff;
-            packed[k / 2 * COLUMNS + j] |= k % 2 == 0 ? bits : bits << 16;
+            packed[Bfloat16Matrix.at(j, k, inputs)] |= (bytes.getShort(2 * k) & 0xffff) << shift;
           }
         }
       }
@@ -123,7 +123,7 @@ final class MatrixPacker {
     }
 
     float[] packFloat32(int block) {
-      float[] packed = new float[PackedMatrix.evenInputs(inputs) * COLUMNS];
+      float[] packed = new float[inputs * COLUMNS];
       float[] values = new float[inputs];
       for (int j = 0; j < COLUMNS; j++) {
         int column = block * COLUMNS + j;

@@ -14,6 +14,8 @@ import jdk.incubator.vector.FloatVector;
  * some tiles of rows. One product at a time.
  */
 final class MatrixProduct {
+  private static final int HALF = COLUMNS / 2;
+
   private final Workers workers;
   private final Scratch[] scratch;
   private final RowTiles tiles = new RowTiles();
@@ -57,11 +59,11 @@ final class MatrixProduct {
           addBias(matrix, block, totals, count);
           int column = block * matrix.outputsPerBlock();
           int width = Math.min(matrix.outputsPerBlock(), outStride - column);
+          if (function != null) {
+            gate(function, totals, count, scratch[worker]);
+          }
           for (int row = 0; row < count; row++) {
             int target = (first + row) * outStride + column;
-            if (function != null) {
-              gate(function, totals, row * COLUMNS);
-            }
             System.arraycopy(totals, row * COLUMNS, out, target, width);
           }
         });
@@ -82,29 +84,74 @@ final class MatrixProduct {
     }
   }
 
-  /** The first half of a row of totals becomes {@code function(first half) * second half}. */
-  private static void gate(GateFunction function, float[] totals, int offset) {
+  /** The first half of each row of totals becomes {@code function(first half) * second half}. */
+  static void gate(GateFunction function, float[] totals, int rows, Scratch scratch) {
+    float[] gates = scratch.sums(); // [rows][HALF]
     switch (function) {
-      case SILU -> gateSilu(totals, offset);
-      case GELU_TANH -> gateGelu(totals, offset);
+      case SILU -> {
+        negate(totals, gates, rows);
+        scratch.exponential().exp(gates, 0, rows * HALF);
+        silu(totals, gates, rows);
+      }
+      case GELU_TANH -> {
+        cubic(totals, gates, rows);
+        scratch.exponential().tanh(gates, 0, rows * HALF);
+        gelu(totals, gates, rows);
+      }
     }
   }
 
-  private static void gateSilu(float[] totals, int offset) {
-    for (int j = offset; j < offset + COLUMNS / 2; j += COUNT) {
-      FloatVector gate = FloatVector.fromArray(FLOATS, totals, j);
-      FloatVector up = FloatVector.fromArray(FLOATS, totals, j + COLUMNS / 2);
-      gate.div(Exponential.exp(gate.neg()).add(1f)).mul(up).intoArray(totals, j);
+  private static void negate(float[] totals, float[] gates, int rows) {
+    for (int row = 0; row < rows; row++) {
+      for (int j = 0; j < HALF; j += COUNT) {
+        FloatVector.fromArray(FLOATS, totals, row * COLUMNS + j)
+            .neg()
+            .intoArray(gates, row * HALF + j);
+      }
     }
   }
 
-  private static void gateGelu(float[] totals, int offset) {
-    for (int j = offset; j < offset + COLUMNS / 2; j += COUNT) {
-      FloatVector gate = FloatVector.fromArray(FLOATS, totals, j);
-      FloatVector up = FloatVector.fromArray(FLOATS, totals, j + COLUMNS / 2);
-      FloatVector cubic = gate.mul(gate).mul(gate).mul(0.044715f).add(gate);
-      FloatVector tanh = Exponential.tanh(cubic.mul(0.7978846f));
-      gate.mul(0.5f).mul(tanh.add(1f)).mul(up).intoArray(totals, j);
+  /** {@code gate / (exp(-gate) + 1) * up}. */
+  private static void silu(float[] totals, float[] exponentials, int rows) {
+    for (int row = 0; row < rows; row++) {
+      for (int j = 0; j < HALF; j += COUNT) {
+        int at = row * COLUMNS + j;
+        FloatVector divisor = FloatVector.fromArray(FLOATS, exponentials, row * HALF + j).add(1f);
+        FloatVector.fromArray(FLOATS, totals, at)
+            .div(divisor)
+            .mul(FloatVector.fromArray(FLOATS, totals, at + HALF))
+            .intoArray(totals, at);
+      }
+    }
+  }
+
+  /** {@code sqrt(2 / pi) * (gate + 0.044715 * gate^3)}. */
+  private static void cubic(float[] totals, float[] gates, int rows) {
+    for (int row = 0; row < rows; row++) {
+      for (int j = 0; j < HALF; j += COUNT) {
+        FloatVector gate = FloatVector.fromArray(FLOATS, totals, row * COLUMNS + j);
+        gate.mul(gate)
+            .mul(gate)
+            .mul(0.044715f)
+            .add(gate)
+            .mul(0.7978846f)
+            .intoArray(gates, row * HALF + j);
+      }
+    }
+  }
+
+  /** {@code 0.5 * gate * (tanh + 1) * up}. */
+  private static void gelu(float[] totals, float[] tanhs, int rows) {
+    for (int row = 0; row < rows; row++) {
+      for (int j = 0; j < HALF; j += COUNT) {
+        int at = row * COLUMNS + j;
+        FloatVector tanh = FloatVector.fromArray(FLOATS, tanhs, row * HALF + j);
+        FloatVector.fromArray(FLOATS, totals, at)
+            .mul(0.5f)
+            .mul(tanh.add(1f))
+            .mul(FloatVector.fromArray(FLOATS, totals, at + HALF))
+            .intoArray(totals, at);
+      }
     }
   }
 }

@@ -70,12 +70,7 @@ abstract class PackedMatrix implements Operations.Matrix {
 
   /** Inputs with those that make them a multiple of what is read at a time; they have weights 0. */
   int paddedInputs() {
-    return evenInputs(inputs);
-  }
-
-  /** Inputs with the one that makes them even; it has weights 0. */
-  static int evenInputs(int inputs) {
-    return (inputs + 1) / 2 * 2;
+    return inputs;
   }
 
   /**
@@ -95,6 +90,7 @@ abstract class PackedMatrix implements Operations.Matrix {
     private final float[] totals = new float[ROWS * FloatTile.COLUMNS];
     private final float[] sums = new float[ROWS * FloatTile.COLUMNS];
     private final float[] weights = new float[Int8Matrix.GROUP * FloatTile.COLUMNS];
+    private final Exponential exponential = new Exponential();
 
     float[] totals() {
       return totals;
@@ -103,6 +99,10 @@ abstract class PackedMatrix implements Operations.Matrix {
     /** Of the chunk at hand. */
     float[] sums() {
       return sums;
+    }
+
+    Exponential exponential() {
+      return exponential;
     }
 
     /** Those of a group of {@link Int8Matrix}, unpacked. */

@@ -1,5 +1,8 @@
 package dev.espalier.engine.cpu;
 
+import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
+import static dev.espalier.engine.cpu.Lanes.COUNT;
+
 /**
  * The rows of a product in the order in which its inner loops read them: tile by tile, and in a
  * tile input by input with its 4 or 8 rows side by side, so that one running index reads them all
@@ -38,7 +41,7 @@ final class RowTiles {
   void fill(float[] in, int offset, int stride, int rowCount, int paddedInputs, Workers workers) {
     rows = rowCount;
     inputs = paddedInputs;
-    size = Lanes.COUNT == 16 && rows > FEW ? MANY : FEW;
+    size = COUNT == 16 && rows > FEW ? MANY : FEW;
     if (isOne()) {
       values = in;
       first = offset;
@@ -92,19 +95,26 @@ final class RowTiles {
    * Continues the chains of tiles {@code begin} to {@code end - 1} with float32 weights of {@code
    * count} inputs from {@code input} on, see {@link FloatTile}.
    *
-   * @param weights {@code [count][FloatTile.COLUMNS]} from {@code w} on
-   * @param sums {@code [rows of these tiles][FloatTile.COLUMNS]}
+   * @param weights {@code [count][COLUMNS]} from {@code w} on
+   * @param sums {@code [rows of these tiles][COLUMNS]}
    */
   void continueChains(
       int begin, int end, int input, float[] weights, int w, int count, float[] sums) {
-    for (int tile = begin; tile < end; tile++) {
-      int s = (tile - begin) * size * FloatTile.COLUMNS;
-      if (isOne()) {
-        FloatTile.multiplyOne(values, first + input, weights, w, count, sums);
-      } else if (size == FEW) {
-        FloatTile.multiplyFour(values, base(tile) + input * FEW, weights, w, count, sums, s);
-      } else {
-        FloatTile.multiplyEight(values, base(tile) + input * MANY, weights, w, count, sums, s);
+    if (isOne()) {
+      for (int j = 0; j < COLUMNS; j += 4 * COUNT) {
+        FloatTile.multiplyOne(values, first + input, weights, w + j, count, sums, j);
+      }
+      return;
+    }
+    for (int j = 0; j < COLUMNS; j += 2 * COUNT) {
+      for (int tile = begin; tile < end; tile++) {
+        int a = base(tile) + input * size;
+        int s = (tile - begin) * size * COLUMNS + j;
+        if (size == FEW) {
+          FloatTile.multiplyFour(values, a, weights, w + j, count, sums, s);
+        } else {
+          FloatTile.multiplyEight(values, a, weights, w + j, count, sums, s);
+        }
       }
     }
   }

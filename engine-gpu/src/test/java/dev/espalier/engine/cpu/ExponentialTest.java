@@ -1,13 +1,13 @@
 package dev.espalier.engine.cpu;
 
-import static dev.espalier.engine.cpu.Lanes.FLOATS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import jdk.incubator.vector.FloatVector;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ExponentialTest {
+  private final Exponential exponential = new Exponential();
 
   @Test
   void expIsWithinTwoUnitsInTheLastPlace() {
@@ -30,15 +30,33 @@ class ExponentialTest {
   @Test
   void tanhIsCloseEverywhere() {
     for (float x = -30; x < 30; x += 0.0031f) {
-      float tanh = Exponential.tanh(FloatVector.broadcast(FLOATS, x)).lane(0);
+      float[] values = new float[Lanes.ALIGNMENT];
+      Arrays.fill(values, x);
+      exponential.tanh(values, 0, values.length);
+      float tanh = values[0];
       assertThat((double) tanh).as("tanh(%s)", x).isCloseTo(Math.tanh(x), within(2e-7));
     }
   }
 
-  private static float exp(float x) {
-    FloatVector result = Exponential.exp(FloatVector.broadcast(FLOATS, x));
-    Float first = result.lane(0); // boxed, so that NaN equals NaN
-    assertThat((Float) result.lane(FLOATS.length() - 1)).isEqualTo(first);
+  @Test
+  void everyValueOfALongArrayIsThatOfItsOwn() {
+    float[] values = new float[1040];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (i - 500) * 0.11f;
+    }
+    float[] all = values.clone();
+    exponential.exp(all, 16, 1008);
+    for (int i = 0; i < values.length; i++) {
+      assertThat(all[i]).isEqualTo(i < 16 || i >= 1024 ? values[i] : exp(values[i]));
+    }
+  }
+
+  private float exp(float x) {
+    float[] values = new float[Lanes.ALIGNMENT];
+    Arrays.fill(values, x);
+    exponential.exp(values, 0, values.length);
+    Float first = values[0]; // boxed, so that NaN equals NaN
+    assertThat((Float) values[values.length - 1]).isEqualTo(first);
     return first;
   }
 }

@@ -1,0 +1,206 @@
+package dev.espalier.engine.cpu;
+
+import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
+import static dev.espalier.engine.cpu.Lanes.COUNT;
+
+import dev.espalier.engine.WeightFormat;
+import dev.espalier.engine.model.AttentionConfig;
+import dev.espalier.engine.model.GateFunction;
+import dev.espalier.engine.model.Rope;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the inner loops compiled while weights are read, before the first step needs them, and sees
+ * whether the compiler kept their vectors in registers: a loop whose vectors are objects allocates
+ * memory, and takes several times as long. Its results are the same.
+ */
+public final class KernelWarmUp {
+  private static final Logger LOG = LoggerFactory.getLogger(KernelWarmUp.class);
+  private static final int INPUTS = 128;
+  private static final int ROWS = 8;
+  private static final int CALLS = 64; // between two looks
+  private static final int CLEAN = 4; // looks in a row without vectors on the heap: enough
+  private static final int STRAY_BYTES = 1024; // of objects that are no loop's own, between looks
+  private static final long MOST_NANOS = 15_000_000_000L; // for one loop
+  private static final Set<WeightFormat> STARTED = EnumSet.noneOf(WeightFormat.class);
+
+  /**
+   * A loop with its data.
+   *
+   * @param bytes that one call of it allocates for other things than vectors
+   */
+  private record Kernel(String name, int bytes, Runnable call) {}
+
+  /** Starts the warm-up in the background, once a JVM; says so where the compiler failed. */
+  static void start(WeightFormat format) {
+    synchronized (STARTED) {
+      if (!STARTED.add(format)) {
+        return;
+      }
+    }
+    Thread thread =
+        new Thread(
+            () -> {
+              List<String> onHeap = run(format);
+              if (!onHeap.isEmpty()) {
+                LOG.warn(
+                    "The Java compiler left vectors of these loops on the heap, so that the engine"
+                        + " is slower than it could be, with the same results: {}. A new start of"
+                        + " this process, or a newer JDK, mends it",
+                    String.join(", ", onHeap));
+              }
+            },
+            "espalier-cpu-warm-up");
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MIN_PRIORITY);
+    thread.start();
+  }
+
+  /**
+   * Calls each loop until it is compiled.
+   *
+   * @return the loops whose vectors stay on the heap; none in a runtime that does not count what a
+   *     thread allocates
+   */
+  public static List<String> run(WeightFormat format) {
+    List<String> onHeap = new ArrayList<>();
+    for (Kernel kernel : kernels(format)) {
+      if (!settles(kernel)) {
+        onHeap.add(kernel.name);
+      }
+    }
+    return onHeap;
+  }
+
+  /** Bits of the vectors that the loops use. */
+  public static int vectorBits() {
+    return COUNT * Float.SIZE;
+  }
+
+  /** Calls a loop until it has not allocated for some looks; false if it never comes to that. */
+  private static boolean settles(Kernel kernel) {
+    long end = System.nanoTime() + MOST_NANOS;
+    int clean = 0;
+    while (clean < CLEAN) {
+      long before = allocated();
+      for (int i = 0; i < CALLS; i++) {
+        kernel.call.run();
+      }
+      boolean inRegisters = allocated() - before <= STRAY_BYTES + (long) CALLS * kernel.bytes;
+      clean = inRegisters ? clean + 1 : 0;
+      if (!inRegisters && System.nanoTime() > end) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Bytes that this thread has allocated; always 0 in a runtime that does not count them. */
+  private static long allocated() {
+    try {
+      return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
+          ? threads.getCurrentThreadAllocatedBytes()
+          : 0;
+    } catch (LinkageError e) { // without the module jdk.management
+      return 0;
+    }
+  }
+
+  private static List<Kernel> kernels(WeightFormat format) {
+    float[] a = new float[ROWS * INPUTS];
+    Arrays.fill(a, 0.5f);
+    float[] weights = new float[INPUTS * COLUMNS];
+    float[] sums = new float[ROWS * COLUMNS];
+    float[] totals = new float[ROWS * COLUMNS];
+    PackedMatrix.Scratch scratch = new PackedMatrix.Scratch();
+    int[] ints = new int[INPUTS * COLUMNS];
+    List<Kernel> kernels = new ArrayList<>();
+    if (format == WeightFormat.INT8) {
+      kernels.add(
+          new Kernel("int8 to float32", 0, () -> Int8Tile.unpack(ints, 0, INPUTS / 4, weights)));
+      kernels.add(
+          new Kernel("int8, scales", 0, () -> Int8Tile.addScaled(sums, weights, 0, totals, ROWS)));
+    } else {
+      kernels.add(
+          new Kernel(
+              "bfloat16, 4 rows",
+              0,
+              () -> Bfloat16Tile.multiplyFour(a, 0, ints, 0, INPUTS, sums, 0)));
+      kernels.add(
+          new Kernel(
+              "bfloat16, 1 row",
+              0,
+              () -> Bfloat16Tile.multiplyOne(a, 0, ints, 0, INPUTS * COUNT, INPUTS, sums, 0)));
+    }
+    kernels.add(
+        new Kernel(
+            "float32, 4 rows", 0, () -> FloatTile.multiplyFour(a, 0, weights, 0, INPUTS, sums, 0)));
+    kernels.add(
+        new Kernel(
+            "float32, 1 row", 0, () -> FloatTile.multiplyOne(a, 0, weights, 0, INPUTS, sums, 0)));
+    if (COUNT == 16) {
+      kernels.add(
+          new Kernel(
+              "bfloat16, 8 rows",
+              0,
+              () -> Bfloat16Tile.multiplyEight(a, 0, ints, 0, INPUTS, sums, 0)));
+      kernels.add(
+          new Kernel(
+              "float32, 8 rows",
+              0,
+              () -> FloatTile.multiplyEight(a, 0, weights, 0, INPUTS, sums, 0)));
+    }
+    kernels.add(new Kernel("sums", 0, () -> FloatSums.add(sums, totals, ROWS)));
+    for (GateFunction function : GateFunction.values()) {
+      kernels.add(
+          new Kernel(
+              "gate " + function, 0, () -> MatrixProduct.gate(function, totals, ROWS, scratch)));
+    }
+    kernels.add(new Kernel("normalisation", CpuNorm.BYTES, norm()));
+    kernels.add(new Kernel("attention", 0, attention(0)));
+    kernels.add(new Kernel("attention with a soft cap", 0, attention(30)));
+    return kernels;
+  }
+
+  private static Runnable norm() {
+    float[] row = new float[INPUTS];
+    Arrays.fill(row, 1f);
+    CpuNorm norm = new CpuNorm(row.clone(), 1e-5f, 0);
+    return () -> norm.apply(row, 0, row, 0);
+  }
+
+  /** A tile of positions that its rows see to different ends. */
+  private static Runnable attention(float softCap) {
+    int headSize = 64;
+    AttentionConfig config =
+        new AttentionConfig(
+            1, 1, headSize, 0.125f, softCap, 0, Rope.of(new float[headSize / 2], 1));
+    PagedCache.Layer cache = PagedCache.allocate(List.of(config), 1 << 20).layer(0);
+    int[] keyPages = new int[AttentionTile.POSITIONS / PagedCache.PAGE];
+    int[] valuePages = new int[keyPages.length];
+    Arrays.setAll(keyPages, page -> cache.keyOffset(page, 0));
+    Arrays.setAll(valuePages, page -> cache.valueOffset(page, 0));
+    AttentionRows rows = new AttentionRows();
+    float[] query = new float[headSize];
+    float[] out = new float[headSize];
+    return () -> {
+      rows.begin(config, cache.width(), AttentionTile.ROWS);
+      for (int row = 0; row < AttentionTile.ROWS; row++) {
+        rows.place(row, query, 0, AttentionTile.POSITIONS - 2 - row);
+      }
+      rows.tile(0, 0, AttentionTile.POSITIONS, cache, keyPages, valuePages);
+      for (int row = 0; row < AttentionTile.ROWS; row++) {
+        rows.finish(row, out, 0);
+      }
+    };
+  }
+
+  private KernelWarmUp() {}
+}
