@@ -72,6 +72,15 @@ public final class IoReason {
         : "it failed without a reason";
   }
 
+  /** The reason that the innermost cause gives. */
+  public static String ofInnermost(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null && innermost.getCause() != innermost) {
+      innermost = innermost.getCause();
+    }
+    return of(innermost);
+  }
+
   /** A message without the names of exceptions in it; empty of null. */
   public static String withoutClassNames(String message) {
     return message == null ? "" : CLASS_NAME.matcher(message).replaceAll("").strip();

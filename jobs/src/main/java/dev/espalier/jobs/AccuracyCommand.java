@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class AccuracyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private StorageSettings settings = new StorageSettings();
 
   @Parameters(index = "0", paramLabel = "TABLE", description = "Directory of the table.")
   private String table;
@@ -55,11 +57,13 @@ final class AccuracyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    StorageOptions storage = StorageOptions.defaults();
+    StorageOptions storage = settings.options();
+    storage.contact(table);
+    storage.contact(gold);
     try (LabelledCells labels = new LabelledCells(gold, columns);
         LabelledCells answers = new LabelledCells(table, columns)) {
       failIfAny(unknownColumns(storage));
-      RecordScan.forEach(ReadOptions.of(gold).withIdField(id), labels::add);
+      RecordScan.forEach(ReadOptions.of(gold).withIdField(id).withStorage(storage), labels::add);
       TableScan.forEach(table, storage, answers::add);
       List<Problem> problems = new ArrayList<>();
       problems.addAll(missing(gold, labels));

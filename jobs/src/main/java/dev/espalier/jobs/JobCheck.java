@@ -21,12 +21,15 @@ import dev.espalier.program.source.TargetModel;
 import dev.espalier.row.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Looks at everything a job names, before any work, and reports all problems together. */
 final class JobCheck {
@@ -34,6 +37,9 @@ final class JobCheck {
   private final JobFile.Reading reading;
   private final List<Problem> problems;
   private final boolean runs;
+
+  /** Fields whose storage does not answer. */
+  private final Set<String> unreached = new HashSet<>();
 
   private JobCheck(JobFile job, JobFile.Reading reading, boolean runs) {
     this.job = job;
@@ -77,9 +83,11 @@ final class JobCheck {
     }
     JobFile job = reading.job().get();
     JobCheck check = new JobCheck(job, reading, runs);
+    check.contact("model", job.model());
+    check.contact("output.path", job.output().path());
     Optional<Model> model = check.model();
     ProgramFindings program = check.program(model);
-    ReadOptions readOptions = InputRows.options(job.input());
+    ReadOptions readOptions = InputRows.options(job.input()).withStorage(job.storage());
     InputCheck input = check.input(readOptions);
     TableColumns columns = ColumnsCheck.of(job, input, program.source(), check::add);
     check.review(program, input).warn(err);
@@ -109,17 +117,18 @@ final class JobCheck {
 
   private WriteOptions output(String fingerprint) {
     return WriteOptions.of(job.output().path(), fingerprint, job.output().shards())
-        .withOverwrite(job.output().overwrite());
+        .withOverwrite(job.output().overwrite())
+        .withStorage(job.storage());
   }
 
   private record Model(String hash, TextSide text) {}
 
   private Optional<Model> model() {
-    if (job.model().isEmpty()) {
+    if (job.model().isEmpty() || unreached.contains("model")) {
       return Optional.empty(); // said already
     }
     try {
-      ModelDirectory directory = ModelCache.ofUser().resolve(job.model());
+      ModelDirectory directory = ModelCache.ofUser(job.storage()).resolve(job.model());
       String hash = directory.hashed(UserCache.fileHashes()).hash();
       return Optional.of(new Model(hash, TextSide.load(hash, directory.path())));
     } catch (EngineException e) {
@@ -173,6 +182,18 @@ final class JobCheck {
         : problem;
   }
 
+  /** Asks the storage of a path, so that one that does not answer is known in seconds. */
+  private void contact(String field, String path) {
+    try {
+      job.storage().contact(path);
+    } catch (FileProblemException e) {
+      add(field, e);
+      unreached.add(field);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private ProgramReview review(ProgramFindings program, InputCheck input) {
     ProgramReview review = ProgramReview.of(program.check(), program.rowFields(), input);
     problems.addAll(review.problems());
@@ -180,7 +201,8 @@ final class JobCheck {
   }
 
   private InputCheck input(ReadOptions options) {
-    if (job.input().path().isEmpty()) {
+    contact("input.path", job.input().path());
+    if (job.input().path().isEmpty() || unreached.contains("input.path")) {
       return new InputCheck(
           List.of(), List.of(), OptionalLong.empty(), List.of(), false, Map.of(), List.of());
     }
@@ -217,7 +239,7 @@ final class JobCheck {
 
   /** What can be known of the table's place before it is known what its table would be. */
   private void place(InputCheck input) {
-    if (job.output().path().isEmpty()) {
+    if (job.output().path().isEmpty() || unreached.contains("output.path")) {
       return;
     }
     Overlap.of(job.output().path(), job.input().path(), input.files(), job.model())

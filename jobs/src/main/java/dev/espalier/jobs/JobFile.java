@@ -6,6 +6,7 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.io.IoReason;
+import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.YamlDocument;
 import dev.espalier.yaml.YamlMapping;
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param program a YAML file, or the name of a class
  * @param seed of every random number of the run
  * @param maxFailures largest fraction of rows that may fail before the run counts as failed
+ * @param storage how paths with a scheme are reached
  */
 public record JobFile(
     Path file,
@@ -42,7 +44,8 @@ public record JobFile(
     EngineOptions engine,
     Runner runner,
     Plan plan,
-    double maxFailures) {
+    double maxFailures,
+    StorageOptions storage) {
   // Far above what is of use, and far below what a machine has room for: each of them is a price in
   // memory or threads.
   private static final int MAX_SHARDS = 100_000;
@@ -98,7 +101,14 @@ public record JobFile(
         engine,
         runner,
         plan,
-        maxFailures);
+        maxFailures,
+        storage);
+  }
+
+  /** This job with other settings of its storage. */
+  JobFile withStorage(StorageOptions options) {
+    return new JobFile(
+        file, model, program, input, output, seed, engine, runner, plan, maxFailures, options);
   }
 
   /** This job in another order and with another engine, on the runner of this process. */
@@ -113,7 +123,8 @@ public record JobFile(
         options,
         new Runner("direct", Optional.empty(), 1),
         new Plan(false, plan.inFlight()),
-        maxFailures);
+        maxFailures,
+        storage);
   }
 
   /**
@@ -280,7 +291,8 @@ public record JobFile(
         engine,
         runner,
         plan,
-        maxFailures);
+        maxFailures,
+        StorageOptions.defaults());
   }
 
   private static EngineOptions engine(

@@ -1,8 +1,10 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.storage.StorageOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +30,8 @@ final class JobOverrides {
               + " flink runs inside this process.")
   private String flinkMaster;
 
+  @Mixin private StorageSettings storage = new StorageSettings();
+
   /** The job, and all that is wrong with the job file and the command line. */
   JobFile.Reading read() throws ConfigurationException {
     List<String> all = new ArrayList<>(settings);
@@ -40,7 +44,10 @@ final class JobOverrides {
     if (runner == null && flinkMaster == null && FlinkCluster.isChosen()) {
       all.addAll(chosen());
     }
-    return JobFile.reading(file, all);
+    StorageOptions options = storage.options();
+    JobFile.Reading reading = JobFile.reading(file, all);
+    return new JobFile.Reading(
+        reading.job().map(job -> job.withStorage(options)), reading.problems(), reading.places());
   }
 
   /** Whether the command line itself says where the table goes. */
@@ -75,7 +82,7 @@ final class JobOverrides {
     if (flinkMaster != null) {
       line.append(" --flink-master ").append(quoted(flinkMaster));
     }
-    return line.toString();
+    return line.append(storage.words()).toString();
   }
 
   static String quoted(String word) {

@@ -55,21 +55,30 @@ final class ModelCache {
 
   private final Path directory;
   private final long mostBytes;
+  private final StorageOptions storage;
 
   /**
    * @param directory of the cache, made if it is not there
    * @param mostBytes of all models that are not in use
    */
   ModelCache(Path directory, long mostBytes) {
+    this(directory, mostBytes, StorageOptions.defaults());
+  }
+
+  /**
+   * @param storage how models that are elsewhere are reached
+   */
+  private ModelCache(Path directory, long mostBytes, StorageOptions storage) {
     this.directory = directory.toAbsolutePath();
     this.mostBytes = mostBytes;
+    this.storage = storage;
   }
 
   /**
    * The cache of this user: in the directory that ESPALIER_CACHE names, of as many bytes as
    * ESPALIER_CACHE_BYTES says.
    */
-  static ModelCache ofUser() {
+  static ModelCache ofUser(StorageOptions storage) {
     String most = System.getenv("ESPALIER_CACHE_BYTES");
     long bytes = 200L << 30;
     if (most != null && !most.isBlank()) {
@@ -79,7 +88,7 @@ final class ModelCache {
         throw invalid("ESPALIER_CACHE_BYTES is " + most + "; write a number of bytes", e);
       }
     }
-    return new ModelCache(UserCache.directory().resolve("models"), bytes);
+    return new ModelCache(UserCache.directory().resolve("models"), bytes, storage);
   }
 
   /** Milliseconds that this process has spent on fetching since it was last asked. */
@@ -104,9 +113,9 @@ final class ModelCache {
   @SuppressWarnings("try") // the use lasts as long as the fetching
   private Path fetch(String model) {
     try (StorageUse use = StorageUse.begin()) {
-      Storage storage = StorageOptions.defaults().open(model);
-      List<StoredFile> files = files(storage, model);
-      String key = key(storage, model, files);
+      Storage place = storage.open(model);
+      List<StoredFile> files = files(place, model);
+      String key = key(place, model, files);
       Files.createDirectories(directory);
       // Before it is looked for: nobody removes it from here on.
       use(key);
@@ -120,7 +129,7 @@ final class ModelCache {
         try (PrivateDirectory fetching = mine.get()) {
           if (!Files.isDirectory(whole)) {
             long start = System.nanoTime();
-            copy(storage, files, fetching.path());
+            copy(place, files, fetching.path());
             Files.move(fetching.path(), whole);
             FETCH_MILLIS.addAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
           }

@@ -6,10 +6,11 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.open.HashedModel;
+import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.pipeline.EngineFactory;
 
 /** Opens the model of a job on the device of a job, on whatever worker it runs. */
-record ModelOnDevice(String model, String modelHash, EngineOptions options)
+record ModelOnDevice(String model, String modelHash, EngineOptions options, StorageOptions storage)
     implements EngineFactory {
 
   @Override
@@ -33,7 +34,7 @@ record ModelOnDevice(String model, String modelHash, EngineOptions options)
   }
 
   private Engine load() {
-    HashedModel found = ModelCache.ofUser().resolve(model).hashed(UserCache.fileHashes());
+    HashedModel found = ModelCache.ofUser(storage).resolve(model).hashed(UserCache.fileHashes());
     if (!found.hash().equals(modelHash)) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID,

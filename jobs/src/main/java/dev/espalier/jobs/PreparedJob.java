@@ -50,12 +50,12 @@ record PreparedJob(
 
   /** The factory of the program's runners on workers. */
   ProgramBinding binding() {
-    return new ProgramBinding(file.model(), modelHash, program, inFlight());
+    return new ProgramBinding(file.model(), modelHash, program, inFlight(), file.storage());
   }
 
   /** The factory of engines on workers. */
   ModelOnDevice engines() {
-    return new ModelOnDevice(file.model(), modelHash, file.engine());
+    return new ModelOnDevice(file.model(), modelHash, file.engine(), file.storage());
   }
 
   /** What decides the outcome of a row besides the row: its journal serves runs that share this. */

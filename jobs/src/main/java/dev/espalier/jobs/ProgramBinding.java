@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.program.RowRunner;
 import dev.espalier.program.source.ProgramSource;
@@ -9,7 +10,8 @@ import dev.espalier.program.source.ProgramSource;
  *
  * @param inFlight most programs that run at once in one JVM
  */
-record ProgramBinding(String model, String modelHash, ProgramSource program, int inFlight)
+record ProgramBinding(
+    String model, String modelHash, ProgramSource program, int inFlight, StorageOptions storage)
     implements RowRunnerFactory {
 
   @Override
@@ -19,7 +21,7 @@ record ProgramBinding(String model, String modelHash, ProgramSource program, int
 
   @Override
   public RowRunner create() {
-    return TextSide.load(modelHash, ModelCache.ofUser().resolve(model).path())
+    return TextSide.load(modelHash, ModelCache.ofUser(storage).resolve(model).path())
         .bind(program.load(), inFlight);
   }
 }

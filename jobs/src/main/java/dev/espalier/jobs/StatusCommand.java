@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private StorageSettings settings = new StorageSettings();
 
   @Parameters(
       paramLabel = "JOBID|OUTPUT",
@@ -41,7 +43,8 @@ final class StatusCommand implements Callable<Integer> {
     if (subject.matches("[0-9a-f]{32}")) {
       return show(subject, cluster(), out);
     }
-    StorageOptions storage = StorageOptions.defaults();
+    StorageOptions storage = settings.options();
+    storage.contact(subject);
     Optional<ClusterJob> job = PlaceLock.holdingJob(storage, new TableLayout(subject).lock());
     if (job.isPresent()) {
       return show(job.get().id(), FlinkCluster.at(job.get().cluster()), out);

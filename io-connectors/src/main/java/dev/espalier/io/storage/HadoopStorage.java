@@ -17,12 +17,13 @@ import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.util.functional.FutureIO;
 import org.apache.parquet.hadoop.util.HadoopStreams;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /** A Hadoop file system. Paths carry its scheme. */
-final class HadoopStorage implements Storage {
+class HadoopStorage implements Storage {
   private final Source source;
 
   /** The open file system: another one if it was closed meanwhile, see {@link StorageUse}. */
@@ -34,20 +35,36 @@ final class HadoopStorage implements Storage {
     this.source = source;
   }
 
+  final FileSystem fileSystem() throws IOException {
+    return source.fileSystem();
+  }
+
+  @Override
+  public boolean hasDirectories() {
+    return true;
+  }
+
   @Override
   public Optional<StoredFile> find(String path) throws IOException {
     try {
-      return Optional.of(describe(path, source.fileSystem().getFileStatus(new Path(path))));
+      return Optional.of(describe(path, fileSystem().getFileStatus(new Path(path))));
     } catch (FileNotFoundException e) {
+      StorageFault.throwIfMissingContainer(path, e);
       return Optional.empty();
+    } catch (IOException e) {
+      throw StorageFault.of(path, e);
     }
   }
 
   @Override
   public List<StoredFile> list(String directory) throws IOException {
     List<StoredFile> found = new ArrayList<>();
-    for (FileStatus status : source.fileSystem().listStatus(new Path(directory))) {
-      found.add(describe(Storage.child(directory, status.getPath().getName()), status));
+    try {
+      for (FileStatus status : fileSystem().listStatus(new Path(directory))) {
+        found.add(describe(Storage.child(directory, status.getPath().getName()), status));
+      }
+    } catch (IOException e) {
+      throw StorageFault.of(directory, e);
     }
     found.sort(Comparator.comparing(StoredFile::name));
     return found;
@@ -55,23 +72,36 @@ final class HadoopStorage implements Storage {
 
   @Override
   public InputFile input(String path) throws IOException {
-    FileStatus status = source.fileSystem().getFileStatus(new Path(path));
-    return new HadoopInput(source.fileSystem(), status);
+    try {
+      return new HadoopInput(path, fileSystem(), fileSystem().getFileStatus(new Path(path)));
+    } catch (IOException e) {
+      throw StorageFault.of(path, e);
+    }
   }
 
   @Override
   public StorageOutput create(String path) throws IOException {
     try {
-      return new HadoopOutput(source.fileSystem().create(new Path(path), false));
+      return new HadoopOutput(path, fileSystem().create(new Path(path), false));
     } catch (IOException e) {
       // HDFS has another exception for a file that somebody is just creating.
-      if (!source.fileSystem().exists(new Path(path))) {
-        throw e;
-      }
-      FileAlreadyExistsException exists = new FileAlreadyExistsException(path);
-      exists.initCause(e);
-      throw exists;
+      throw isThere(path) ? existing(path, e) : StorageFault.of(path, e);
     }
+  }
+
+  /** Whether there is a file for certain. */
+  final boolean isThere(String path) {
+    try {
+      return fileSystem().exists(new Path(path));
+    } catch (IOException e) {
+      return false; // what failed before tells why
+    }
+  }
+
+  static FileAlreadyExistsException existing(String path, IOException cause) {
+    FileAlreadyExistsException exists = new FileAlreadyExistsException(path);
+    exists.initCause(cause);
+    return exists;
   }
 
   @Override
@@ -87,10 +117,11 @@ final class HadoopStorage implements Storage {
   @Override
   public OptionalLong modifiedMillis(String path) throws IOException {
     try {
-      return OptionalLong.of(
-          source.fileSystem().getFileStatus(new Path(path)).getModificationTime());
+      return OptionalLong.of(fileSystem().getFileStatus(new Path(path)).getModificationTime());
     } catch (FileNotFoundException e) {
       return OptionalLong.empty();
+    } catch (IOException e) {
+      throw StorageFault.of(path, e);
     }
   }
 
@@ -98,15 +129,18 @@ final class HadoopStorage implements Storage {
   public void replace(String from, String to) throws IOException {
     Path target = new Path(to);
     try {
-      if (source.fileSystem().exists(target)
-          && source.fileSystem().getFileStatus(target).isDirectory()) {
+      if (fileSystem().exists(target) && fileSystem().getFileStatus(target).isDirectory()) {
         throw new FileAlreadyExistsException(to, null, "is a directory");
       }
-      new ReplacingRename(source.fileSystem()).rename(new Path(from), target);
+      new ReplacingRename(fileSystem()).rename(new Path(from), target);
     } catch (FileNotFoundException e) {
       NoSuchFileException missing = new NoSuchFileException(from);
       missing.initCause(e);
       throw missing;
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw StorageFault.of(to, e);
     }
   }
 
@@ -133,7 +167,11 @@ final class HadoopStorage implements Storage {
 
   @Override
   public void delete(String path) throws IOException {
-    source.fileSystem().delete(new Path(path), true);
+    try {
+      fileSystem().delete(new Path(path), true);
+    } catch (IOException e) {
+      throw StorageFault.of(path, e);
+    }
   }
 
   private static StoredFile describe(String path, FileStatus status) {
@@ -152,22 +190,33 @@ final class HadoopStorage implements Storage {
     return tag != null && !tag.isEmpty() ? tag : modified <= 0 ? "" : Long.toString(modified);
   }
 
-  private record HadoopInput(FileSystem fileSystem, FileStatus status) implements InputFile {
+  private record HadoopInput(String path, FileSystem fileSystem, FileStatus status)
+      implements InputFile {
     @Override
     public long getLength() {
       return status.getLen();
     }
 
+    /** The file that was looked at: one that has come in its place since is refused, not mixed. */
     @Override
     public SeekableInputStream newStream() throws IOException {
-      return HadoopStreams.wrap(fileSystem.open(status.getPath()));
+      try {
+        return HadoopStreams.wrap(
+            FutureIO.awaitFuture(
+                fileSystem.openFile(status.getPath()).withFileStatus(status).build()));
+      } catch (IOException e) {
+        throw StorageFault.of(path, e);
+      }
     }
   }
 
-  private static final class HadoopOutput extends StorageOutput {
+  /** What is written to an open file. */
+  static class HadoopOutput extends StorageOutput {
+    private final String path;
     private final FSDataOutputStream out;
 
-    HadoopOutput(FSDataOutputStream out) {
+    HadoopOutput(String path, FSDataOutputStream out) {
+      this.path = path;
       this.out = out;
     }
 
@@ -206,7 +255,11 @@ final class HadoopStorage implements Storage {
 
     @Override
     public void close() throws IOException {
-      out.close();
+      try {
+        out.close();
+      } catch (IOException e) {
+        throw StorageFault.of(path, e);
+      }
     }
   }
 }

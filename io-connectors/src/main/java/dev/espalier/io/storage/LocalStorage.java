@@ -36,6 +36,11 @@ final class LocalStorage implements Storage {
   private static final int CREATE_ATTEMPTS = 10;
 
   @Override
+  public boolean hasDirectories() {
+    return true;
+  }
+
+  @Override
   public Optional<StoredFile> find(String path) throws IOException {
     try {
       return Optional.of(describe(path, nioPath(path)));

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.security.SecurityUtil;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hadoop.security.UserGroupInformation.AuthenticationMethod;
 import org.apache.hadoop.util.ReflectionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,10 +39,21 @@ final class OpenFileSystems {
     Server server = new Server(options, uri.getScheme(), uri.getAuthority());
     FileSystem open = OPEN.get(server);
     if (open == null) {
-      open = open(uri, CONFIGURATIONS.computeIfAbsent(options, OpenFileSystems::configuration));
+      open = open(uri, kept(options));
       OPEN.put(server, open);
     }
     return open;
+  }
+
+  /** Another than those that are kept, which soon gives up; for the caller to close. */
+  static FileSystem openImpatiently(StorageOptions options, URI uri) throws IOException {
+    Configuration configuration = new Configuration(kept(options));
+    ConnectorDefaults.impatient(configuration).forEach(configuration::set);
+    return open(uri, configuration);
+  }
+
+  private static synchronized Configuration kept(StorageOptions options) {
+    return CONFIGURATIONS.computeIfAbsent(options, OpenFileSystems::configuration);
   }
 
   private static FileSystem open(URI uri, Configuration configuration) throws IOException {
@@ -62,6 +76,11 @@ final class OpenFileSystems {
   private static Configuration configuration(StorageOptions options) {
     Configuration configuration = new Configuration();
     options.hadoopProperties().forEach(configuration::set);
+    ConnectorDefaults.complete(configuration);
+    if (SecurityUtil.getAuthenticationMethod(configuration) != AuthenticationMethod.SIMPLE) {
+      // Logins go by a configuration of their own, which is that of the class path alone.
+      UserGroupInformation.setConfiguration(configuration);
+    }
     return configuration;
   }
 

@@ -20,6 +20,12 @@ public interface Storage {
     return directory.endsWith("/") ? directory + name : directory + "/" + name;
   }
 
+  /**
+   * Whether directories are there by themselves. On object stores they are a part of the names of
+   * what is in them.
+   */
+  boolean hasDirectories();
+
   /** What is at {@code path}, empty if nothing is. */
   Optional<StoredFile> find(String path) throws IOException;
 
@@ -41,7 +47,10 @@ public interface Storage {
    * However many processes try at once, one of them gets true. A file that is met while another
    * process creates it may still be empty, on file systems that create first and write then (HDFS).
    *
+   * @param content another for each caller, unless it is empty: where an answer was lost it tells
+   *     whose file it is
    * @return whether this call made the file
+   * @throws dev.espalier.io.FileProblemException if the storage cannot do this, and is known not to
    */
   boolean createIfAbsent(String path, byte[] content) throws IOException;
 

@@ -13,7 +13,8 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 /**
  * Chooses the file system of a path: the local disk for a path without a scheme or with {@code
  * file:}, otherwise Hadoop's file system of that scheme, configured by the {@code core-site.xml}
- * and {@code hdfs-site.xml} of the class path and by these properties.
+ * and {@code hdfs-site.xml} of the class path and by these properties. What none of them sets is as
+ * {@link ConnectorDefaults} says.
  *
  * @param hadoopProperties by name; they win over the site files
  */
@@ -26,36 +27,82 @@ public record StorageOptions(Map<String, String> hadoopProperties) implements Se
     hadoopProperties = new TreeMap<>(hadoopProperties);
   }
 
+  /** The names alone: values may be secrets. */
+  @Override
+  public String toString() {
+    return "StorageOptions" + hadoopProperties.keySet();
+  }
+
   /** No properties beyond the site files. */
   public static StorageOptions defaults() {
     return DEFAULTS;
   }
 
   /**
+   * The properties of the site files in a directory, and others that win over these. They travel
+   * with what is serialised, so a worker need not have the files.
+   *
+   * @throws dev.espalier.io.FileProblemException if one of them cannot be read
+   */
+  public static StorageOptions ofSiteFiles(java.nio.file.Path directory, Map<String, String> others)
+      throws IOException {
+    Map<String, String> properties = SiteFiles.read(directory);
+    properties.putAll(others);
+    return new StorageOptions(properties);
+  }
+
+  /** Whether a path is one of the local disk. */
+  public static boolean isLocal(String path) {
+    var scheme = SCHEME.matcher(path);
+    return !scheme.matches() || scheme.group(1).equals("file");
+  }
+
+  /**
+   * Makes sure that the storage of a path answers and lets this user in. Where it does not, that is
+   * known within seconds: what works with it afterwards is more patient. Asks a storage once in the
+   * life of a process, and never the local disk.
+   *
+   * @throws dev.espalier.io.FileProblemException if not
+   */
+  public void contact(String path) throws IOException {
+    if (!isLocal(path)) {
+      FirstContact.of(this, path);
+    }
+  }
+
+  /**
    * @throws IOException if no file system is known for the scheme, or it cannot be reached
    */
   public Storage open(String path) throws IOException {
-    var scheme = SCHEME.matcher(path);
-    if (!scheme.matches() || scheme.group(1).equals("file")) {
+    if (isLocal(path)) {
       return new LocalStorage();
     }
     try {
       URI uri = new Path(path).toUri();
       var unused = OpenFileSystems.get(this, uri); // says what is wrong
-      return new HadoopStorage(() -> OpenFileSystems.get(this, uri));
-    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
-      throw unusable(scheme.group(1), e);
+      HadoopStorage.Source source = () -> OpenFileSystems.get(this, uri);
+      return switch (scheme(path)) {
+        case "s3a" -> new S3Storage(source);
+        case "gs" -> new ObjectStorage(source);
+        default -> new HadoopStorage(source);
+      };
+    } catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError e) {
+      throw StorageFault.of(path, unusable(path, e));
     }
   }
 
+  private static String scheme(String path) {
+    return path.substring(0, path.indexOf(':'));
+  }
+
   /** Hadoop throws more than exceptions of input and output for what is wrong with a path. */
-  private static IOException unusable(String scheme, Throwable failure) {
+  static IOException unusable(String path, Throwable failure) {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       if (at instanceof IOException reason) {
         return reason; // an unknown host among them
       }
       if (at instanceof ClassNotFoundException || at instanceof LinkageError) {
-        IOException noFileSystem = new UnsupportedFileSystemException(scheme);
+        IOException noFileSystem = new UnsupportedFileSystemException(scheme(path));
         noFileSystem.initCause(failure);
         return noFileSystem;
       }

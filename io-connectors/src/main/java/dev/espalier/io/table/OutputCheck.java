@@ -166,6 +166,9 @@ public final class OutputCheck {
    */
   private static String nearest(Storage storage, TableLayout layout) throws IOException {
     String place = layout.path();
+    if (!storage.hasDirectories()) {
+      return place; // this user may have no rights above it
+    }
     while (storage.find(place).isEmpty()) {
       int slash = place.lastIndexOf('/');
       if (slash <= 0 || place.charAt(slash - 1) == '/') {
@@ -184,6 +187,8 @@ public final class OutputCheck {
         out.write(0);
       }
       storage.delete(probe);
+    } catch (FileProblemException e) {
+      throw e; // the storage says what is wrong
     } catch (IOException e) {
       throw new FileProblemException(
           layout.path() + ": cannot be written: " + IoReason.of(e),

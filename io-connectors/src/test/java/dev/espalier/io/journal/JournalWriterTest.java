@@ -119,6 +119,11 @@ class JournalWriterTest {
     }
 
     @Override
+    public boolean hasDirectories() {
+      return true;
+    }
+
+    @Override
     public Optional<StoredFile> find(String path) throws IOException {
       return disk.find(path);
     }

@@ -2,6 +2,7 @@ package dev.espalier.io.storage;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.io.FileProblemException;
 import dev.espalier.io.IoReason;
 import java.io.IOException;
 import java.net.URI;
@@ -10,7 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Hadoop's interface, over Hadoop's own view of the local disk. */
 class HadoopStorageTest extends StorageContract {
@@ -33,15 +34,22 @@ class HadoopStorageTest extends StorageContract {
         .hasMessageContaining("nosuch");
   }
 
-  /** Hadoop knows the name of its class for these, which is in another jar. */
   @ParameterizedTest
-  @ValueSource(strings = {"s3a://bucket/a", "abfs://box@host/a", "wasb://box@host/a"})
-  void aSchemeWhoseJarIsMissingIsNoDefect(String path) {
+  @CsvSource({
+    "s3a://bucket/a, the connector for s3a:// is not there. Bring it with `espalier connector s3`",
+    "abfss://box@host/a, the connector for abfss:// is not there. Bring it with",
+    "gs://bucket/a, the connector for gs:// is not there. Bring it with `espalier connector gcs`",
+    "s3://bucket/a, no storage is known by s3://. Write s3a://.",
+    "wasb://box@host/a, no storage is known by wasb://. Write abfs://.",
+    "nosuch://host/a, no file system is known for nosuch://. Check the path",
+  })
+  void aSchemeWhoseJarIsMissingIsToldWithItsRemedy(String path, String message) {
     assertThatThrownBy(() -> StorageOptions.defaults().open(path))
-        .isInstanceOf(IOException.class)
-        .extracting(IoReason::of)
-        .asString()
-        .contains("no file system is known for this scheme");
+        .isInstanceOf(FileProblemException.class)
+        .hasMessageStartingWith(path + ": " + message);
+    assertThatThrownBy(() -> StorageOptions.defaults().contact(path))
+        .isInstanceOf(FileProblemException.class)
+        .hasMessageStartingWith(path + ": " + message);
   }
 
   @Test

@@ -191,6 +191,11 @@ class TableSwitchTest {
     }
 
     @Override
+    public boolean hasDirectories() {
+      return true;
+    }
+
+    @Override
     public Optional<StoredFile> find(String path) throws IOException {
       return disk.find(path);
     }
