@@ -59,7 +59,6 @@ public final class KernelWarmUp {
             },
             "espalier-cpu-warm-up");
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY);
     thread.start();
   }
 
