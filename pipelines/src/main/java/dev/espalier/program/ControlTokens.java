@@ -19,6 +19,7 @@ final class ControlTokens {
   /** By first character; longer ones first. */
   private final Map<Character, List<Written>> written = new TreeMap<>();
 
+  private final BitSet first = new BitSet(); // the first characters
   private final BitSet ids = new BitSet();
 
   ControlTokens(Tokenizer tokenizer) {
@@ -33,6 +34,7 @@ final class ControlTokens {
                     .add(new Written(token, id));
               }
             });
+    written.keySet().forEach(first::set);
     written
         .values()
         .forEach(
@@ -47,12 +49,12 @@ final class ControlTokens {
 
   /** The longest control token that is written at {@code index}, or null. */
   private Written at(String text, int index) {
-    List<Written> candidates = written.get(text.charAt(index));
-    if (candidates != null) {
-      for (Written token : candidates) {
-        if (text.startsWith(token.text, index)) {
-          return token;
-        }
+    if (!first.get(text.charAt(index))) {
+      return null;
+    }
+    for (Written token : written.get(text.charAt(index))) {
+      if (text.startsWith(token.text, index)) {
+        return token;
       }
     }
     return null;
@@ -60,18 +62,20 @@ final class ControlTokens {
 
   /** {@code text} with {@code cut} after the first character of each control token in it. */
   String guard(String text, char cut) {
-    StringBuilder guarded = new StringBuilder(text.length() + 8);
+    StringBuilder guarded = null; // while the text is as it was
+    int from = 0;
     for (int i = 0; i < text.length(); i++) {
-      guarded.append(text.charAt(i));
-      // A surrogate pair stays whole; the second half follows before the cut.
       if (at(text, i) != null) {
+        // A surrogate pair stays whole; the second half follows before the cut.
         if (Character.isHighSurrogate(text.charAt(i)) && i + 1 < text.length()) {
-          guarded.append(text.charAt(++i));
+          i++;
         }
-        guarded.append(cut);
+        guarded = guarded == null ? new StringBuilder(text.length() + 8) : guarded;
+        guarded.append(text, from, i + 1).append(cut);
+        from = i + 1;
       }
     }
-    return guarded.toString();
+    return guarded == null ? text : guarded.append(text, from, text.length()).toString();
   }
 
   /**

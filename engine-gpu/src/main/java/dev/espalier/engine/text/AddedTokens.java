@@ -2,6 +2,7 @@ package dev.espalier.engine.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class AddedTokens {
   record Piece(String text, int token) {}
 
   private final Branch root = new Branch();
+  private final BitSet first = new BitSet(); // characters that a token begins with
   private final boolean areLiteral;
 
   /**
@@ -47,6 +49,7 @@ final class AddedTokens {
         branch.token = token.path("id").asInt();
       }
     }
+    root.next.keySet().forEach(first::set);
     areLiteral = literal;
   }
 
@@ -61,7 +64,7 @@ final class AddedTokens {
     int from = 0;
     int i = 0;
     while (i < text.length()) {
-      Match match = longestAt(text, i);
+      Match match = first.get(text.charAt(i)) ? longestAt(text, i) : null;
       if (match == null) {
         i++;
         continue;

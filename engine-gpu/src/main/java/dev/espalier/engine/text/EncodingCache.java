@@ -33,7 +33,12 @@ final class EncodingCache {
 
   /** One that takes a small part of the memory this process may use. */
   static EncodingCache forThisHeap() {
-    return new EncodingCache(Math.min(MOST, Runtime.getRuntime().maxMemory() / 64));
+    return new EncodingCache(ofThisHeap());
+  }
+
+  /** A small part of the memory this process may use, in characters. */
+  static long ofThisHeap() {
+    return Math.min(MOST, Runtime.getRuntime().maxMemory() / 64);
   }
 
   /**

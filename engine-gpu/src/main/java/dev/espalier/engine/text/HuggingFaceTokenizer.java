@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
@@ -38,7 +39,8 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     this.control = control;
     vocabulary = new Vocabulary(tree);
     added = new AddedTokens(tree.path("added_tokens"));
-    whole = new NativeTokenizer(definition);
+    whole =
+        new NativeTokenizer(definition, added.areLiteral() ? TextCuts.of(tree) : Optional.empty());
     prefixSpace = TokenizerDefinition.removePrefixSpace(tree);
     unspaced = prefixSpace == PrefixSpace.NEVER ? whole : new NativeTokenizer(tree.toString());
   }

@@ -3,6 +3,7 @@ package dev.espalier.engine.text;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -12,9 +13,13 @@ import java.util.concurrent.atomic.LongAdder;
 final class NativeTokenizer {
   private static final Cleaner CLEANER = Cleaner.create();
 
+  /** From so many characters on a text is looked at in parts. */
+  private static final int LONG = 256;
+
   private final TokenizersLibrary library;
   private final long handle;
   private final EncodingCache cache = EncodingCache.forThisHeap();
+  private final SharedParts parts; // null where texts cannot be cut
   private final LongAdder tokenised = new LongAdder();
 
   /**
@@ -22,6 +27,16 @@ final class NativeTokenizer {
    * @throws RuntimeException if the library refuses the definition
    */
   NativeTokenizer(String definition) {
+    this(definition, Optional.empty());
+  }
+
+  /**
+   * @param definition the content of a {@code tokenizer.json}
+   * @param cuts where texts without added tokens may be cut
+   * @throws RuntimeException if the library refuses the definition
+   */
+  NativeTokenizer(String definition, Optional<TextCuts> cuts) {
+    parts = cuts.map(known -> new SharedParts(known, EncodingCache.ofThisHeap())).orElse(null);
     TokenizersLibrary binding = NativeTokenizers.library();
     long address = binding.createTokenizerFromString(definition);
     CLEANER.register(this, () -> binding.deleteTokenizer(address));
@@ -33,6 +48,9 @@ final class NativeTokenizer {
 
   /** The tokens of {@code text} without special ones around it; not to be changed. */
   int[] encode(String text) {
+    if (parts != null && text.length() > LONG) {
+      return parts.encode(text, part -> tokenise(part, false));
+    }
     return cache.get(text, unknown -> tokenise(unknown, false));
   }
 
