@@ -10,29 +10,67 @@ import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
 
 /** Makes the one plan of a dataset, and reports it before any row runs. */
 final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<PrefixPlan>> {
   private final RunOptions options;
+  private final transient PCollection<?> signal;
 
-  PlanPrefixes(RunOptions options) {
+  /**
+   * @param signal complete when the rows are known to be as they should
+   */
+  PlanPrefixes(RunOptions options, PCollection<?> signal) {
     this.options = options;
+    this.signal = signal;
   }
 
   @Override
   public PCollection<PrefixPlan> expand(PCollection<TracedRow> rows) {
-    return rows.apply("Summarise", Combine.globally(new SummariseFn(options.plan())))
+    return rows.apply("Summarise rows", ParDo.of(new SummariseFn(options.plan())))
+        .setCoder(Coders.SUMMARY)
+        .apply("Merge", Combine.globally(new MergeFn(options.plan())))
         .setCoder(Coders.PLAN)
+        .apply("Wait", Wait.on(signal))
         .apply("Report", ParDo.of(new ReportFn(options.job())))
         .setCoder(Coders.PLAN);
   }
 
-  private static final class SummariseFn
-      extends Combine.CombineFn<TracedRow, OpeningSummary, PrefixPlan> {
+  /** Makes one summary of all rows of a bundle, so that it is coded once and no row is. */
+  private static final class SummariseFn extends DoFn<TracedRow, OpeningSummary> {
     private final PlanOptions options;
+    private transient OpeningSummary summary;
 
     SummariseFn(PlanOptions options) {
+      this.options = options;
+    }
+
+    @StartBundle
+    public void start() {
+      summary = new OpeningSummary(options.sampleTokens());
+    }
+
+    @ProcessElement
+    public void process(@Element TracedRow row) {
+      summary.add(row.opening());
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) {
+      if (summary.rows() > 0) {
+        context.output(summary, GlobalWindow.INSTANCE.maxTimestamp(), GlobalWindow.INSTANCE);
+      }
+      summary = null;
+    }
+  }
+
+  private static final class MergeFn
+      extends Combine.CombineFn<OpeningSummary, OpeningSummary, PrefixPlan> {
+    private final PlanOptions options;
+
+    MergeFn(PlanOptions options) {
       this.options = options;
     }
 
@@ -42,9 +80,9 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
     }
 
     @Override
-    public OpeningSummary addInput(OpeningSummary summary, TracedRow row) {
-      summary.add(row.opening());
-      return summary;
+    public OpeningSummary addInput(OpeningSummary merged, OpeningSummary part) {
+      merged.merge(part);
+      return merged;
     }
 
     @Override
@@ -61,13 +99,13 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
 
     @Override
     public Coder<OpeningSummary> getAccumulatorCoder(
-        CoderRegistry registry, Coder<TracedRow> inputCoder) {
+        CoderRegistry registry, Coder<OpeningSummary> inputCoder) {
       return Coders.SUMMARY;
     }
 
     @Override
     public Coder<PrefixPlan> getDefaultOutputCoder(
-        CoderRegistry registry, Coder<TracedRow> inputCoder) {
+        CoderRegistry registry, Coder<OpeningSummary> inputCoder) {
       return Coders.PLAN;
     }
   }

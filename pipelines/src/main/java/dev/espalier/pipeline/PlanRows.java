@@ -3,9 +3,11 @@ package dev.espalier.pipeline;
 import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -54,14 +56,28 @@ public final class PlanRows extends PTransform<PCollection<Row>, PCollectionTupl
 
   @Override
   public PCollectionTuple expand(PCollection<Row> rows) {
-    PCollectionTuple divided = rows.apply("Skip finished", new SkipFinished(finished, options));
+    return finished.isPresent() ? afterOthers(rows, finished.get()) : all(rows);
+  }
+
+  /** Rows are traced where they are read, and held nowhere. */
+  private PCollectionTuple all(PCollection<Row> rows) {
+    PCollection<Map<String, Long>> counts = rows.apply("Check ids", new CheckIds(options));
+    PCollection<AnsweredRow> none =
+        rows.getPipeline().apply("None skipped", Create.empty(RowCoders.ANSWERED));
+    return planned(rows, counts).and(SKIPPED, none);
+  }
+
+  private PCollectionTuple afterOthers(PCollection<Row> rows, PCollection<FinishedRow> others) {
+    PCollectionTuple divided = rows.apply("Skip finished", new SkipFinished(others, options));
+    return planned(divided.get(SkipFinished.REMAINING), divided.get(SkipFinished.COUNTS))
+        .and(SKIPPED, divided.get(SkipFinished.SKIPPED));
+  }
+
+  private PCollectionTuple planned(PCollection<Row> rows, PCollection<Map<String, Long>> counts) {
     PCollection<TracedRow> traced =
-        divided
-            .get(SkipFinished.REMAINING)
-            .apply("Trace openings", new TraceOpenings(runners, early, options));
+        rows.apply("Trace openings", new TraceOpenings(runners, early, options));
     return PCollectionTuple.of(TRACED, traced)
-        .and(SKIPPED, divided.get(SkipFinished.SKIPPED))
-        .and(COUNTS, divided.get(SkipFinished.COUNTS))
-        .and(PLAN, traced.apply("Plan prefixes", new PlanPrefixes(options)));
+        .and(COUNTS, counts)
+        .and(PLAN, traced.apply("Plan prefixes", new PlanPrefixes(options, counts)));
   }
 }

@@ -96,4 +96,9 @@ public record RunOptions(
   public RunOptions withEngineIdle(Duration value) {
     return new RunOptions(job, seed, plan, buckets, announced, sortBytes, value, live);
   }
+
+  /** The bucket of a row, from 0. */
+  int bucketOf(String rowId) {
+    return Math.floorMod(rowId.hashCode(), buckets);
+  }
 }

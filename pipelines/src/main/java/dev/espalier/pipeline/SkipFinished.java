@@ -42,10 +42,10 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
 
   static final TupleTag<Map<String, Long>> COUNTS = new TupleTag<>("counts") {};
 
-  private final transient Optional<PCollection<FinishedRow>> finished;
+  private final transient PCollection<FinishedRow> finished;
   private final RunOptions options;
 
-  SkipFinished(Optional<PCollection<FinishedRow>> finished, RunOptions options) {
+  SkipFinished(PCollection<FinishedRow> finished, RunOptions options) {
     this.finished = finished;
     this.options = options;
   }
@@ -55,16 +55,14 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     KvCoder<Integer, KnownRow> coder = KvCoder.of(VarIntCoder.of(), Coders.KNOWN);
     PCollection<KV<Integer, KnownRow>> known =
         rows.apply("Put rows in buckets", ParDo.of(new RowFn(options))).setCoder(coder);
-    if (finished.isPresent()) {
-      PCollection<KV<Integer, KnownRow>> before =
-          finished
-              .get()
-              .apply("Put finished in buckets", ParDo.of(new FinishedFn(options)))
-              .setCoder(coder);
-      known = PCollectionList.of(known).and(before).apply("Bring together", Flatten.pCollections());
-    }
+    PCollection<KV<Integer, KnownRow>> before =
+        finished
+            .apply("Put finished in buckets", ParDo.of(new FinishedFn(options)))
+            .setCoder(coder);
     PCollectionTuple divided =
-        known
+        PCollectionList.of(known)
+            .and(before)
+            .apply("Bring together", Flatten.pCollections())
             .apply("By bucket", GroupByKey.create())
             .apply(
                 "Divide",
@@ -74,10 +72,6 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     divided.get(SKIPPED).setCoder(RowCoders.ANSWERED);
     divided.get(COUNTS).setCoder(Coders.COUNTS);
     return divided;
-  }
-
-  private static int bucket(String rowId, RunOptions options) {
-    return Math.floorMod(rowId.hashCode(), options.buckets());
   }
 
   private static final class RowFn extends DoFn<Row, KV<Integer, KnownRow>> {
@@ -91,7 +85,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     public void process(@Element Row row, OutputReceiver<KV<Integer, KnownRow>> out) {
       Counters.ROWS_READ.inc();
       Progress.of(options.job()).rowRead();
-      out.output(KV.of(bucket(row.id(), options), KnownRow.of(row)));
+      out.output(KV.of(options.bucketOf(row.id()), KnownRow.of(row)));
     }
   }
 
@@ -104,7 +98,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
 
     @ProcessElement
     public void process(@Element FinishedRow finished, OutputReceiver<KV<Integer, KnownRow>> out) {
-      out.output(KV.of(bucket(finished.outcome().id(), options), KnownRow.of(finished)));
+      out.output(KV.of(options.bucketOf(finished.outcome().id()), KnownRow.of(finished)));
     }
   }
 

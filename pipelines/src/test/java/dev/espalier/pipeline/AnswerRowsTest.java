@@ -142,11 +142,15 @@ class AnswerRowsTest {
   void twoRowsWithOneIdFailTheJobBeforeAnythingRuns() {
     List<Row> rows = new ArrayList<>(Rows.grouped(20, 2, 20, 5, 4));
     rows.add(Rows.of("row-7", 1, 2, 3));
-    assertThatThrownBy(() -> run("twice", rows, List.of(), 2, PlanOptions.defaults(), 8, List.of()))
-        .hasRootCauseInstanceOf(DuplicateRowException.class)
-        .rootCause()
-        .hasMessageContaining("\"row-7\"");
-    assertThat(FakeEngineFactory.of("twice").opened()).isEmpty();
+    List<FinishedRow> before = List.of(finishedAs(rows.get(3), "kept"));
+    for (List<FinishedRow> finished : List.of(List.<FinishedRow>of(), before)) {
+      assertThatThrownBy(
+              () -> run("twice", rows, finished, 2, PlanOptions.defaults(), 8, List.of()))
+          .hasRootCauseInstanceOf(DuplicateRowException.class)
+          .rootCause()
+          .hasMessageContaining("\"row-7\"");
+      assertThat(FakeEngineFactory.of("twice").opened()).isEmpty();
+    }
   }
 
   @Test
