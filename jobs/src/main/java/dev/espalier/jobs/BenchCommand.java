@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.OnGpu.class,
       BenchCommand.OfHost.class,
       BenchJobCommand.class,
+      BenchPlanCommand.class,
       LogitsCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
