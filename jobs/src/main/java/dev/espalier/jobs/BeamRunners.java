@@ -15,7 +15,7 @@ final class BeamRunners {
   static PipelineOptions options(JobFile.Runner runner, String jobName) {
     PipelineOptions options = PipelineOptionsFactory.create();
     options.setJobName(jobName);
-    if (runner.name().equals("direct")) {
+    if (runner.isDirect()) {
       DirectOptions direct = options.as(DirectOptions.class);
       direct.setRunner(DirectRunner.class);
       direct.setTargetParallelism(threads(runner));

@@ -103,7 +103,7 @@ final class JobCheck {
     TableState state = check.state(output, inputs);
     check.failIfAnyProblem();
     return new PreparedJob(
-        job,
+        job.withRunner(EmbeddedRunner.of(input.files())),
         model.orElseThrow().hash(),
         model.orElseThrow().text().family(),
         program.source().orElseThrow(),

@@ -76,12 +76,24 @@ public record JobFile(
   public record Output(String path, int shards, List<String> include, boolean overwrite) {}
 
   /**
-   * @param name direct or flink
+   * @param name direct, flink, or auto for the one that fits the input
    * @param master host:port of a Flink cluster, or {@code auto} for the one that Flink has chosen;
    *     empty is a cluster inside this process
    * @param workers parallel workers
    */
-  public record Runner(String name, Optional<String> master, int workers) {}
+  public record Runner(String name, Optional<String> master, int workers) {
+    boolean isAuto() {
+      return name.equals(EmbeddedRunner.AUTO);
+    }
+
+    boolean isDirect() {
+      return name.equals(EmbeddedRunner.DIRECT);
+    }
+
+    boolean isFlink() {
+      return name.equals(EmbeddedRunner.FLINK);
+    }
+  }
 
   /**
    * @param grouping rows with shared openings run together; off only to see what it is worth
@@ -111,6 +123,24 @@ public record JobFile(
         file, model, program, input, output, seed, engine, runner, plan, maxFailures, options);
   }
 
+  /** This job on a runner of this process, if it leaves that open. */
+  JobFile withRunner(String name) {
+    return runner.isAuto()
+        ? new JobFile(
+            file,
+            model,
+            program,
+            input,
+            output,
+            seed,
+            engine,
+            new Runner(name, runner.master(), runner.workers()),
+            plan,
+            maxFailures,
+            storage)
+        : this;
+  }
+
   /** This job in another order and with another engine, on the runner of this process. */
   JobFile ungroupedWith(EngineOptions options) {
     return new JobFile(
@@ -121,7 +151,7 @@ public record JobFile(
         output,
         seed,
         options,
-        new Runner("direct", Optional.empty(), 1),
+        new Runner(EmbeddedRunner.DIRECT, Optional.empty(), 1),
         new Plan(false, plan.inFlight()),
         maxFailures,
         storage);
@@ -250,7 +280,12 @@ public record JobFile(
     Section run = job.sectionOrName("runner");
     Runner runner =
         new Runner(
-            run.oneOf("name", "direct", "direct", "flink"),
+            run.oneOf(
+                "name",
+                EmbeddedRunner.AUTO,
+                EmbeddedRunner.AUTO,
+                EmbeddedRunner.DIRECT,
+                EmbeddedRunner.FLINK),
             run.string("master").filter(master -> !master.isEmpty()),
             (int) run.integer("workers", 1, 1, MAX_WORKERS));
     if (runner.master().isPresent()
@@ -263,7 +298,7 @@ public record JobFile(
               "write host:port, such as jobmanager:8081, or auto for the cluster that `flink run`"
                   + " chose"));
     }
-    if (runner.master().isPresent() && runner.name().equals("direct")) {
+    if (runner.master().isPresent() && runner.isDirect()) {
       problems.add(
           new Problem(
               run.locationOf("master"),
@@ -271,6 +306,9 @@ public record JobFile(
               "set runner.name to flink, or leave the master out"));
     }
     run.reportUnknown();
+    if (runner.master().isPresent() && runner.isAuto()) {
+      runner = new Runner(EmbeddedRunner.FLINK, runner.master(), runner.workers());
+    }
 
     Section planning = job.section("plan");
     Plan plan =

@@ -19,7 +19,7 @@ final class JobOverrides {
       description = "Sets a field of the job file; may be repeated.")
   private List<String> settings = new ArrayList<>();
 
-  @Option(names = "--runner", paramLabel = "NAME", description = "direct or flink.")
+  @Option(names = "--runner", paramLabel = "NAME", description = "auto, direct or flink.")
   private String runner;
 
   @Option(

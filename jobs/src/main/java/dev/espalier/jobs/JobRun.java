@@ -88,7 +88,7 @@ final class JobRun {
   }
 
   /** Submits the job to a cluster, which does all of it, and does not wait. */
-  void submit(FlinkCluster cluster, ClusterJob job) {
+  void submit(FlinkCluster cluster, ClusterJob job) throws IOException {
     PipelineOptions options = BeamRunners.options(prepared.file().runner(), job.name());
     // Code that is unloaded with the job cannot close an engine afterwards.
     RunOptions running = running(progressName()).withEngineIdle(Duration.ZERO);
@@ -175,14 +175,16 @@ final class JobRun {
       PipelineOptions options,
       Function<Pipeline, Source> source,
       RunOptions running,
-      boolean onCluster) {
+      boolean onCluster)
+      throws IOException {
     Pipeline pipeline = Pipeline.create(options);
     Source read = source.apply(pipeline);
     PCollection<Row> rows = read.rows();
     AnswerRows answering =
-        AnswerRows.with(prepared.engines(), prepared.binding(), running)
-            .journaling(journal)
-            .skipping(finished(pipeline));
+        AnswerRows.with(prepared.engines(), prepared.binding(), running).journaling(journal);
+    if (onCluster || retried.isPresent() || journal.journal().exists()) {
+      answering = answering.skipping(finished(pipeline));
+    }
     PCollectionTuple answered =
         rows.apply("Answer rows", onCluster ? answering : answering.openingEngineEarly());
     PCollectionView<Long> expected =
@@ -227,7 +229,7 @@ final class JobRun {
     int threads = BeamRunners.threads(job.runner());
     return options
         // Each piece goes into its own summary of the plan, which costs as much as the rows in it.
-        .withBuckets(job.runner().name().equals("direct") ? threads : Math.max(16, 2 * threads))
+        .withBuckets(job.runner().isDirect() ? threads : Math.max(16, 2 * threads))
         .withSortBytes(job.runner().master().isPresent() ? options.sortBytes() : sortBytes(threads))
         .withPlan(
             options
@@ -235,8 +237,7 @@ final class JobRun {
                 .withGrouping(job.plan().grouping() ? Grouping.PREFIX : Grouping.NONE)
                 .withRanges(1, Math.max(options.plan().preferredRanges(), 2 * workers)))
         .withInFlight(job.plan().inFlight())
-        .withLive(
-            job.runner().name().equals("flink") ? new FlinkLiveMetrics() : LiveMetrics.none());
+        .withLive(job.runner().isFlink() ? new FlinkLiveMetrics() : LiveMetrics.none());
   }
 
   /** All threads may sort at once; together they take at most an eighth of the memory. */

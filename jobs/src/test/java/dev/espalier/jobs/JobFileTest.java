@@ -107,13 +107,23 @@ class JobFileTest {
             "job.yaml:7:3",
             "job.yaml:8:10",
             "job.yaml:8:23",
-            "job.yaml:8:23",
             "job.yaml:9:1",
             "--set seed=many",
             "--set nonsense");
     assertThat(problems).allSatisfy(problem -> assertThat(problem.remedy()).isNotEmpty());
     assertThat(problems)
         .anySatisfy(problem -> assertThat(problem.remedy()).contains("did you mean model?"));
+  }
+
+  @Test
+  void aClusterIsOfFlinkAndNothingIsOfAnyRunnerThatFits() throws Exception {
+    String free = COMPLETE.replace("runner: {name: direct}", "");
+    assertThat(JobFile.read(write(free), List.of()).runner().name()).isEqualTo("auto");
+    assertThat(JobFile.read(write(free), List.of("runner.master=a:1")).runner().name())
+        .isEqualTo("flink");
+    assertThat(problems(COMPLETE, "runner.master=a:1"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("runner.name is direct"));
   }
 
   @Test

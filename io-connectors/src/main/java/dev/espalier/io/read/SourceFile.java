@@ -13,6 +13,11 @@ import java.io.Serializable;
  */
 public record SourceFile(String path, String label, InputFormat format, long bytes, String version)
     implements Serializable {
+  /** Whether its length is that of the text that it holds. */
+  public boolean isPlainText() {
+    return format != InputFormat.PARQUET && compression() == Compression.NONE;
+  }
+
   Compression compression() {
     return format == InputFormat.PARQUET ? Compression.NONE : Compression.ofName(path);
   }
