@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Times a model shape with random weights. First the forward passes alone: prefill, decode of one
@@ -30,6 +29,11 @@ public final class ModelBenchmark {
 
   /** Tokens that each row generates in the engine. */
   private static final int ROW_TOKENS = 64;
+
+  @FunctionalInterface
+  private interface Workload {
+    Measurement run();
+  }
 
   private final ModelConfig config;
   private final ModelRunner runner;
@@ -97,26 +101,25 @@ public final class ModelBenchmark {
     try (ModelRunner runner = ModelRunners.load(config, weights, options)) {
       ModelBenchmark benchmark =
           new ModelBenchmark(config, runner, options, promptTokens, newTokens, sequences);
-      List<Supplier<Measurement>> workloads = benchmark.workloads();
-      workloads.forEach(Supplier::get);
+      List<Workload> workloads = benchmark.workloads();
+      workloads.forEach(Workload::run);
       if (!options.device().isCpu()) {
-        return workloads.stream().map(Supplier::get).toList();
+        return workloads.stream().map(Workload::run).toList();
       }
       return besideYardsticks(workloads, options.threads());
     }
   }
 
-  private static List<Measurement> besideYardsticks(
-      List<Supplier<Measurement>> workloads, int threads) {
+  private static List<Measurement> besideYardsticks(List<Workload> workloads, int threads) {
     List<Measurement> results = new ArrayList<>();
     try (CpuYardsticks yardsticks = new CpuYardsticks(threads)) {
       double flops = yardsticks.multiplyAdds(YARDSTICK_SECONDS);
       double bytes = yardsticks.read(YARDSTICK_SECONDS);
       results.add(Measurement.yardstick("multiply-adds alone", flops, 0));
       results.add(Measurement.yardstick("reading memory alone", 0, bytes));
-      for (Supplier<Measurement> workload : workloads) {
+      for (Workload workload : workloads) {
         double before = flops;
-        Measurement measurement = workload.get();
+        Measurement measurement = workload.run();
         flops = yardsticks.multiplyAdds(YARDSTICK_SECONDS);
         results.add(
             measurement.besides(
@@ -126,7 +129,7 @@ public final class ModelBenchmark {
     return results;
   }
 
-  private List<Supplier<Measurement>> workloads() {
+  private List<Workload> workloads() {
     return List.of(
         this::prefill,
         () -> decode("decode, 1 sequence", 1, false),
