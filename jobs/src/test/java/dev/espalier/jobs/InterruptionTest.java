@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is told to end says what it keeps; one that is killed leaves nothing for long. */
 class InterruptionTest {
-  private static final int ROWS = 40;
+  private static final int ROWS = 24;
   private static final Pattern KEPT = Pattern.compile("interrupted: (\\d+) rows? that had ended");
 
   @TempDir Path directory;
@@ -73,7 +73,7 @@ class InterruptionTest {
     }
     JobFolder.Ended next = folder.run("run", job);
     assertThat(next.code()).as(next.err()).isZero();
-    assertThat(next.out()).contains("nothing to do; 40 rows, 0 failed");
+    assertThat(next.out()).contains("nothing to do; " + ROWS + " rows, 0 failed");
     JsonNode report = new ObjectMapper().readTree(folder.read("out/_espalier/run.json"));
     assertThat(report.get("rows").get("written").asInt()).isEqualTo(ROWS);
     if (!report.has("recovered")) {

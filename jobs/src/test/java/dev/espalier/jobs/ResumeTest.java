@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A killed run leaves nothing that looks finished, and the next one completes it. */
 class ResumeTest {
-  private static final int ROWS = 48;
+  private static final int ROWS = 24;
 
   @TempDir Path directory;
 
@@ -39,7 +39,7 @@ class ResumeTest {
     String job = directory.resolve("job.yaml").toString();
 
     long before = 0;
-    for (int wanted : new int[] {1, 20}) {
+    for (int wanted : new int[] {1, 10}) {
       killOnceJournalHas(wanted, job);
       assertThat(directory.resolve("killed/_manifest.json")).doesNotExist();
       assertThat(folder.hashes("killed")).isEmpty();

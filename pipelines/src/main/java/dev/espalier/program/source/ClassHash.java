@@ -14,11 +14,22 @@ import java.util.Set;
 
 /**
  * A hash over all that a class was loaded from: each file of its jar or folder, and of those that
- * its classes name, Java's and Espalier's own aside. Where they lie and in which order does not
- * matter. Used once.
+ * its classes name, aside from Java, Espalier and what runs its jobs: that is in Espalier's jar, or
+ * in jars of hundreds of megabytes. Where they lie and in which order does not matter. Used once.
  */
 final class ClassHash {
   private static final String OWN = "dev/espalier/";
+
+  /** Names of classes that are no part of a program. */
+  private static final List<String> GIVEN =
+      List.of(
+          "java/",
+          "javax/",
+          "jdk/",
+          OWN,
+          "org/apache/beam/",
+          "org/apache/flink/",
+          "org/apache/hadoop/");
 
   private final ClassLoader loader;
   private final Optional<CodeLocation> own;
@@ -88,12 +99,7 @@ final class ClassHash {
   }
 
   private void follow(String name) {
-    boolean isGiven =
-        name.startsWith("java/")
-            || name.startsWith("javax/")
-            || name.startsWith("jdk/")
-            || name.startsWith(OWN);
-    if (!isGiven && seen.add(name)) {
+    if (GIVEN.stream().noneMatch(name::startsWith) && seen.add(name)) {
       location(name).filter(location -> !own.equals(Optional.of(location))).ifPresent(this::add);
     }
   }
