@@ -5,6 +5,7 @@ import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.prefix.PrefixTotals;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,10 +21,15 @@ import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.runners.flink.metrics.FlinkMetricContainer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.messages.webmonitor.JobDetails;
 import org.apache.flink.runtime.messages.webmonitor.MultipleJobsDetails;
 import org.apache.flink.runtime.rest.RestClient;
+import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
+import org.apache.flink.runtime.rest.messages.ConfigurationInfoEntry;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobAccumulatorsHeaders;
@@ -59,6 +65,11 @@ final class FlinkProgress implements AutoCloseable {
   /** As many names as an address holds. */
   private static final int NAMES_A_REQUEST = 20;
 
+  /** Who looks at the line does not see the difference. */
+  private static final long PROMPT_MILLIS = 2000;
+
+  private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(900);
+
   private static final Pattern OURS = Pattern.compile(".*[._]espalier[._]([a-z_]+)");
 
   private final String host;
@@ -69,6 +80,14 @@ final class FlinkProgress implements AutoCloseable {
   private Optional<RunMetrics> counted = Optional.empty();
   private final Map<String, Long> figures = new HashMap<>(); // by vertex and metric
   private Optional<JobID> id = Optional.empty();
+  private final List<Shown> shown = new ArrayList<>();
+  private final Map<JobVertexID, List<String>> seen = new HashMap<>(); // names, at the last look
+  private volatile Optional<String> slowness = Optional.empty();
+  private boolean askedSlowness;
+  private long lookedNanos = System.nanoTime() - BETWEEN_LOOKS;
+
+  /** The names of a vertex's metrics that are ours; they stay the same. */
+  private record Shown(JobVertexID vertex, List<String> names) {}
 
   /**
    * @param configuration of Flink's client, for TLS
@@ -107,6 +126,35 @@ final class FlinkProgress implements AutoCloseable {
     return progress();
   }
 
+  /** What a person should know of a cluster that tells its figures seldom; empty of another. */
+  Optional<String> announcement() {
+    return slowness;
+  }
+
+  private Optional<String> askSlowness()
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    Map<String, String> settings = new HashMap<>();
+    for (ConfigurationInfoEntry entry :
+        ask(ClusterConfigurationInfoHeaders.getInstance(), EmptyMessageParameters.getInstance())) {
+      settings.put(entry.getKey(), entry.getValue());
+    }
+    Configuration cluster = Configuration.fromMap(settings);
+    long millis =
+        Math.max(
+            cluster.get(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL),
+            cluster.get(HeartbeatManagerOptions.HEARTBEAT_INTERVAL));
+    return millis <= PROMPT_MILLIS
+        ? Optional.empty()
+        : Optional.of(
+            "progress is as old as "
+                + Figures.duration(millis / 1e3)
+                + ": "
+                + MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL.key()
+                + " and "
+                + HeartbeatManagerOptions.HEARTBEAT_INTERVAL.key()
+                + " of the cluster say how often it is told; 1000 each is well");
+  }
+
   private void refresh()
       throws IOException, ExecutionException, TimeoutException, InterruptedException {
     if (id.isEmpty()) {
@@ -121,25 +169,48 @@ final class FlinkProgress implements AutoCloseable {
     if (id.isEmpty()) {
       return;
     }
+    if (!askedSlowness) {
+      slowness = askSlowness();
+      askedSlowness = true;
+    }
     counted = count().or(() -> counted);
+    if (shown.isEmpty() && System.nanoTime() - lookedNanos >= BETWEEN_LOOKS) {
+      lookedNanos = System.nanoTime();
+      look();
+    }
+    for (Shown metrics : shown) {
+      for (int i = 0; i < metrics.names.size(); i += NAMES_A_REQUEST) {
+        List<String> some =
+            metrics.names.subList(i, Math.min(metrics.names.size(), i + NAMES_A_REQUEST));
+        for (AggregatedMetric metric : metrics(metrics.vertex, some)) {
+          if (metric.getSum() != null) {
+            figures.put(metrics.vertex + " " + metric.getId(), Math.round(metric.getSum()));
+          }
+        }
+      }
+    }
+  }
+
+  /** Looks which of the vertices that run show something: a long list of names each. */
+  private void look()
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
     JobMessageParameters ofJob = new JobMessageParameters();
-    ofJob.jobPathParameter.resolve(id.get());
-    JobDetailsInfo details = ask(JobDetailsHeaders.getInstance(), ofJob);
-    for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
+    ofJob.jobPathParameter.resolve(id.orElseThrow());
+    for (JobDetailsInfo.JobVertexDetailsInfo vertex :
+        ask(JobDetailsHeaders.getInstance(), ofJob).getJobVertexInfos()) {
+      if (vertex.getExecutionState() != ExecutionState.RUNNING) {
+        continue;
+      }
       List<String> names = new ArrayList<>();
       for (AggregatedMetric metric : metrics(vertex.getJobVertexID(), List.of())) {
         if (OURS.matcher(metric.getId()).matches()) {
           names.add(metric.getId());
         }
       }
-      for (int i = 0; i < names.size(); i += NAMES_A_REQUEST) {
-        List<String> some = names.subList(i, Math.min(names.size(), i + NAMES_A_REQUEST));
-        for (AggregatedMetric metric : metrics(vertex.getJobVertexID(), some)) {
-          if (metric.getSum() != null) {
-            figures.put(
-                vertex.getJobVertexID() + " " + metric.getId(), Math.round(metric.getSum()));
-          }
-        }
+      Collections.sort(names);
+      // They appear one after the other, so a list is whole when it has not grown.
+      if (!names.isEmpty() && names.equals(seen.put(vertex.getJobVertexID(), names))) {
+        shown.add(new Shown(vertex.getJobVertexID(), names));
       }
     }
   }

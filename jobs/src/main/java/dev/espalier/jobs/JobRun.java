@@ -100,7 +100,7 @@ final class JobRun {
   /** Shows how far a job on a cluster is, until it is closed. */
   ProgressPrinter progressOn(FlinkProgress cluster) {
     return ProgressPrinter.start(
-        cluster::now, Optional::empty, LocalProgress.expectedPerRow(prepared));
+        cluster::now, cluster::announcement, LocalProgress.expectedPerRow(prepared));
   }
 
   private Source read(Pipeline pipeline) {

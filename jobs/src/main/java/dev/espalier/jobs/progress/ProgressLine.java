@@ -3,22 +3,29 @@ package dev.espalier.jobs.progress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * Makes one line of each moment of a job. Rates are of the last five seconds; the time left is that
- * of the tokens left, at the rate of all tokens since the first. Not thread-safe.
+ * Makes one line of each moment of a job. A cluster tells its figures only from time to time, so
+ * all is reckoned from the moments in which they changed. Rates are of the last five seconds, or of
+ * the last changes if those are longer ago; the time left is that of the tokens left, at the rate
+ * of those in the last half of the run: while code is compiled they are slow. Not thread-safe.
  */
 public final class ProgressLine {
   private static final long WINDOW_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** The run so far is remembered in about so many steps. */
+  private static final int STEPS = 200;
+
   private record Moment(JobProgress progress, long nanos) {}
 
   private final double expectedPerRow;
-  private final Deque<Moment> window = new ArrayDeque<>();
-  private Moment last;
-  private long firstTokenNanos = -1;
+  private final Deque<Moment> window = new ArrayDeque<>(); // changes
+  private final Deque<Moment> half = new ArrayDeque<>(); // of the run so far, the last
+  private long beginNanos = -1; // of computing
+  private long lastNanos;
 
   /**
    * @param expectedPerRow tokens that a row is expected to generate, before any has ended
@@ -33,16 +40,46 @@ public final class ProgressLine {
    * @param nanos when it is, as {@link System#nanoTime}; moments come in order
    */
   public String at(JobProgress now, long nanos) {
-    if (firstTokenNanos < 0 && now.computedTokens() > 0) {
-      // They were computed since the moment before.
-      firstTokenNanos = last == null ? nanos : last.nanos;
+    if (window.isEmpty() || isChange(window.getLast().progress, now)) {
+      remember(new Moment(now, nanos));
     }
-    last = new Moment(now, nanos);
-    window.add(last);
-    while (window.size() > 2 && nanos - window.peek().nanos > WINDOW_NANOS) {
+    lastNanos = nanos;
+    return now.phase().name().toLowerCase(Locale.ROOT) + " | " + counts(now, nanos);
+  }
+
+  private static boolean isChange(JobProgress before, JobProgress now) {
+    return promptTokens(before) != promptTokens(now)
+        || before.generatedTokens() != now.generatedTokens();
+  }
+
+  private void remember(Moment change) {
+    long tokens = change.progress.computedTokens();
+    boolean beganAgain = !half.isEmpty() && tokens < half.getLast().progress.computedTokens();
+    if (tokens > 0 && (half.isEmpty() || beganAgain)) {
+      // They were computed since the moment before.
+      beginNanos = window.isEmpty() ? change.nanos : lastNanos;
+      half.clear();
+      half.add(new Moment(beganAgain ? change.progress : JobProgress.NONE, beginNanos));
+    }
+    if (!half.isEmpty()) {
+      long elapsed = change.nanos - beginNanos;
+      if (change.nanos - half.getLast().nanos >= elapsed / STEPS) {
+        half.add(change);
+      }
+      while (half.size() > 1 && second(half).nanos <= beginNanos + elapsed / 2) {
+        half.remove();
+      }
+    }
+    window.add(change);
+    while (window.size() > 2 && change.nanos - window.peek().nanos > WINDOW_NANOS) {
       window.remove();
     }
-    return now.phase().name().toLowerCase(Locale.ROOT) + " | " + counts(now, nanos);
+  }
+
+  private static Moment second(Deque<Moment> moments) {
+    Iterator<Moment> all = moments.iterator();
+    var unused = all.next();
+    return all.next();
   }
 
   private String counts(JobProgress now, long nanos) {
@@ -50,7 +87,7 @@ public final class ProgressLine {
       case READING -> rows(now.rowsRead());
       case PLANNING -> now.rowsTraced() + " of " + rows(now.rowsRead() - now.rowsFinished());
       case LOADING, WRITING -> ended(now);
-      case RUNNING -> ended(now) + " | " + rates(now) + " | left " + left(now, nanos);
+      case RUNNING -> ended(now) + " | " + rates(now, nanos) + " | left " + left(now, nanos);
     };
   }
 
@@ -67,17 +104,20 @@ public final class ProgressLine {
         now.rowsFailed());
   }
 
-  private String rates(JobProgress now) {
+  private String rates(JobProgress now, long nanos) {
     Moment before = window.peek();
-    double seconds = Math.max(1e-3, (last.nanos - before.nanos) / 1e9);
-    long in = promptTokens(now) - promptTokens(before.progress);
-    long out = now.generatedTokens() - before.progress.generatedTokens();
+    Moment last = window.getLast();
+    long between = (last.nanos - before.nanos) / Math.max(1, window.size() - 1);
+    boolean pauses = nanos - last.nanos > Math.max(WINDOW_NANOS, 2 * between);
+    double seconds = pauses ? Double.POSITIVE_INFINITY : (last.nanos - before.nanos) / 1e9;
+    long in = promptTokens(last.progress) - promptTokens(before.progress);
+    long out = last.progress.generatedTokens() - before.progress.generatedTokens();
     long prompts = promptTokens(now);
     return String.format(
         Locale.ROOT,
         "in %.0f tok/s, out %.0f tok/s | prefix hits %.1f%%",
-        Math.max(0, in) / seconds,
-        Math.max(0, out) / seconds,
+        Math.max(0, in) / Math.max(1e-3, seconds),
+        Math.max(0, out) / Math.max(1e-3, seconds),
         prompts == 0 ? 0 : 100.0 * now.cachedTokens() / prompts);
   }
 
@@ -99,11 +139,17 @@ public final class ProgressLine {
 
   /** Empty while no token was computed, or for no time. */
   OptionalLong secondsLeft(JobProgress now, long nanos) {
-    double elapsed = firstTokenNanos < 0 ? 0 : (nanos - firstTokenNanos) / 1e9;
-    if (elapsed <= 0 || now.computedTokens() == 0) {
+    Moment last = window.getLast();
+    if (half.isEmpty() || last.nanos <= half.peek().nanos) {
       return OptionalLong.empty();
     }
-    double rate = now.computedTokens() / elapsed;
-    return OptionalLong.of(Math.round(now.tokensLeft(expectedPerRow) / rate));
+    long tokens = last.progress.computedTokens() - half.peek().progress.computedTokens();
+    if (tokens <= 0) {
+      return OptionalLong.empty();
+    }
+    double perToken = (last.nanos - half.peek().nanos) / 1e9 / tokens;
+    double sinceThen = (nanos - last.nanos) / 1e9;
+    return OptionalLong.of(
+        Math.round(Math.max(0, now.tokensLeft(expectedPerRow) * perToken - sinceThen)));
   }
 }

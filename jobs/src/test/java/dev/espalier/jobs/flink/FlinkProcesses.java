@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.jar.JarOutputStream;
@@ -39,6 +41,7 @@ final class FlinkProcesses implements AutoCloseable {
   private final int port;
   private final int rpcPort;
   private final Map<String, Process> processes = new TreeMap<>();
+  private final Map<String, Integer> scrapePorts = new TreeMap<>();
 
   FlinkProcesses(Path directory) throws IOException {
     this.directory = directory;
@@ -51,9 +54,15 @@ final class FlinkProcesses implements AutoCloseable {
         "org.slf4j.simpleLogger.defaultLogLevel=warn\n");
   }
 
+  /** Below those that the system gives to connections, so that none takes it in the meantime. */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Another one, then.
+      }
     }
   }
 
@@ -202,6 +211,11 @@ final class FlinkProcesses implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("--configDir", conf().toString()));
     arguments.addAll(settings());
     arguments.add("-Dtaskmanager.resource-id=" + name);
+    scrapePorts.put(name, freePort());
+    arguments.add(
+        "-Dmetrics.reporter.prom.factory.class="
+            + "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
+    arguments.add("-Dmetrics.reporter.prom.port=" + scrapePorts.get(name));
     start(
         name, lib(), "768m", "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", arguments);
   }
@@ -233,6 +247,9 @@ final class FlinkProcesses implements AutoCloseable {
                 main));
     if (!name.startsWith("taskmanager")) {
       command.add(1, "-XX:TieredStopAtLevel=1"); // it computes nothing
+    }
+    if (name.equals("client")) {
+      command.add(1, "-Despalier.progress=true"); // as the start script says it of a terminal
     }
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -273,9 +290,21 @@ final class FlinkProcesses implements AutoCloseable {
 
   /** The answer of Flink's REST interface; empty while there is none. */
   String get(String path) {
+    return answer("http://" + address() + path);
+  }
+
+  /** What Prometheus gets of all TaskManagers. */
+  String scrape() {
+    StringBuilder all = new StringBuilder();
+    scrapePorts
+        .values()
+        .forEach(port -> all.append(answer("http://127.0.0.1:" + port + "/metrics")));
+    return all.toString();
+  }
+
+  private static String answer(String url) {
     try {
-      HttpURLConnection connection =
-          (HttpURLConnection) URI.create("http://" + address() + path).toURL().openConnection();
+      HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
       connection.setReadTimeout(5000);
       try (InputStream in = connection.getInputStream()) {
         return new String(in.readAllBytes(), UTF_8);
@@ -285,15 +314,19 @@ final class FlinkProcesses implements AutoCloseable {
     }
   }
 
-  /** Waits for something that these processes are to do. */
+  /** Waits for something that these processes are to do; the limit is for those that hang. */
   void await(String what, BooleanSupplier condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         throw new AssertionError("no " + what + "\n" + outputs());
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
+  }
+
+  boolean isAlive(String name) {
+    return processes.get(name).isAlive();
   }
 
   int exitCode(String name) throws Exception {

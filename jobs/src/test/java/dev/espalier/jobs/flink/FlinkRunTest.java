@@ -6,6 +6,7 @@ import dev.espalier.jobs.JobFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,14 +46,44 @@ class FlinkRunTest {
 
   @Test
   void flinkRunRunsTheJobOnASessionCluster() throws Exception {
-    flink.flinkRun(jar, List.of("-p", "2"), "run", job.toString(), "--set", "output.path=session");
+    flink.flinkRun(jar, List.of("-p", "1"), "run", job.toString(), "--set", "output.path=session");
+    Path journals = folder.path().resolve("session/_espalier/journal");
+    StringBuilder scraped = new StringBuilder();
+    List<WatchedProgress.Moment> moments =
+        WatchedProgress.of(flink, journals, () -> scraped.append(flink.scrape()));
     assertThat(flink.exitCode("client")).as(flink.output("client")).isZero();
     assertThat(flink.output("client")).contains(ROWS + " rows written to");
     triage.assertDone("session");
-    assertThat(triage.report("session").at("/job/workers").asInt()).isEqualTo(2);
+    assertThatFiguresWereLive(moments);
+    Pattern sample =
+        Pattern.compile(
+            "(?m)^flink_taskmanager_job_task_operator_espalier_(\\w+)\\{.*\\} ([1-9].*)$");
+    assertThat(sample.matcher(scraped).results().map(result -> result.group(1)))
+        .contains(
+            "rows_done", "tokens_prompt", "tokens_generated", "batch_size", "cache_pages_total");
+    assertThat(triage.report("session").at("/job/workers").asInt()).isEqualTo(1);
     assertThat(flink.get("/jobs/overview")).contains("job.yaml → ").contains("/session");
     JobFolder.Ended status = folder.run("status", folder.path().resolve("session").toString());
     assertThat(status.out()).contains("is complete: 40 rows, 0 failed");
+  }
+
+  /** While rows run, the line tells of them, never of more than the journal has. */
+  private static void assertThatFiguresWereLive(List<WatchedProgress.Moment> moments) {
+    List<String> phases = List.of("reading", "planning", "loading", "running", "writing");
+    int phase = 0;
+    int rows = 0;
+    boolean seen = false;
+    for (WatchedProgress.Moment moment : moments) {
+      assertThat(phases.indexOf(moment.phase())).as("%s", moments).isGreaterThanOrEqualTo(phase);
+      phase = phases.indexOf(moment.phase());
+      if (moment.phase().equals("running")) {
+        assertThat(moment.rows()).as("%s", moments).isBetween(rows, ROWS);
+        assertThat(moment.rows()).as("%s", moments).isLessThanOrEqualTo(moment.journaled());
+        rows = moment.rows();
+        seen |= rows > 0 && moment.out() > 0 && moment.in() > 0 && moment.left() > 0;
+      }
+    }
+    assertThat(seen).as("rows, rates and time left before the end: %s", moments).isTrue();
   }
 
   @Test
@@ -75,9 +106,11 @@ class FlinkRunTest {
 
     flink.kill("taskmanager-1");
     flink.startTaskManager("taskmanager-1");
-    flink.await("table", () -> !flink.get("/jobs/" + id).contains("\"state\":\"RUNNING\""));
+    Pattern ended = Pattern.compile("\"state\":\"(FINISHED|FAILED|CANCELED)\"");
+    flink.await("end of the job", () -> ended.matcher(flink.get("/jobs/" + id)).find());
     assertThat(flink.get("/jobs/" + id)).as(flink.outputs()).contains("\"state\":\"FINISHED\"");
     triage.assertDone("detached");
+    assertThat(triage.report("detached").at("/job/workers").asInt()).isEqualTo(2);
     flink.awaitTaskManagers(2);
   }
 

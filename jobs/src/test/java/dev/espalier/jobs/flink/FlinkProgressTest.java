@@ -1,0 +1,75 @@
+package dev.espalier.jobs.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The line of a client at ten moments of one job of a minute or so, against what was so: needs a
+ * machine that does nothing else.
+ */
+@Tag("long")
+class FlinkProgressTest {
+  private static final int ROWS = 200;
+  private static final double SECONDS = 2;
+
+  @Test
+  void tenMomentsAreTrueWithinTwoSeconds(@TempDir Path directory) throws Exception {
+    Path jar = FlinkProcesses.smallJar(directory.resolve("espalier-small.jar"));
+    try (FlinkProcesses flink = new FlinkProcesses(Files.createDirectory(directory.resolve("f")))) {
+      flink.startJobManager();
+      flink.startTaskManager("taskmanager-1");
+      flink.startTaskManager("taskmanager-2");
+      TriageJob triage = TriageJob.in(Files.createDirectory(directory.resolve("job")), ROWS);
+      flink.awaitTaskManagers(2);
+      // So many that code is compiled for a small part of the time only.
+      flink.flinkRun(
+          jar, List.of("-p", "2"), "run", triage.file().toString(), "--set", "output.path=watched");
+      Path own = triage.folder().path().resolve("watched/_espalier");
+      List<WatchedProgress.Moment> all =
+          WatchedProgress.of(flink, own.resolve("journal"), () -> {});
+      assertThat(flink.exitCode("client")).as(flink.outputs()).isZero();
+      triage.assertDone("watched");
+
+      long end = all.stream().filter(m -> m.journaled() >= ROWS).findFirst().orElseThrow().nanos();
+      List<WatchedProgress.Moment> running =
+          all.stream().filter(m -> m.rows() > 0 && m.nanos() < end).toList();
+      JsonNode tokens = triage.report("watched").get("tokens");
+      double mean = mean(running);
+      List<String> wrong = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        WatchedProgress.Moment moment = running.get((2 * i + 1) * running.size() / 20);
+        double left = (end - moment.nanos()) / 1e9;
+        System.out.printf(
+            "%6.1f s left; journal %d; %s%n", left, moment.journaled(), moment.line());
+        long before = moment.nanos() - (long) (SECONDS * 1e9);
+        int then =
+            all.stream()
+                .filter(m -> m.nanos() <= before)
+                .mapToInt(m -> m.journaled())
+                .max()
+                .orElse(0);
+        if (moment.rows() < then || moment.rows() > moment.journaled()) {
+          wrong.add("rows: " + moment);
+        }
+        if (Math.abs(moment.left() - left) > SECONDS
+            && Math.abs(moment.left() - left) > 0.1 * left) {
+          wrong.add("time left, " + left + ": " + moment);
+        }
+      }
+      System.out.printf("out %.0f tok/s on average; report %s%n", mean, tokens);
+      assertThat(wrong).isEmpty();
+    }
+  }
+
+  private static double mean(List<WatchedProgress.Moment> running) {
+    return running.stream().mapToDouble(WatchedProgress.Moment::out).average().orElseThrow();
+  }
+}
