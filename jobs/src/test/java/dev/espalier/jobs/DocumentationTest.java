@@ -122,7 +122,12 @@ final class DocumentationTest {
   private static List<Path> pages() throws IOException {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+              Stream.of(
+                      "README.md",
+                      "ARCHITECTURE.md",
+                      "CONTRIBUTING.md",
+                      "CHANGELOG.md",
+                      "infra/README.md")
                   .map(ROOT::resolve),
               docs.sorted())
           .toList();
