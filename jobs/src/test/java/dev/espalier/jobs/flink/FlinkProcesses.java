@@ -175,7 +175,9 @@ final class FlinkProcesses implements AutoCloseable {
             "taskmanager.memory.managed.size",
             "64m",
             "heartbeat.timeout",
-            "30000")
+            "120000",
+            "pekko.ask.timeout",
+            "120s")
         .forEach((key, value) -> settings.add("-D" + key + "=" + value));
     return settings;
   }
@@ -276,6 +278,7 @@ final class FlinkProcesses implements AutoCloseable {
       try {
         String text = output(name);
         all.append("=== ").append(name).append('\n');
+        all.append(text, 0, Math.max(0, Math.min(4000, text.length() - 6000))).append('\n');
         all.append(text.substring(Math.max(0, text.length() - 6000))).append('\n');
       } catch (IOException e) {
         all.append(e).append('\n');

@@ -51,7 +51,7 @@ final class WatchedProgress {
       throws IOException, InterruptedException {
     List<Moment> moments = new ArrayList<>();
     while (flink.isAlive("client")) {
-      String[] lines = flink.output("client").split("[\r\n]");
+      String[] lines = flink.output("client").split("[\r\n]", -1);
       Matcher line = LINE.matcher(lines[lines.length - 1].strip());
       if (line.matches()) {
         moments.add(
@@ -80,7 +80,7 @@ final class WatchedProgress {
       return -1;
     }
     double seconds = 0;
-    for (String part : left.split(":")) {
+    for (String part : left.split(":", -1)) {
       seconds = 60 * seconds + Integer.parseInt(part);
     }
     return seconds;
