@@ -27,9 +27,7 @@ final class ConnectorDefaults {
           Map.entry("fs.azure.io.retry.max.retries", "8"),
           // The process removes it at its end.
           Map.entry("fs.s3a.buffer.dir", "${java.io.tmpdir}/s3a"),
-          Map.entry("fs.azure.buffer.dir", "${java.io.tmpdir}/abfs"),
-          // Nothing here asks whether a directory is there that a deletion has emptied.
-          Map.entry("fs.s3a.performance.flags", "delete"));
+          Map.entry("fs.azure.buffer.dir", "${java.io.tmpdir}/abfs"));
 
   /** Few and short tries, for a storage of which it is not known yet that it answers. */
   private static final Map<String, String> IMPATIENT =

@@ -45,11 +45,32 @@ final class FirstContact {
 
   private static void ask(StorageOptions options, Path place, URI uri) throws IOException {
     try (FileSystem fileSystem = OpenFileSystems.openImpatiently(options, uri)) {
-      var unused = fileSystem.getFileStatus(place);
-    } catch (FileNotFoundException e) {
-      if (StorageFault.isMissingContainer(e)) {
+      try {
+        var unused = fileSystem.getFileStatus(place);
+      } catch (FileNotFoundException e) {
+        if (StorageFault.isMissingContainer(e)) {
+          throw e;
+        } // else nothing is there yet
+      } catch (IOException e) {
+        tellMore(fileSystem, place, e);
         throw e;
-      } // else nothing is there yet
+      }
+    }
+  }
+
+  /**
+   * S3 does not say why it refuses to tell of an object; why it refuses to list it does.
+   *
+   * @throws IOException what it says, if it does
+   */
+  private static void tellMore(FileSystem fileSystem, Path place, IOException failure)
+      throws IOException {
+    if (StorageFault.isBare(failure)) {
+      try {
+        var unused = fileSystem.listStatusIterator(place).hasNext();
+      } catch (FileNotFoundException e) {
+        return; // it was asked too late
+      }
     }
   }
 }

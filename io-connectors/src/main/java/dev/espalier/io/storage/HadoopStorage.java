@@ -17,10 +17,7 @@ import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
-import org.apache.hadoop.util.functional.FutureIO;
-import org.apache.parquet.hadoop.util.HadoopStreams;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.SeekableInputStream;
 
 /** A Hadoop file system. Paths carry its scheme. */
 class HadoopStorage implements Storage {
@@ -188,26 +185,6 @@ class HadoopStorage implements Storage {
     String tag = status instanceof EtagSource tagged ? tagged.getEtag() : null;
     long modified = status.getModificationTime();
     return tag != null && !tag.isEmpty() ? tag : modified <= 0 ? "" : Long.toString(modified);
-  }
-
-  private record HadoopInput(String path, FileSystem fileSystem, FileStatus status)
-      implements InputFile {
-    @Override
-    public long getLength() {
-      return status.getLen();
-    }
-
-    /** The file that was looked at: one that has come in its place since is refused, not mixed. */
-    @Override
-    public SeekableInputStream newStream() throws IOException {
-      try {
-        return HadoopStreams.wrap(
-            FutureIO.awaitFuture(
-                fileSystem.openFile(status.getPath()).withFileStatus(status).build()));
-      } catch (IOException e) {
-        throw StorageFault.of(path, e);
-      }
-    }
   }
 
   /** What is written to an open file. */

@@ -131,8 +131,8 @@ final class StorageFault {
   private static final List<Meaning> OF_AZURE =
       List.of(
           Meaning.lasting(
-              "KeyProviderException|ConfigurationPropertyNotFound|TokenAccessProvider"
-                  + "|InvalidConfigurationValue|SASTokenProvider",
+              "KeyProviderException|ConfigurationPropertyNotFound|TokenAccessProviderException"
+                  + "|SASTokenProviderException|detected for fs\\.azure\\.account\\.key",
               "there are no credentials for it",
               "Set fs.azure.account.key.ACCOUNT.dfs.core.windows.net, or"
                   + " fs.azure.account.auth.type and what it needs"),
@@ -300,6 +300,11 @@ final class StorageFault {
     return text(failure)
         .matches(
             "(?s).*(UnknownStoreException|NoSuchBucket|FilesystemNotFound|ContainerNotFound).*");
+  }
+
+  /** Whether S3 refused without a word, as it does where an answer has no body. */
+  static boolean isBare(IOException failure) {
+    return text(failure).matches("(?s).*Status Code: (400|401|403).*");
   }
 
   /** Whether a conditional request met another that was not decided yet. */

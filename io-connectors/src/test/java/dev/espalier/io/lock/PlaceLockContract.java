@@ -36,6 +36,11 @@ abstract class PlaceLockContract {
 
   abstract String directory();
 
+  /** How often many try at once. */
+  int trials() {
+    return 10;
+  }
+
   private Storage storage() throws IOException {
     return options().open(directory());
   }
@@ -161,7 +166,7 @@ abstract class PlaceLockContract {
     int threads = 8;
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      for (int trial = 1; trial <= 10; trial++) {
+      for (int trial = 1; trial <= trials(); trial++) {
         CountDownLatch ready = new CountDownLatch(threads);
         List<Callable<PlaceLock>> attempts = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
