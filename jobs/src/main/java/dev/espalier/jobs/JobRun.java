@@ -228,13 +228,17 @@ final class JobRun {
     int workers = job.runner().workers();
     int threads = BeamRunners.threads(job.runner());
     return options
-        // Each piece goes into its own summary of the plan, which costs as much as the rows in it.
+        // Of rows that meet earlier outcomes, each piece has its own summary of the plan.
         .withBuckets(job.runner().isDirect() ? threads : Math.max(16, 2 * threads))
         .withSortBytes(job.runner().master().isPresent() ? options.sortBytes() : sortBytes(threads))
         .withPlan(
             options
                 .plan()
                 .withGrouping(job.plan().grouping() ? Grouping.PREFIX : Grouping.NONE)
+                .withSampleTokens(
+                    job.runner().master().isPresent()
+                        ? options.plan().sampleTokens()
+                        : sampleTokens(threads, options.plan().sampleTokens()))
                 .withRanges(1, Math.max(options.plan().preferredRanges(), 2 * workers)))
         .withInFlight(job.plan().inFlight())
         .withLive(job.runner().isFlink() ? new FlinkLiveMetrics() : LiveMetrics.none());
@@ -244,6 +248,14 @@ final class JobRun {
   private static long sortBytes(int threads) {
     long share = Runtime.getRuntime().maxMemory() / 8 / threads;
     return Math.max(4L << 20, Math.min(64L << 20, share));
+  }
+
+  /**
+   * Each thread samples what it reads, and one more joins that: at most an eighth of the memory.
+   */
+  private static long sampleTokens(int threads, long most) {
+    long share = Runtime.getRuntime().maxMemory() / 8 / (threads + 1);
+    return Math.max(1, Math.min(most, share / Integer.BYTES));
   }
 
   private static Optional<String> plan(String name) {
