@@ -209,7 +209,7 @@ public final class S3Server implements AutoCloseable {
         .forEach(
             (name, values) -> {
               boolean dropped =
-                  passesConditionsOver && name.equalsIgnoreCase("If-None-Match")
+                  (passesConditionsOver && name.equalsIgnoreCase("If-None-Match"))
                       || OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT));
               if (!dropped) {
                 values.forEach(value -> request.header(name, value));
