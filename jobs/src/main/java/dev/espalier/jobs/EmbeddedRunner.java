@@ -23,6 +23,9 @@ final class EmbeddedRunner {
 
   /** The runner of a job that does not name one. */
   static String of(List<SourceFile> input) {
+    if (!FlinkLibraries.arePresent()) {
+      return DIRECT;
+    }
     long bytes = 0;
     for (SourceFile file : input) {
       bytes += file.isPlainText() ? file.bytes() : EXPANSION * file.bytes();

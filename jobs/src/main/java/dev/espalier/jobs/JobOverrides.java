@@ -41,7 +41,7 @@ final class JobOverrides {
     if (flinkMaster != null) {
       all.add("runner.master=" + flinkMaster);
     }
-    if (runner == null && flinkMaster == null && FlinkCluster.isChosen()) {
+    if (runner == null && flinkMaster == null && FlinkLibraries.haveChosen()) {
       all.addAll(chosen());
     }
     StorageOptions options = storage.options();

@@ -13,6 +13,7 @@ import dev.espalier.io.table.WriteOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Starts a job as the owner of its output: tidies up after a run that was cut off, then runs. */
 final class JobStart {
@@ -53,9 +54,19 @@ final class JobStart {
     if (job.state() == TableState.COMPLETE && !retryFailed && isTidy()) {
       return nothingToDo(manifest(job.output()));
     }
-    Optional<FlinkCluster> cluster = FlinkCluster.of(job.file().runner());
+    boolean flink = FlinkLibraries.arePresent();
+    if (job.file().runner().isFlink() && !flink) {
+      throw new ConfigurationException(
+          "runner.name",
+          "is flink, but this installation of espalier comes without Flink",
+          "write runner.name: direct, or start the job with espalier.jar");
+    }
+    Optional<FlinkCluster> cluster =
+        flink ? FlinkCluster.of(job.file().runner()) : Optional.empty();
     Optional<ClusterJob> clusterJob = cluster.map(chosen -> chosen.newJob(job.name()));
-    try (PlaceLock lock = lock(wait, new PlaceLock.Taker(clusterJob, FlinkCluster::hasEnded))) {
+    // Without Flink nobody can ask another's cluster: its lock ends with its signs of life.
+    Predicate<ClusterJob> hasEnded = flink ? FlinkCluster::hasEnded : other -> false;
+    try (PlaceLock lock = lock(wait, new PlaceLock.Taker(clusterJob, hasEnded))) {
       return run(lock, cluster, clusterJob);
     }
   }
