@@ -4,10 +4,16 @@ import dev.espalier.engine.TokenSequence;
 import dev.espalier.program.RowRunner;
 import dev.espalier.program.WrittenOpening;
 import dev.espalier.row.Row;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
 
 /** Runs each row's program up to the first value that only a model can give. */
@@ -31,16 +37,27 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
         .setCoder(Coders.TRACED);
   }
 
+  /** Traces some rows at a time on all cores: a file that cannot be split has one task. */
   static final class TraceFn extends DoFn<Row, TracedRow> {
+    private static final int ROWS_PER_CORE = 8;
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private final RowRunnerFactory runners;
     private final EngineFactory early; // null: none
     private final RunOptions options;
     private transient SharedPool<RowRunner>.Lease lease;
+    private transient SharedPool<ExecutorService>.Lease threads;
+    private transient List<Row> rows;
 
     TraceFn(RowRunnerFactory runners, EngineFactory early, RunOptions options) {
       this.runners = runners;
       this.early = early;
       this.options = options;
+    }
+
+    @StartBundle
+    public void start() {
+      rows = new ArrayList<>();
     }
 
     @ProcessElement
@@ -50,21 +67,50 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
           EnginePool.warmUp(early, options.inFlight());
         }
         lease = RowRunners.lease(runners, options.engineIdle());
+        threads = TracingThreads.lease(options.engineIdle());
       }
-      Counters.ROWS_TRACED.inc();
-      Progress.of(options.job()).rowTraced();
+      rows.add(row);
+      if (rows.size() == ROWS_PER_CORE * CORES) {
+        trace().forEach(out::output);
+      }
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) {
+      for (TracedRow row : trace()) {
+        context.output(row, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE);
+      }
+    }
+
+    /** The rows at hand, in their order. */
+    private List<TracedRow> trace() {
+      List<Future<TracedRow>> started = new ArrayList<>();
+      for (Row row : rows) {
+        started.add(threads.value().submit(() -> trace(row)));
+      }
+      List<TracedRow> traced = new ArrayList<>();
+      for (Future<TracedRow> row : started) {
+        traced.add(TracingThreads.await(row));
+        Counters.ROWS_TRACED.inc();
+        Progress.of(options.job()).rowTraced();
+      }
+      rows.clear();
+      return traced;
+    }
+
+    private TracedRow trace(Row row) {
       if (row.error().isPresent()) {
-        out.output(new TracedRow(row, TokenSequence.empty()));
-        return;
+        return new TracedRow(row, TokenSequence.empty());
       }
       WrittenOpening opening = lease.value().trace(row);
-      out.output(new TracedRow(row, opening.tokens(), opening.text()));
+      return new TracedRow(row, opening.tokens(), opening.text());
     }
 
     @Teardown
     public void close() {
       if (lease != null) {
         lease.close();
+        threads.close();
       }
     }
   }
