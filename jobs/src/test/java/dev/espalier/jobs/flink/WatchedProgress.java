@@ -29,7 +29,8 @@ final class WatchedProgress {
   /**
    * One moment.
    *
-   * @param journaled rows, counted after the line was read
+   * @param journaled rows, counted after the line was read; all there can be once the journal goes,
+   *     since its rows are in the table
    * @param rows that the line says have ended; -1 if it says none, as the next three
    * @param out tokens a second
    * @param left seconds; -1 if not known yet
@@ -50,16 +51,19 @@ final class WatchedProgress {
   static List<Moment> of(FlinkProcesses flink, Path journals, Runnable between)
       throws IOException, InterruptedException {
     List<Moment> moments = new ArrayList<>();
+    int most = 0;
     while (flink.isAlive("client")) {
       String[] lines = flink.output("client").split("[\r\n]", -1);
       Matcher line = LINE.matcher(lines[lines.length - 1].strip());
       if (line.matches()) {
+        int now = journaled(journals);
+        most = now < most ? Integer.MAX_VALUE : now;
         moments.add(
             new Moment(
                 System.nanoTime(),
                 line.group(),
                 line.group(1),
-                journaled(journals),
+                most,
                 number(line.group(2)).intValue(),
                 number(line.group(5)),
                 number(line.group(6)),
