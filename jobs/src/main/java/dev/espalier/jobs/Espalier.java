@@ -54,7 +54,7 @@ public final class Espalier implements Callable<Integer> {
 
   /** Runs the command and ends the process with its exit code, unless it is Flink's. */
   public static void main(String[] arguments) throws Exception {
-    if (FlinkLibraries.haveChosen() && FlinkCluster.isThisProcess()) {
+    if (FlinkLibraries.arePresent() && FlinkCluster.isThisProcess()) {
       runInJobManager(arguments);
       return;
     }

@@ -15,9 +15,4 @@ final class FlinkLibraries {
       return false;
     }
   }
-
-  /** See {@link FlinkCluster#isChosen}. */
-  static boolean haveChosen() {
-    return arePresent() && FlinkCluster.isChosen();
-  }
 }

@@ -125,20 +125,12 @@ public record JobFile(
 
   /** This job on a runner of this process, if it leaves that open. */
   JobFile withRunner(String name) {
-    return runner.isAuto()
-        ? new JobFile(
-            file,
-            model,
-            program,
-            input,
-            output,
-            seed,
-            engine,
-            new Runner(name, runner.master(), runner.workers()),
-            plan,
-            maxFailures,
-            storage)
-        : this;
+    if (!runner.isAuto()) {
+      return this;
+    }
+    Runner chosen = new Runner(name, runner.master(), runner.workers());
+    return new JobFile(
+        file, model, program, input, output, seed, engine, chosen, plan, maxFailures, storage);
   }
 
   /** This job in another order and with another engine, on the runner of this process. */

@@ -41,7 +41,10 @@ final class JobOverrides {
     if (flinkMaster != null) {
       all.add("runner.master=" + flinkMaster);
     }
-    if (runner == null && flinkMaster == null && FlinkLibraries.haveChosen()) {
+    if (runner == null
+        && flinkMaster == null
+        && FlinkLibraries.arePresent()
+        && FlinkCluster.isChosen()) {
       all.addAll(chosen());
     }
     StorageOptions options = storage.options();

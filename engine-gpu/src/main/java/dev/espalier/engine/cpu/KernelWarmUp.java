@@ -69,6 +69,9 @@ public final class KernelWarmUp {
    *     thread allocates
    */
   public static List<String> run(WeightFormat format) {
+    synchronized (STARTED) {
+      STARTED.add(format);
+    }
     List<String> onHeap = new ArrayList<>();
     for (Kernel kernel : kernels(format)) {
       if (!settles(kernel)) {
