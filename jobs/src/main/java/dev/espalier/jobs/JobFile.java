@@ -183,6 +183,17 @@ public record JobFile(
    * @throws ConfigurationException if the file cannot be read
    */
   static Reading reading(Path file, List<String> overrides) throws ConfigurationException {
+    return reading(file, overrides, JobVariables.now());
+  }
+
+  /**
+   * The same at a logical time.
+   *
+   * @param variables what paths mean by {@code {{ … }}}, without the job's own {@code vars}
+   * @throws ConfigurationException if the file cannot be read
+   */
+  static Reading reading(Path file, List<String> overrides, JobVariables variables)
+      throws ConfigurationException {
     List<Problem> problems = new ArrayList<>();
     YamlDocument document = YamlReader.read(file.toString(), text(file));
     document
@@ -204,7 +215,7 @@ public record JobFile(
       root = override.isPresent() ? override.get().in(root) : root;
     }
     Map<String, String> places = new HashMap<>();
-    JobFile job = read(file, root, problems, places);
+    JobFile job = read(file, root, variables, problems, places);
     return new Reading(Optional.of(job), problems, places);
   }
 
@@ -223,8 +234,15 @@ public record JobFile(
   }
 
   private static JobFile read(
-      Path file, YamlMapping root, List<Problem> problems, Map<String, String> places) {
-    Section job = new Section("", root, root.place(), problems);
+      Path file,
+      YamlMapping root,
+      JobVariables variables,
+      List<Problem> problems,
+      Map<String, String> places) {
+    Map<String, Object> vars =
+        new Section("", root, root.place(), new ArrayList<>()).values("vars"); // problems follow
+    Section job = new Section("", root, root.place(), variables.with(vars), problems);
+    var unused = job.values("vars");
     String model = job.path("model", "builtin:nano");
     String program = job.path("program", "triage.yaml");
 

@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.row.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,14 @@ final class JobOverrides {
               + " flink runs inside this process.")
   private String flinkMaster;
 
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description =
+          "The logical time of the run, such as 2026-03-01T00:00Z, which paths of the job file may"
+              + " name: {{ date }}. By default now, in UTC.")
+  private String at;
+
   @Mixin private StorageSettings storage = new StorageSettings();
 
   /** The job, and all that is wrong with the job file and the command line. */
@@ -48,9 +57,23 @@ final class JobOverrides {
       all.addAll(chosen());
     }
     StorageOptions options = storage.options();
-    JobFile.Reading reading = JobFile.reading(file, all);
+    List<Problem> problems = new ArrayList<>();
+    JobFile.Reading reading = JobFile.reading(file, all, variables(problems));
+    problems.addAll(reading.problems());
     return new JobFile.Reading(
-        reading.job().map(job -> job.withStorage(options)), reading.problems(), reading.places());
+        reading.job().map(job -> job.withStorage(options)), problems, reading.places());
+  }
+
+  private JobVariables variables(List<Problem> problems) {
+    if (at == null) {
+      return JobVariables.now();
+    }
+    try {
+      return JobVariables.at(JobVariables.timeOf(at));
+    } catch (IllegalArgumentException e) {
+      problems.add(new Problem("--at", e.getMessage(), "write date, time and zone"));
+      return JobVariables.now();
+    }
   }
 
   /** Whether the command line itself says where the table goes. */
@@ -84,6 +107,9 @@ final class JobOverrides {
     }
     if (flinkMaster != null) {
       line.append(" --flink-master ").append(quoted(flinkMaster));
+    }
+    if (at != null) {
+      line.append(" --at ").append(quoted(at));
     }
     return line.append(storage.words()).toString();
   }

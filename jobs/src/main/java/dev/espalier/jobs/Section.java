@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.jinja.JinjaException;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.NearestName;
 import dev.espalier.yaml.YamlMapping;
@@ -11,6 +12,7 @@ import dev.espalier.yaml.YamlSequence;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class Section {
   private final String path;
   private final YamlPlace place;
   private final Map<String, YamlMapping.Entry> fields;
+  private final JobVariables variables;
   private final List<Problem> problems;
   private final Set<String> known = new LinkedHashSet<>();
 
@@ -38,9 +41,24 @@ final class Section {
    * @param place where it stands
    */
   Section(String path, YamlMapping mapping, YamlPlace place, List<Problem> problems) {
+    this(path, mapping, place, JobVariables.now(), problems);
+  }
+
+  /**
+   * The same where paths have variables.
+   *
+   * @param variables what paths mean by {@code {{ … }}}
+   */
+  Section(
+      String path,
+      YamlMapping mapping,
+      YamlPlace place,
+      JobVariables variables,
+      List<Problem> problems) {
     this.path = path;
     this.place = place;
     this.fields = mapping.entries();
+    this.variables = variables;
     this.problems = problems;
   }
 
@@ -49,7 +67,7 @@ final class Section {
     Optional<YamlNode> value = take(key);
     YamlPlace at = placeOf(key);
     if (value.isPresent() && value.get() instanceof YamlMapping mapping) {
-      return new Section(name(key), mapping, at, problems);
+      return new Section(name(key), mapping, at, variables, problems);
     }
     if (value.isEmpty() || isNull(value.get())) {
       return sectionOf(key, Map.of(), problems);
@@ -72,7 +90,8 @@ final class Section {
   private Section sectionOf(
       String key, Map<String, YamlMapping.Entry> entries, List<Problem> problems) {
     YamlPlace at = placeOf(key);
-    return new Section(name(key), new YamlMapping(entries, Optional.empty(), at), at, problems);
+    return new Section(
+        name(key), new YamlMapping(entries, Optional.empty(), at), at, variables, problems);
   }
 
   String required(String key, String example) {
@@ -84,9 +103,12 @@ final class Section {
     return value.orElse("");
   }
 
-  /** A path that is not resolved yet; empty if it is missing or cannot be one. */
+  /**
+   * A path with its variables filled in that is not resolved yet; empty if it is missing or cannot
+   * be one.
+   */
   String path(String key, String example) {
-    String text = required(key, example);
+    String text = filled(key, required(key, example));
     if (text.indexOf('\0') >= 0) {
       problem(placeOf(key), name(key) + " holds U+0000, which no path can", "remove it");
       return "";
@@ -99,6 +121,28 @@ final class Section {
       return "";
     }
     return text;
+  }
+
+  private String filled(String key, String text) {
+    try {
+      return variables.fill(text);
+    } catch (JinjaException e) {
+      problem(
+          placeOf(key),
+          name(key) + " is `" + text + "`: " + e.reason(),
+          "names in paths are at, date, yesterday, year, month, day, hour, minute, and vars.NAME of"
+              + " this file");
+      return "";
+    }
+  }
+
+  /** The single values of the section {@code key} by their names; none if it is not there. */
+  Map<String, Object> values(String key) {
+    Section section = section(key);
+    Map<String, Object> values = new LinkedHashMap<>();
+    section.fields.forEach(
+        (name, entry) -> section.scalar(name).ifPresent(scalar -> values.put(name, scalar.text())));
+    return values;
   }
 
   Optional<String> string(String key) {
