@@ -97,6 +97,14 @@ public final class Devices implements Serializable {
     return gpus.isEmpty() ? List.of(this) : gpus.stream().map(Devices::gpu).toList();
   }
 
+  /** Whether a device is, or may be, among both. */
+  public boolean overlap(Devices other) {
+    if (isAllGpus() || other.isAllGpus()) {
+      return kind().equals(other.kind());
+    }
+    return each().stream().anyMatch(other.each()::contains);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Devices that && name.equals(that.name);

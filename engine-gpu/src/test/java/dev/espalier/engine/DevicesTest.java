@@ -43,4 +43,14 @@ final class DevicesTest {
           .hasMessageContaining(wrong);
     }
   }
+
+  @Test
+  void devicesOverlapIfOneMayBeAmongBoth() {
+    assertThat(Devices.CPU.overlap(Devices.CPU)).isTrue();
+    assertThat(Devices.CPU.overlap(Devices.ALL_GPUS)).isFalse();
+    assertThat(Devices.of("cuda:0,cuda:1").overlap(Devices.gpu(1))).isTrue();
+    assertThat(Devices.of("cuda:0,cuda:1").overlap(Devices.gpu(2))).isFalse();
+    assertThat(Devices.ALL_GPUS.overlap(Devices.gpu(7))).isTrue();
+    assertThat(Devices.gpu(7).overlap(Devices.ALL_GPUS)).isTrue();
+  }
 }

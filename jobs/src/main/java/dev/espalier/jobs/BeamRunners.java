@@ -19,6 +19,7 @@ final class BeamRunners {
       DirectOptions direct = options.as(DirectOptions.class);
       direct.setRunner(DirectRunner.class);
       direct.setTargetParallelism(threads(runner));
+      direct.setBlockOnRun(false); // who runs it waits, and may stop it
       // Checks that every element survives its coder, at the price of encoding it again.
       direct.setEnforceEncodability(false);
       direct.setEnforceImmutability(false);

@@ -183,12 +183,27 @@ final class FlinkCluster {
         + configuration.get(RestOptions.PORT);
   }
 
-  /** Directs the next job that this process submits here, under its id. */
-  void direct(ClusterJob job) {
-    logIn();
-    configuration.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, job.id());
-    submitted = true;
-    ContextEnvironment.setAsContext(executors, configuration, loader, false, true);
+  /** Submits a job here, under its id. */
+  void submit(ClusterJob job, Runnable submission) {
+    synchronized (FlinkCluster.class) { // where a job goes is said once for all of the process
+      boolean chosen = isChosen();
+      logIn();
+      configuration.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, job.id());
+      submitted = true;
+      ContextEnvironment.setAsContext(executors, configuration, loader, false, true);
+      try {
+        submission.run();
+      } finally {
+        if (!chosen) {
+          ContextEnvironment.unsetAsContext(); // the next job may run elsewhere
+        }
+      }
+    }
+  }
+
+  /** Ends a job; nothing happens if it has ended. */
+  void cancel(ClusterJob job) throws InterruptedException {
+    var unused = ask(client -> client.cancel(JobID.fromHexString(job.id())).get());
   }
 
   /** Lets a JobManager that expects a job have one, if the command found nothing to do. */

@@ -7,6 +7,8 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.fields.JobVariables;
+import dev.espalier.jobs.fields.Section;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.YamlDocument;
 import dev.espalier.yaml.YamlMapping;
@@ -220,6 +222,10 @@ public record JobFile(
   }
 
   private static String text(Path file) throws ConfigurationException {
+    Optional<String> instead = JobSurroundings.current().text(file);
+    if (instead.isPresent()) {
+      return instead.get();
+    }
     try {
       return Files.readString(file);
     } catch (NoSuchFileException e) {

@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.row.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;

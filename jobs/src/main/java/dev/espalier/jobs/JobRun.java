@@ -1,12 +1,15 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.EngineActivity;
 import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.read.FileRows;
 import dev.espalier.io.read.ReadInput;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.io.table.WriteTable;
+import dev.espalier.jobs.progress.JobProgress;
 import dev.espalier.pipeline.AnswerRows;
+import dev.espalier.pipeline.EngineFactory;
 import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.FinishedRow;
 import dev.espalier.pipeline.LiveMetrics;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -93,14 +97,16 @@ final class JobRun {
     // Code that is unloaded with the job cannot close an engine afterwards.
     RunOptions running = running(progressName()).withEngineIdle(Duration.ZERO);
     Pipeline pipeline = pipeline(options, this::read, running, true);
-    cluster.direct(job);
-    var unused = pipeline.run();
+    cluster.submit(job, pipeline::run);
   }
 
   /** Shows how far a job on a cluster is, until it is closed. */
   ProgressPrinter progressOn(FlinkProgress cluster) {
     return ProgressPrinter.start(
-        cluster::now, cluster::announcement, LocalProgress.expectedPerRow(prepared));
+        cluster::now,
+        cluster::announcement,
+        LocalProgress.expectedPerRow(prepared),
+        JobSurroundings.current());
   }
 
   private Source read(Pipeline pipeline) {
@@ -137,24 +143,33 @@ final class JobRun {
   private void attempt(Function<Pipeline, Source> source) throws IOException {
     String name = progressName();
     PipelineOptions options = BeamRunners.options(prepared.file().runner(), prepared.name());
-    Pipeline pipeline = pipeline(options, source, running(name), false);
+    JobSurroundings around = JobSurroundings.current();
+    EngineFactory engines = prepared.engines();
+    Pipeline pipeline = pipeline(options, source, around.options(running(name)), false);
+    around.begin(engines);
+    EngineActivity before = EnginePool.activity(engines).orElse(EngineActivity.NONE);
+    Supplier<JobProgress> far = () -> LocalProgress.of(name, engines, before);
     ProgressPrinter progress =
         ProgressPrinter.start(
-            () -> LocalProgress.of(name), () -> plan(name), LocalProgress.expectedPerRow(prepared));
+            far, () -> plan(name), LocalProgress.expectedPerRow(prepared), around);
+    boolean done = false;
     try {
       if (retried.isEmpty() && !journal.journal().exists()) {
         // No row has ended, so that there is work for the engine.
-        EnginePool.warmUp(prepared.engines(), prepared.file().plan().inFlight());
+        EnginePool.warmUp(engines, prepared.file().plan().inFlight());
       }
-      PipelineResult.State state = pipeline.run().waitUntilFinish();
+      StoppableRun run = new StoppableRun(pipeline);
+      around.running(far, run::stop);
+      PipelineResult.State state = run.toItsEnd();
       if (state != PipelineResult.State.DONE) {
         throw new IllegalStateException(
             "the runner ended the job as " + state.name().toLowerCase(Locale.ROOT));
       }
+      done = true;
     } finally {
       progress.close();
       Progress.forget(name);
-      EnginePool.closeAll();
+      around.end(engines, !done);
     }
   }
 

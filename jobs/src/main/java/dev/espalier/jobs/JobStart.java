@@ -170,14 +170,25 @@ final class JobStart {
     try (Interruption watch = Interruption.ofClient(lock, clusterJob, watched);
         FlinkProgress far = cluster.progress(clusterJob);
         ProgressPrinter progress = run.progressOn(far)) {
+      JobSurroundings.current().running(far::now, () -> cancel(cluster, clusterJob));
       cluster.await(clusterJob);
     }
     return done(owned);
   }
 
+  private static void cancel(FlinkCluster cluster, ClusterJob clusterJob) {
+    try {
+      cluster.cancel(clusterJob);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private int done(PreparedJob owned) throws IOException {
     Manifest table = manifest(owned.output());
-    out.print(PlainUrls.in(RunReports.read(owned.output()).summary()));
+    RunReport report = RunReports.read(owned.output());
+    JobSurroundings.current().reported(report.json());
+    out.print(PlainUrls.in(report.summary()));
     out.print(PlainUrls.in(FailedRows.lines(table)));
     return exitCode(table);
   }

@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.engine.EngineActivity;
 import dev.espalier.jobs.progress.JobProgress;
+import dev.espalier.pipeline.EngineFactory;
 import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.prefix.PlanOptions;
@@ -15,12 +16,13 @@ final class LocalProgress {
 
   /**
    * @param job its name in the pipeline
+   * @param before what its engine had done when the job began
    */
-  static JobProgress of(String job) {
+  static JobProgress of(String job, EngineFactory engines, EngineActivity before) {
     Progress progress = Progress.of(job);
     Optional<PrefixPlan> plan = progress.plan();
-    Optional<EngineActivity> open = EnginePool.activity();
-    EngineActivity engine = open.orElse(EngineActivity.NONE);
+    Optional<EngineActivity> open = EnginePool.activity(engines);
+    EngineActivity engine = open.map(now -> now.since(before)).orElse(EngineActivity.NONE);
     PrefixTotals planned = plan.map(made -> made.statistics().totals()).orElse(PrefixTotals.NONE);
     return new JobProgress(
         JobProgress.phase(

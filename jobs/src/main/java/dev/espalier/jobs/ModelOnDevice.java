@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
@@ -16,6 +17,11 @@ record ModelOnDevice(String model, String modelHash, EngineOptions options, Stor
   @Override
   public String key() {
     return modelHash + " " + options;
+  }
+
+  @Override
+  public Devices devices() {
+    return options.device();
   }
 
   private static volatile double openingSeconds;

@@ -57,21 +57,22 @@ final class ProgressPrinter implements AutoCloseable {
   }
 
   /**
-   * Prints to standard error, which is a terminal if the start script found one there.
+   * Prints where the surroundings say.
    *
    * @param expectedPerRow tokens that a row is expected to generate
    */
   static ProgressPrinter start(
       Supplier<JobProgress> source,
       Supplier<Optional<String>> announcement,
-      double expectedPerRow) {
+      double expectedPerRow,
+      JobSurroundings around) {
     ProgressPrinter printer =
         new ProgressPrinter(
             source,
             announcement,
             new ProgressLine(expectedPerRow),
-            Boolean.getBoolean("espalier.progress"),
-            System.err,
+            around.isTerminal(),
+            around.progress(),
             System::nanoTime);
     var unused = printer.timer.scheduleAtFixedRate(printer::tick, 100, 500, TimeUnit.MILLISECONDS);
     return printer;

@@ -1,5 +1,6 @@
 package dev.espalier.pipeline;
 
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.Engine;
 import java.io.Serializable;
 
@@ -8,6 +9,11 @@ public interface EngineFactory extends Serializable {
 
   /** Names model, device and options: in one JVM, factories with equal keys share one engine. */
   String key();
+
+  /** Where the engine computes: what is unused there has to make room for it. */
+  default Devices devices() {
+    return Devices.CPU;
+  }
 
   /** Loads the model; called once for each JVM and key. */
   Engine open();

@@ -1,5 +1,6 @@
 package dev.espalier.pipeline;
 
+import dev.espalier.engine.Devices;
 import dev.espalier.engine.Engine;
 import dev.espalier.engine.EngineActivity;
 import dev.espalier.engine.EngineStatistics;
@@ -17,16 +18,19 @@ public final class EnginePool {
   /**
    * An engine and the rights to use it.
    *
+   * @param devices where it computes
    * @param turn one permit: the range that holds it starts programs. Ranges that start programs at
    *     the same time would push each other's prefixes out of the cache
    * @param programs one permit for each program in flight
    * @param sorted permits for ranges whose rows are in memory: the one that starts programs and the
    *     next
    */
-  record Shared(Engine engine, Semaphore turn, Semaphore programs, Semaphore sorted) {
-    Shared(Engine engine, int inFlight) {
+  record Shared(
+      Engine engine, Devices devices, Semaphore turn, Semaphore programs, Semaphore sorted) {
+    Shared(Engine engine, Devices devices, int inFlight) {
       this(
           engine,
+          devices,
           new Semaphore(1, true),
           new Semaphore(inFlight * engine.devices(), true),
           new Semaphore(2, true));
@@ -45,8 +49,11 @@ public final class EnginePool {
    * @param idle how long it stays open without leases
    */
   static EngineLease lease(EngineFactory factory, int inFlight, Duration idle) {
-    return new EngineLease(
-        POOL.lease(factory.key(), () -> new Shared(factory.open(), inFlight), idle));
+    return new EngineLease(POOL.lease(factory.key(), () -> opened(factory, inFlight), idle));
+  }
+
+  private static Shared opened(EngineFactory factory, int inFlight) {
+    return new Shared(factory.open(), factory.devices(), inFlight);
   }
 
   /**
@@ -57,8 +64,7 @@ public final class EnginePool {
    * @param inFlight as of {@link #lease}
    */
   public static void warmUp(EngineFactory factory, int inFlight) {
-    POOL.warm(
-        factory.key(), () -> new Shared(factory.open(), inFlight), EnginePool::onThreadOfItsOwn);
+    POOL.warm(factory.key(), () -> opened(factory, inFlight), EnginePool::onThreadOfItsOwn);
   }
 
   /** A job that needs no engine does not wait for it. */
@@ -66,6 +72,28 @@ public final class EnginePool {
     Thread thread = new Thread(opening, "engine-warm-up");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * Before a job of a process that runs one after another: closes engines that nobody uses on the
+   * devices of {@code factory}, except the one that it names. What that one has done so far is told
+   * by nobody any more.
+   */
+  public static void makeRoom(EngineFactory factory) {
+    POOL.closeUnused(
+        (key, shared) -> !key.equals(factory.key()) && shared.devices.overlap(factory.devices()));
+    Shared own = POOL.open().get(factory.key());
+    if (own != null) {
+      var unused = EngineMeter.of(own.engine).report(own.engine);
+    }
+  }
+
+  /**
+   * After a job of a process that runs one after another: the engine that {@code factory} names
+   * stays open for so long, even if the job did not need it after all.
+   */
+  public static void keep(EngineFactory factory, Duration idle) {
+    POOL.expire(factory.key(), idle);
   }
 
   /** Totals of the engines that are open, by {@link EngineFactory#key()}. */
@@ -80,6 +108,17 @@ public final class EnginePool {
     return POOL.open().values().stream()
         .map(shared -> shared.engine.activity())
         .reduce(EngineActivity::plus);
+  }
+
+  /** What the engine that {@code factory} names is doing; empty while it is not open. */
+  public static Optional<EngineActivity> activity(EngineFactory factory) {
+    return Optional.ofNullable(POOL.open().get(factory.key()))
+        .map(shared -> shared.engine.activity());
+  }
+
+  /** Closes the engines that nobody uses. */
+  public static void closeUnused() {
+    POOL.closeUnused((key, shared) -> true);
   }
 
   /** Closes all engines, for the end of the process. */

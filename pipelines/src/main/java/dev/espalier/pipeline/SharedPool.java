@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -174,18 +175,68 @@ final class SharedPool<T> {
     if (discarded || lease.idle.isZero()) {
       closeUnused(lease.key, entry, leasesNow);
     } else {
-      // Weakly: what closeAll closed meanwhile is not to be held for as long as this waits.
-      WeakReference<Entry> waiting = new WeakReference<>(entry);
-      String key = lease.key;
-      CompletableFuture.delayedExecutor(lease.idle.toMillis(), TimeUnit.MILLISECONDS)
-          .execute(
-              () -> {
-                Entry still = waiting.get();
-                if (still != null) {
-                  closeUnused(key, still, leasesNow);
+      closeLater(lease.key, entry, leasesNow, lease.idle);
+    }
+  }
+
+  private void closeLater(String key, Entry entry, long leasesNow, Duration idle) {
+    // Weakly: what closeAll closed meanwhile is not to be held for as long as this waits.
+    WeakReference<Entry> waiting = new WeakReference<>(entry);
+    CompletableFuture.delayedExecutor(idle.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              Entry still = waiting.get();
+              if (still != null) {
+                closeUnused(key, still, leasesNow);
+              }
+            });
+  }
+
+  /**
+   * Closes the thing named {@code key} after this time, unless somebody leased it meanwhile; what
+   * is still being opened for nobody is closed as soon as it is open.
+   */
+  void expire(String key, Duration idle) {
+    Entry entry;
+    long leasesNow;
+    synchronized (this) {
+      entry = entries.get(key);
+      if (entry == null || entry.users > 0) {
+        return;
+      }
+      if (!entry.value.isDone()) {
+        entry.abandoned = true;
+        entries.remove(key, entry);
+        return;
+      }
+      leasesNow = entry.leases;
+    }
+    closeLater(key, entry, leasesNow, idle);
+  }
+
+  /** Closes what is open, is chosen and has no users. */
+  void closeUnused(BiPredicate<String, T> chosen) {
+    List<T> unused = new ArrayList<>();
+    synchronized (this) {
+      entries
+          .entrySet()
+          .removeIf(
+              named -> {
+                Entry entry = named.getValue();
+                boolean closes =
+                    entry.users == 0
+                        && entry.value.isDone()
+                        && !entry.value.isCompletedExceptionally()
+                        && !entry.closed
+                        && chosen.test(named.getKey(), entry.value.join());
+                if (closes) {
+                  entry.closed = true;
+                  unused.add(entry.value.join());
                 }
+                return closes;
               });
     }
+    unused.forEach(closer);
   }
 
   private void closeUnused(String key, Entry entry, long leasesThen) {

@@ -152,6 +152,40 @@ class EnginePoolTest {
   }
 
   @Test
+  void aJobFindsTheEngineOfTheOneBeforeItAndOtherModelsMakeRoom() {
+    FakeEngineFactory first = FakeEngineFactory.of("first of two");
+    FakeEngineFactory second = FakeEngineFactory.of("second of two");
+    for (int job = 0; job < 3; job++) {
+      EnginePool.makeRoom(first);
+      EnginePool.lease(first, 4, LONG).close();
+      EnginePool.keep(first, LONG);
+    }
+    assertThat(first.opened()).hasSize(1).noneMatch(FakeEngine::isClosed);
+    EngineLease inUse = EnginePool.lease(first, 4, LONG);
+    EnginePool.makeRoom(second);
+    assertThat(first.opened()).hasSize(1).noneMatch(FakeEngine::isClosed);
+    inUse.close();
+    EnginePool.makeRoom(second);
+    assertThat(first.opened()).hasSize(1).allMatch(FakeEngine::isClosed);
+    EnginePool.lease(first, 4, NO_TIME).close();
+    assertThat(first.opened()).hasSize(2).allMatch(FakeEngine::isClosed);
+  }
+
+  @Test
+  void anEngineThatAJobDidNotNeedIsClosedAfterItsTime() throws Exception {
+    FakeEngineFactory factory = FakeEngineFactory.of("not needed");
+    EnginePool.warmUp(factory, 4);
+    while (!EnginePool.statistics().containsKey("not needed")) {
+      Thread.onSpinWait();
+    }
+    EnginePool.keep(factory, Duration.ofMillis(1));
+    while (!factory.opened().get(0).isClosed()) {
+      Thread.sleep(1);
+    }
+    assertThat(EnginePool.statistics()).doesNotContainKey("not needed");
+  }
+
+  @Test
   void aDiscardedEngineIsReplacedAndClosedByItsLastUser() {
     FakeEngineFactory factory = FakeEngineFactory.of("discarded");
     EngineLease first = EnginePool.lease(factory, 4, LONG);

@@ -1,4 +1,4 @@
-package dev.espalier.jobs;
+package dev.espalier.jobs.fields;
 
 import dev.espalier.jinja.JinjaException;
 import dev.espalier.jinja.JinjaTemplate;

@@ -1,4 +1,4 @@
-package dev.espalier.jobs;
+package dev.espalier.jobs.fields;
 
 import dev.espalier.jinja.JinjaException;
 import dev.espalier.row.Problem;
@@ -22,11 +22,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the fields of one mapping of a job file. What is missing, of a wrong type or unknown goes
- * into the list of problems, and reading goes on with a stand-in, so that one pass finds
- * everything.
+ * Reads the fields of one mapping of a job file or a schedule. What is missing, of a wrong type or
+ * unknown goes into the list of problems, and reading goes on with a stand-in, so that one pass
+ * finds everything.
  */
-final class Section {
+public final class Section {
   private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*([KMGT]i?B|B)?");
 
   private final String path;
@@ -40,7 +40,7 @@ final class Section {
    * @param path of the section's name, empty for the file
    * @param place where it stands
    */
-  Section(String path, YamlMapping mapping, YamlPlace place, List<Problem> problems) {
+  public Section(String path, YamlMapping mapping, YamlPlace place, List<Problem> problems) {
     this(path, mapping, place, JobVariables.now(), problems);
   }
 
@@ -49,7 +49,7 @@ final class Section {
    *
    * @param variables what paths mean by {@code {{ … }}}
    */
-  Section(
+  public Section(
       String path,
       YamlMapping mapping,
       YamlPlace place,
@@ -63,7 +63,7 @@ final class Section {
   }
 
   /** The section {@code key}; one without fields if it is not there. */
-  Section section(String key) {
+  public Section section(String key) {
     Optional<YamlNode> value = take(key);
     YamlPlace at = placeOf(key);
     if (value.isPresent() && value.get() instanceof YamlMapping mapping) {
@@ -77,7 +77,7 @@ final class Section {
   }
 
   /** The section {@code key}; a plain value there is the short form of its field {@code name}. */
-  Section sectionOrName(String key) {
+  public Section sectionOrName(String key) {
     YamlMapping.Entry entry = fields.get(key);
     if (entry == null || !(entry.value() instanceof YamlScalar scalar) || scalar.isNull()) {
       return section(key);
@@ -94,7 +94,7 @@ final class Section {
         name(key), new YamlMapping(entries, Optional.empty(), at), at, variables, problems);
   }
 
-  String required(String key, String example) {
+  public String required(String key, String example) {
     Optional<String> value = string(key);
     boolean isThere = fields.containsKey(key) && !isNull(fields.get(key).value());
     if (value.isEmpty() && !isThere) {
@@ -107,7 +107,7 @@ final class Section {
    * A path with its variables filled in that is not resolved yet; empty if it is missing or cannot
    * be one.
    */
-  String path(String key, String example) {
+  public String path(String key, String example) {
     String text = filled(key, required(key, example));
     if (text.indexOf('\0') >= 0) {
       problem(placeOf(key), name(key) + " holds U+0000, which no path can", "remove it");
@@ -137,7 +137,7 @@ final class Section {
   }
 
   /** The single values of the section {@code key} by their names; none if it is not there. */
-  Map<String, Object> values(String key) {
+  public Map<String, Object> values(String key) {
     Section section = section(key);
     Map<String, Object> values = new LinkedHashMap<>();
     section.fields.forEach(
@@ -145,11 +145,11 @@ final class Section {
     return values;
   }
 
-  Optional<String> string(String key) {
+  public Optional<String> string(String key) {
     return scalar(key).map(YamlScalar::text);
   }
 
-  String oneOf(String key, String otherwise, String... allowed) {
+  public String oneOf(String key, String otherwise, String... allowed) {
     Optional<String> value = string(key);
     if (value.isPresent() && !List.of(allowed).contains(value.get())) {
       problem(
@@ -163,7 +163,7 @@ final class Section {
     return value.orElse(otherwise);
   }
 
-  boolean flag(String key, boolean otherwise) {
+  public boolean flag(String key, boolean otherwise) {
     Optional<String> value = string(key);
     if (value.isEmpty()) {
       return otherwise;
@@ -175,7 +175,7 @@ final class Section {
     return otherwise;
   }
 
-  long integer(String key, long otherwise, long least, long most) {
+  public long integer(String key, long otherwise, long least, long most) {
     Optional<String> value = string(key);
     if (value.isEmpty()) {
       return otherwise;
@@ -193,7 +193,7 @@ final class Section {
   }
 
   /** A number of bytes, such as {@code 512MiB}, {@code 2GB} or {@code 1048576}. */
-  long bytes(String key, long otherwise) {
+  public long bytes(String key, long otherwise) {
     Optional<String> value = string(key);
     if (value.isEmpty()) {
       return otherwise;
@@ -221,7 +221,7 @@ final class Section {
   }
 
   /** A fraction in [0, 1], written {@code 0.001} or {@code 0.1%}. */
-  double fraction(String key, double otherwise) {
+  public double fraction(String key, double otherwise) {
     Optional<String> value = string(key);
     if (value.isEmpty()) {
       return otherwise;
@@ -246,14 +246,14 @@ final class Section {
   }
 
   /** A list of values, or a single one. */
-  List<String> oneOrMore(String key) {
+  public List<String> oneOrMore(String key) {
     Optional<YamlNode> value = take(key);
     return value.isPresent() && value.get() instanceof YamlScalar one && !one.isNull()
         ? List.of(one.text())
         : strings(key);
   }
 
-  List<String> strings(String key) {
+  public List<String> strings(String key) {
     Optional<YamlNode> value = take(key);
     if (value.isEmpty() || isNull(value.get())) {
       return List.of();
@@ -278,7 +278,7 @@ final class Section {
   }
 
   /** Where each text of a list stands; of one that is there twice, the last. */
-  Map<String, String> itemLocations(String key) {
+  public Map<String, String> itemLocations(String key) {
     Map<String, String> locations = new HashMap<>();
     if (fields.containsKey(key) && fields.get(key).value() instanceof YamlSequence list) {
       for (YamlNode item : list.items()) {
@@ -291,7 +291,7 @@ final class Section {
   }
 
   /** Where {@code key} stands, or the section if it does not. */
-  String locationOf(String key) {
+  public String locationOf(String key) {
     return placeOf(key).toString();
   }
 
@@ -301,7 +301,7 @@ final class Section {
   }
 
   /** Reports the fields that nothing asked for. Call last. */
-  void reportUnknown() {
+  public void reportUnknown() {
     for (Map.Entry<String, YamlMapping.Entry> field : fields.entrySet()) {
       if (!known.contains(field.getKey())) {
         problem(
