@@ -123,8 +123,11 @@ class FlinkRunTest {
       assertThat(application.exitCode("application")).as(application.outputs()).isZero();
       triage.assertDone("application");
 
-      // There is nothing to do any more, which is no failure either.
+      // There is nothing to do any more, which is no failure either. A TaskManager would look for
+      // the JobManager that is gone until its heartbeats time out.
+      application.kill("taskmanager");
       application.startApplication(jar, command);
+      application.startTaskManager("taskmanager");
       assertThat(application.exitCode("application")).as(application.outputs()).isZero();
       assertThat(application.output("application")).contains("nothing to do; 40 rows, 0 failed");
     }
