@@ -13,6 +13,7 @@ final class BeamRunners {
   private BeamRunners() {}
 
   static PipelineOptions options(JobFile.Runner runner, String jobName) {
+    BeamWarmUp.await();
     PipelineOptions options = PipelineOptionsFactory.create();
     options.setJobName(jobName);
     if (runner.isDirect()) {

@@ -142,22 +142,34 @@ final class JobRun {
 
   private void attempt(Function<Pipeline, Source> source) throws IOException {
     String name = progressName();
-    PipelineOptions options = BeamRunners.options(prepared.file().runner(), prepared.name());
     JobSurroundings around = JobSurroundings.current();
     EngineFactory engines = prepared.engines();
-    Pipeline pipeline = pipeline(options, source, around.options(running(name)), false);
     around.begin(engines);
-    EngineActivity before = EnginePool.activity(engines).orElse(EngineActivity.NONE);
-    Supplier<JobProgress> far = () -> LocalProgress.of(name, engines, before);
-    ProgressPrinter progress =
-        ProgressPrinter.start(
-            far, () -> plan(name), LocalProgress.expectedPerRow(prepared), around);
     boolean done = false;
     try {
       if (retried.isEmpty() && !journal.journal().exists()) {
         // No row has ended, so that there is work for the engine.
         EnginePool.warmUp(engines, prepared.file().plan().inFlight());
       }
+      run(name, source, around);
+      done = true;
+    } finally {
+      Progress.forget(name);
+      around.end(engines, !done);
+    }
+  }
+
+  @SuppressWarnings("try") // progress is shown as long as the pipeline runs
+  private void run(String name, Function<Pipeline, Source> source, JobSurroundings around)
+      throws IOException {
+    PipelineOptions options = BeamRunners.options(prepared.file().runner(), prepared.name());
+    Pipeline pipeline = pipeline(options, source, around.options(running(name)), false);
+    EngineFactory engines = prepared.engines();
+    EngineActivity before = EnginePool.activity(engines).orElse(EngineActivity.NONE);
+    Supplier<JobProgress> far = () -> LocalProgress.of(name, engines, before);
+    try (ProgressPrinter progress =
+        ProgressPrinter.start(
+            far, () -> plan(name), LocalProgress.expectedPerRow(prepared), around)) {
       StoppableRun run = new StoppableRun(pipeline);
       around.running(far, run::stop);
       PipelineResult.State state = run.toItsEnd();
@@ -165,11 +177,6 @@ final class JobRun {
         throw new IllegalStateException(
             "the runner ended the job as " + state.name().toLowerCase(Locale.ROOT));
       }
-      done = true;
-    } finally {
-      progress.close();
-      Progress.forget(name);
-      around.end(engines, !done);
     }
   }
 

@@ -42,6 +42,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     TrialReading trialReading = TrialReading.of(overrides, trial);
+    BeamWarmUp.begin(trialReading.job().job());
     List<Problem> problems = new ArrayList<>(trialReading.job().problems());
     Optional<PlanDevice> named = device == null ? Optional.empty() : device(problems);
     JobFile.Reading reading =

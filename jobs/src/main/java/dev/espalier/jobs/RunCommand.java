@@ -43,6 +43,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     TrialReading reading = TrialReading.of(overrides, trial);
+    BeamWarmUp.begin(reading.job().job());
     PreparedJob job =
         JobCheck.prepare(reading.job(), reading.rows(), checkInput, spec.commandLine().getErr());
     String command =

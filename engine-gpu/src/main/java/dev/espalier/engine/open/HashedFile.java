@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file and its SHA-256.
+ * A file and its hash.
  *
  * @param state of the file when it had this content
- * @param sha256 hexadecimal
+ * @param hash hexadecimal, see {@link FileHashes}
  */
-record HashedFile(Path file, FileState state, String sha256) {
+record HashedFile(Path file, FileState state, String hash) {
   /**
    * @throws IOException if the file is another by now
    */

@@ -11,8 +11,9 @@ import java.util.List;
  * A model whose files are known by their content.
  *
  * @param files those that decide an output, in order of their names
- * @param hash SHA-256, in hexadecimal, of what {@code sha256sum *.jinja *.json *.safetensors}
- *     prints for them
+ * @param hash SHA-256, in hexadecimal, of a line for each: its hash (see {@link FileHashes}), two
+ *     spaces, its name; for files of at most 64 MiB what {@code sha256sum *.jinja *.json
+ *     *.safetensors} prints
  */
 public record HashedModel(ModelDirectory directory, List<HashedFile> files, String hash) {
   public HashedModel {
@@ -22,7 +23,7 @@ public record HashedModel(ModelDirectory directory, List<HashedFile> files, Stri
   static HashedModel of(ModelDirectory directory, List<HashedFile> files) {
     StringBuilder sums = new StringBuilder();
     for (HashedFile file : files) {
-      sums.append(file.sha256()).append("  ").append(file.file().getFileName()).append('\n');
+      sums.append(file.hash()).append("  ").append(file.file().getFileName()).append('\n');
     }
     byte[] digest = FileHashes.digest().digest(sums.toString().getBytes(StandardCharsets.UTF_8));
     return new HashedModel(directory, files, HexFormat.of().formatHex(digest));

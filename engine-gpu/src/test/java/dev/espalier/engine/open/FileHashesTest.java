@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,9 +45,23 @@ class FileHashesTest {
   @Test
   void theHashIsSha256() throws IOException {
     Path file = file("a", "hello\n");
-    assertThat(FileHashes.unkept().of(file).sha256()).isEqualTo(HELLO);
-    assertThat(kept().of(file).sha256()).isEqualTo(HELLO);
-    assertThat(kept().of(file).sha256()).isEqualTo(HELLO);
+    assertThat(FileHashes.unkept().of(file).hash()).isEqualTo(HELLO);
+    assertThat(kept().of(file).hash()).isEqualTo(HELLO);
+    assertThat(kept().of(file).hash()).isEqualTo(HELLO);
+  }
+
+  @Test
+  void theHashOfALongFileIsThatOfItsPiecesSums() throws Exception {
+    Path file = file("a", "hello\n");
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    byte[] first = digest.digest("hel".getBytes(StandardCharsets.UTF_8));
+    byte[] second = digest.digest("lo\n".getBytes(StandardCharsets.UTF_8));
+    digest.update(first);
+    String expected = HexFormat.of().formatHex(digest.digest(second));
+    assertThat(FileHashes.hash(file, 6, 3)).isEqualTo(expected);
+    assertThat(FileHashes.hash(file, 6, 6)).isEqualTo(HELLO);
+    assertThat(FileHashes.hash(file("empty", ""), 0, 3)).startsWith("e3b0c44298fc1c149afb");
+    assertThatThrownBy(() -> FileHashes.hash(file, 7, 3)).hasMessageContaining("shorter");
   }
 
   @Test
@@ -52,8 +69,8 @@ class FileHashesTest {
     Path file = file("a", "hello\n");
     kept().of(file);
     forge(file);
-    assertThat(kept().of(file).sha256()).isEqualTo(FORGED);
-    assertThat(FileHashes.unkept().of(file).sha256()).isEqualTo(HELLO);
+    assertThat(kept().of(file).hash()).isEqualTo(FORGED);
+    assertThat(FileHashes.unkept().of(file).hash()).isEqualTo(HELLO);
   }
 
   @Test
@@ -63,7 +80,7 @@ class FileHashesTest {
     kept().of(file);
     Files.writeString(file, "hello\n");
     Files.setLastModifiedTime(file, time);
-    assertThat(kept().of(file).sha256()).isEqualTo(HELLO);
+    assertThat(kept().of(file).hash()).isEqualTo(HELLO);
   }
 
   @Test
@@ -76,18 +93,18 @@ class FileHashesTest {
         List.of(
             "", whole.substring(0, whole.length() / 2), whole.replace("5891", "5892"), "\0\1\2")) {
       Files.writeString(entry, damaged);
-      assertThat(kept().of(file).sha256()).isEqualTo(HELLO);
+      assertThat(kept().of(file).hash()).isEqualTo(HELLO);
       assertThat(Files.readString(entry)).isEqualTo(whole);
     }
     Files.write(entry, new byte[] {(byte) 0xff, (byte) 0xfe});
-    assertThat(kept().of(file).sha256()).isEqualTo(HELLO);
+    assertThat(kept().of(file).hash()).isEqualTo(HELLO);
   }
 
   @Test
   void whatWasJustWrittenIsNotKept() throws IOException {
     Path file = file("a", "hello\n");
     FileHashes hashes = new FileHashes(directory.resolve("cache"), Long.MAX_VALUE);
-    assertThat(hashes.of(file).sha256()).isEqualTo(HELLO);
+    assertThat(hashes.of(file).hash()).isEqualTo(HELLO);
     assertThat(hashes.entry(file)).doesNotExist();
   }
 
@@ -95,8 +112,8 @@ class FileHashesTest {
   void aPlaceThatCannotBeWrittenCostsOnlyTheReading() throws IOException {
     Path file = file("a", "hello\n");
     FileHashes hashes = new FileHashes(file("no-directory", ""), Long.MIN_VALUE);
-    assertThat(hashes.of(file).sha256()).isEqualTo(HELLO);
-    assertThat(hashes.of(file).sha256()).isEqualTo(HELLO);
+    assertThat(hashes.of(file).hash()).isEqualTo(HELLO);
+    assertThat(hashes.of(file).hash()).isEqualTo(HELLO);
   }
 
   @Test
@@ -108,7 +125,7 @@ class FileHashesTest {
                 .mapToObj(
                     i -> {
                       try {
-                        return kept().of(file).sha256();
+                        return kept().of(file).hash();
                       } catch (IOException e) {
                         throw new java.io.UncheckedIOException(e);
                       }
