@@ -32,6 +32,9 @@ final class Imports {
     if (value instanceof BigDecimal number) {
       return new SpelledNumber(number.toPlainString(), number.doubleValue());
     }
+    if (value instanceof OnDemand given) {
+      return new Dict(given, rendering);
+    }
     rendering.enterItems();
     Object imported = importedItems(value, rendering);
     rendering.leaveItems();

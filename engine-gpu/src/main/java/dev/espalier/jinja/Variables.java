@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * <p>Values are null, {@link Boolean}, {@link String}, {@link Byte} to {@link Long} and {@link
  * java.math.BigInteger}, {@link Float} and {@link Double}, {@link java.math.BigDecimal}, {@link
- * SpelledNumber}, {@link java.util.List}, and {@link Map} whose keys are values without lists and
- * maps. Templates cannot change them. A value of another class is an {@link
+ * SpelledNumber}, {@link java.util.List}, {@link Map} whose keys are values without lists and maps,
+ * and {@link OnDemand}. Templates cannot change them. A value of another class is an {@link
  * IllegalArgumentException}.
  */
 @FunctionalInterface

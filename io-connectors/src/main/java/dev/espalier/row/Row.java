@@ -20,8 +20,14 @@ public record Row(String id, Map<String, Object> fields, Optional<RowError> erro
     implements Serializable {
   public Row {
     Objects.requireNonNull(id, "id");
-    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    if (!(fields instanceof RecordedFields)) { // which nobody can change either
+      fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
     Objects.requireNonNull(error, "error");
+  }
+
+  Row withFields(RecordedFields recorded) {
+    return new Row(id, recorded, error);
   }
 
   public static Row of(String id, Map<String, Object> fields) {

@@ -66,6 +66,7 @@ public final class RowCoders {
       writeStep(step, out);
     }
     Encoding.writeError(outcome.error(), out);
+    RowReads.write(outcome.reads(), out);
   }
 
   private static RowOutcome readOutcome(InputStream in) throws IOException {
@@ -80,7 +81,7 @@ public final class RowCoders {
     for (int i = 0; i < stepCount; i++) {
       trace.add(readStep(in));
     }
-    return new RowOutcome(id, values, trace, Encoding.readError(in));
+    return new RowOutcome(id, values, trace, Encoding.readError(in), RowReads.read(in));
   }
 
   private static void writeType(ValueType type, OutputStream out) throws IOException {

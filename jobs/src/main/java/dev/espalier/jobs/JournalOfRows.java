@@ -66,7 +66,8 @@ record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal 
           Coders.FINISHED.encode(row, bytes);
           SEAL.readLock().lock();
           try {
-            writer.append(row.rowHash() + " " + row.outcome().id(), bytes.toByteArray());
+            writer.append(
+                row.outcome().reads().hash() + " " + row.outcome().id(), bytes.toByteArray());
           } finally {
             SEAL.readLock().unlock();
           }

@@ -61,7 +61,7 @@ record PreparedJob(
   /** What decides the outcome of a row besides the row: its journal serves runs that share this. */
   String journalFingerprint() {
     return Fingerprint.of(
-        "journal",
+        "journal of rows with what was read of them",
         modelHash,
         program.hash(),
         Long.toString(file.seed()),

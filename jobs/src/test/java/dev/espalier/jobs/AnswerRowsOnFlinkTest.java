@@ -27,6 +27,7 @@ import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.RowReads;
 import dev.espalier.row.ValueType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class AnswerRowsOnFlinkTest {
     List<Row> rows = rows(400);
     List<FinishedRow> finished = new ArrayList<>();
     for (Row row : rows.subList(0, 50)) {
-      finished.add(new FinishedRow(FinishedRow.hash(row), Hashing.outcome(row, "kept")));
+      finished.add(FinishedRow.of(row, Hashing.outcome(row, "kept")));
     }
     RunMetrics metrics = run("answers", rows, finished, 0);
     assertThat(metrics.discrepancies()).isEmpty();
@@ -167,7 +168,8 @@ class AnswerRowsOnFlinkTest {
 
     static RowOutcome outcome(Row row, String answer) {
       NamedValue value = new NamedValue("answer", ValueType.STRING, answer);
-      return new RowOutcome(row.id(), List.of(value), List.of(), Optional.empty());
+      return new RowOutcome(
+          row.id(), List.of(value), List.of(), Optional.empty(), RowReads.ofNoField(row));
     }
 
     @Override

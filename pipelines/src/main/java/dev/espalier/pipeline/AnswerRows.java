@@ -7,6 +7,8 @@ import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepRecord;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -36,6 +39,9 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
   /** The outcomes alone. */
   public static final TupleTag<RowOutcome> OUTCOMES = new TupleTag<>("outcomes") {};
 
+  /** What each row that ran was answered by the model, if {@link #remembering}. */
+  public static final TupleTag<KV<String, List<StepRecord>>> STEPS = new TupleTag<>("steps") {};
+
   /** The one plan. */
   public static final TupleTag<PrefixPlan> PLAN = new TupleTag<>("plan") {};
 
@@ -50,6 +56,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
   private final RunOptions options;
   private final RowJournal journal;
   private final boolean early;
+  private final Optional<StepMemory> memory;
   private final transient Optional<PCollection<FinishedRow>> finished;
 
   private AnswerRows(
@@ -58,28 +65,39 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
       RunOptions options,
       RowJournal journal,
       boolean early,
+      Optional<StepMemory> memory,
       Optional<PCollection<FinishedRow>> finished) {
     this.engines = Objects.requireNonNull(engines, "engines");
     this.runners = Objects.requireNonNull(runners, "runners");
     this.options = Objects.requireNonNull(options, "options");
     this.journal = Objects.requireNonNull(journal, "journal");
     this.early = early;
+    this.memory = memory;
     this.finished = finished;
   }
 
   public static AnswerRows with(
       EngineFactory engines, RowRunnerFactory runners, RunOptions options) {
-    return new AnswerRows(engines, runners, options, RowJournal.none(), false, Optional.empty());
+    return new AnswerRows(
+        engines, runners, options, RowJournal.none(), false, Optional.empty(), Optional.empty());
   }
 
   /** Every outcome is in {@code value} before it is handed on. */
   public AnswerRows journaling(RowJournal value) {
-    return new AnswerRows(engines, runners, options, value, early, finished);
+    return new AnswerRows(engines, runners, options, value, early, memory, finished);
   }
 
   /** Rows that {@code value} has an outcome of do not run; those that changed since do. */
   public AnswerRows skipping(PCollection<FinishedRow> value) {
-    return new AnswerRows(engines, runners, options, journal, early, Optional.of(value));
+    return new AnswerRows(engines, runners, options, journal, early, memory, Optional.of(value));
+  }
+
+  /**
+   * Steps that {@code value} has a result of do not run, and {@link #STEPS} tells what it does not
+   * have.
+   */
+  public AnswerRows remembering(StepMemory value) {
+    return new AnswerRows(engines, runners, options, journal, early, Optional.of(value), finished);
   }
 
   /**
@@ -88,7 +106,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
    * its engines at its end ({@link EnginePool#closeAll}).
    */
   public AnswerRows openingEngineEarly() {
-    return new AnswerRows(engines, runners, options, journal, true, finished);
+    return new AnswerRows(engines, runners, options, journal, true, memory, finished);
   }
 
   @Override
@@ -98,11 +116,25 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
         rows.apply("Plan", new PlanRows(runners, opening, options, finished));
     PCollection<PrefixPlan> plan = planned.get(PlanRows.PLAN);
     PCollectionView<PrefixPlan> planView = plan.apply("View plan", View.asSingleton());
+    PCollection<TracedRow> traced = planned.get(PlanRows.TRACED);
     PCollectionTuple ran =
-        planned
-            .get(PlanRows.TRACED)
+        memory
+            .filter(kept -> kept.buckets() > 0)
+            .map(kept -> traced.apply("Recall steps", new RecallSteps(kept, options)))
+            .orElse(traced)
             .apply("Group by range", new GroupByRange(planView))
-            .apply("Run programs", new RunPrograms(engines, runners, journal, options));
+            .apply(
+                "Run programs",
+                new RunPrograms(
+                    engines,
+                    runners,
+                    journal,
+                    options,
+                    memory.map(StepMemory::identity).orElse("")));
+    PCollection<KV<String, List<StepRecord>>> steps =
+        PCollectionList.of(ran.get(RunPrograms.STEPS))
+            .and(planned.get(PlanRows.STEPS))
+            .apply("All steps", Flatten.pCollections());
     PCollection<WalkedRange> ranges = ran.get(RunPrograms.RANGES);
     PCollection<AnsweredRow> answers =
         PCollectionList.of(ran.get(RunPrograms.ANSWERS))
@@ -125,6 +157,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
             .setCoder(Coders.METRICS);
     return PCollectionTuple.of(ANSWERS, answers)
         .and(OUTCOMES, outcomes)
+        .and(STEPS, steps)
         .and(PLAN, plan)
         .and(TOTALS, totals)
         .and(METRICS, metrics);

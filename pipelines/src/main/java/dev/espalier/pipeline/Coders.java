@@ -16,6 +16,8 @@ import dev.espalier.prefix.WalkedRange;
 import dev.espalier.row.Encoding;
 import dev.espalier.row.RecordCoder;
 import dev.espalier.row.RowCoders;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepRecord;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -27,9 +29,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.MapCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.values.KV;
 
 /** The coders of what passes between the steps of a job. */
 public final class Coders {
@@ -48,6 +52,10 @@ public final class Coders {
   /** Numbers by the name of a counter. */
   static final Coder<Map<String, Long>> COUNTS =
       MapCoder.of(StringUtf8Coder.of(), VarLongCoder.of());
+
+  /** The steps of a row. */
+  public static final Coder<KV<String, List<StepRecord>>> STEPS =
+      KvCoder.of(RowCoders.TEXT, stepsCoder());
 
   static final RecordCoder<TracedRow> TRACED =
       RecordCoder.of(TracedRow.class, Coders::writeTraced, Coders::readTraced);
@@ -75,13 +83,27 @@ public final class Coders {
 
   private Coders() {}
 
+  @SuppressWarnings("unchecked") // a list of steps is written as such alone
+  private static RecordCoder<List<StepRecord>> stepsCoder() {
+    return RecordCoder.of(
+        (Class<List<StepRecord>>) (Class<?>) List.class, StepRecord::writeAll, StepRecord::readAll);
+  }
+
   private static void writeFinished(FinishedRow row, OutputStream out) throws IOException {
-    Encoding.writeText(row.rowHash(), out);
     RowCoders.OUTCOME.encode(row.outcome(), out);
+    StepRecord.writeAll(row.steps(), out);
+    Encoding.writeText(row.source().name(), out);
   }
 
   private static FinishedRow readFinished(InputStream in) throws IOException {
-    return new FinishedRow(Encoding.readText(in), RowCoders.OUTCOME.decode(in));
+    RowOutcome outcome = RowCoders.OUTCOME.decode(in);
+    List<StepRecord> steps = StepRecord.readAll(in);
+    String source = Encoding.readText(in);
+    try {
+      return new FinishedRow(outcome, steps, FinishedRow.Source.valueOf(source));
+    } catch (IllegalArgumentException e) {
+      throw new CoderException("no finished row is of " + source, e);
+    }
   }
 
   private static void writeMetrics(RunMetrics metrics, OutputStream out) throws IOException {
@@ -96,19 +118,22 @@ public final class Coders {
     RowCoders.ROW.encode(traced.row(), out);
     writeTokens(traced.tokens(), out);
     writeHash(traced.text(), out);
+    StepRecord.writeAll(traced.known(), out);
   }
 
   private static TracedRow readTraced(InputStream in) throws IOException {
-    return new TracedRow(RowCoders.ROW.decode(in), readTokens(in), readHash(in));
+    return new TracedRow(
+        RowCoders.ROW.decode(in), readTokens(in), readHash(in), StepRecord.readAll(in));
   }
 
   private static void writeWritten(WrittenRow written, OutputStream out) throws IOException {
     RowCoders.ROW.encode(written.row(), out);
     writeHash(written.text(), out);
+    StepRecord.writeAll(written.known(), out);
   }
 
   private static WrittenRow readWritten(InputStream in) throws IOException {
-    return new WrittenRow(RowCoders.ROW.decode(in), readHash(in));
+    return new WrittenRow(RowCoders.ROW.decode(in), readHash(in), StepRecord.readAll(in));
   }
 
   private static void writeHash(long hash, OutputStream out) throws IOException {

@@ -26,6 +26,15 @@ final class Counters {
   static final Counter ENGINE_IDLE = counter("engine_idle_nanos");
   static final Counter PREEMPTIONS = counter("engine_preemptions");
   static final Counter FETCH_MILLIS = counter("model_fetch_millis");
+  static final Counter ROWS_NEW = counter("rows_new");
+  static final Counter ROWS_CHANGED = counter("rows_changed");
+  static final Counter ROWS_UNCHANGED = counter("rows_unchanged");
+  static final Counter ROWS_DELETED = counter("rows_deleted");
+  static final Counter ROWS_RETRIED = counter("rows_retried");
+  static final Counter STEPS_RUN = counter("steps_run");
+  static final Counter STEPS_KNOWN = counter("steps_known");
+  static final Counter SAVED_PROMPT_TOKENS = counter("saved_tokens_in");
+  static final Counter SAVED_OUTPUT_TOKENS = counter("saved_tokens_out");
   static final Distribution ROW_OUTPUT_TOKENS = Metrics.distribution(NAMESPACE, "row_tokens_out");
 
   private Counters() {}

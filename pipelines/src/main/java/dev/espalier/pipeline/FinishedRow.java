@@ -1,51 +1,69 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.row.Row;
-import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import dev.espalier.row.RowReads;
+import dev.espalier.row.StepRecord;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 
 /**
- * An outcome, and what it is the outcome of.
+ * An outcome from before. It is that of a row of which its program would read the same.
  *
- * @param rowHash {@link #hash} of the row; with another hash the row has changed since
+ * @param steps of the model that led to it, as far as they are told
+ * @param source where it is known from
  */
-public record FinishedRow(String rowHash, RowOutcome outcome) implements Serializable {
-  private static final String ANY_CONTENT = "*";
+public record FinishedRow(RowOutcome outcome, List<StepRecord> steps, Source source)
+    implements Serializable {
+
+  /** Where an outcome is known from, and so what it is good for. */
+  public enum Source {
+    /** An earlier attempt at this run: it is taken over. */
+    ATTEMPT,
+    /** The table that is brought up to date: it is taken over. */
+    TABLE,
+    /** That table, for a row that is to run again though it has not changed. */
+    RETRIED,
+    /** That table, where the program, the model or the seed was another one. */
+    OUTDATED
+  }
 
   public FinishedRow {
-    Objects.requireNonNull(rowHash, "rowHash");
     Objects.requireNonNull(outcome, "outcome");
+    Objects.requireNonNull(source, "source");
+    steps = List.copyOf(steps);
+  }
+
+  /** The outcome of a row of an attempt at this run. */
+  public static FinishedRow of(Row row, RowOutcome outcome) {
+    return of(row, outcome, List.of());
+  }
+
+  static FinishedRow of(Row row, RowOutcome outcome, List<StepRecord> steps) {
+    return new FinishedRow(readsKnown(row, outcome), steps, Source.ATTEMPT);
+  }
+
+  /** An outcome whose program may have read all of the row, unless it tells what it read. */
+  static RowOutcome readsKnown(Row row, RowOutcome outcome) {
+    return outcome.reads().isKnown() ? outcome : outcome.withReads(RowReads.ofAll(row));
   }
 
   /** An outcome that stays whatever the row holds: its owner knows that the row has not changed. */
   public static FinishedRow ofAnyContent(RowOutcome outcome) {
-    return new FinishedRow(ANY_CONTENT, outcome);
+    return new FinishedRow(outcome.withReads(RowReads.ANY), List.of(), Source.ATTEMPT);
   }
 
-  /** Whether this is the outcome of a row of this hash. */
-  boolean isOf(String hash) {
-    return rowHash.equals(hash) || rowHash.equals(ANY_CONTENT);
+  /** An outcome of the table that is brought up to date. */
+  public static FinishedRow ofTable(RowOutcome outcome, Source source) {
+    return new FinishedRow(outcome, List.of(), source);
   }
 
-  /** The first 128 bits of SHA-256 over the encoded row, in hexadecimal. */
-  public static String hash(Row row) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      RowCoders.ROW.encode(row, bytes);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (IOException e) {
-      throw new UncheckedIOException("row " + row.id() + ": " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+  boolean isOf(Row row) {
+    return outcome.reads().isOf(row);
+  }
+
+  boolean isTaken() {
+    return source == Source.ATTEMPT || source == Source.TABLE;
   }
 }

@@ -94,7 +94,8 @@ final class JournalThread implements Closeable {
       List<FinishedRow> finished = new ArrayList<>();
       for (RunningRow row : batch) {
         if (!row.outcome().isCompletedExceptionally()) {
-          finished.add(new FinishedRow(FinishedRow.hash(row.traced().row()), row.outcome().join()));
+          finished.add(
+              FinishedRow.of(row.traced().row(), row.outcome().join(), row.metered().steps()));
         }
       }
       if (!finished.isEmpty()) {

@@ -4,11 +4,14 @@ import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
+import dev.espalier.row.StepRecord;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
@@ -25,6 +28,7 @@ public final class PlanRows extends PTransform<PCollection<Row>, PCollectionTupl
   static final TupleTag<TracedRow> TRACED = new TupleTag<>("traced") {};
   static final TupleTag<Map<String, Long>> COUNTS = new TupleTag<>("counts") {};
   static final TupleTag<AnsweredRow> SKIPPED = new TupleTag<>("skipped") {};
+  static final TupleTag<KV<String, List<StepRecord>>> STEPS = new TupleTag<>("steps") {};
 
   private final RowRunnerFactory runners;
   private final Optional<EngineFactory> early;
@@ -64,13 +68,16 @@ public final class PlanRows extends PTransform<PCollection<Row>, PCollectionTupl
     PCollection<Map<String, Long>> counts = rows.apply("Check ids", new CheckIds(options));
     PCollection<AnsweredRow> none =
         rows.getPipeline().apply("None skipped", Create.empty(RowCoders.ANSWERED));
-    return planned(rows, counts).and(SKIPPED, none);
+    PCollection<KV<String, List<StepRecord>>> noSteps =
+        rows.getPipeline().apply("No steps", Create.empty(Coders.STEPS));
+    return planned(rows, counts).and(SKIPPED, none).and(STEPS, noSteps);
   }
 
   private PCollectionTuple afterOthers(PCollection<Row> rows, PCollection<FinishedRow> others) {
     PCollectionTuple divided = rows.apply("Skip finished", new SkipFinished(others, options));
     return planned(divided.get(SkipFinished.REMAINING), divided.get(SkipFinished.COUNTS))
-        .and(SKIPPED, divided.get(SkipFinished.SKIPPED));
+        .and(SKIPPED, divided.get(SkipFinished.SKIPPED))
+        .and(STEPS, divided.get(SkipFinished.STEPS));
   }
 
   private PCollectionTuple planned(PCollection<Row> rows, PCollection<Map<String, Long>> counts) {

@@ -5,7 +5,9 @@ import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.program.RowRunner;
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.Row;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.RowReads;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -59,6 +61,7 @@ final class RangeFeed implements Closeable {
   private final RowRunner runner;
   private final JournalThread journal;
   private final RunOptions options;
+  private final String memory;
   private final Sink sink;
   private final Deque<Range> ranges = new ArrayDeque<>();
   private final Deque<Announced> announced = new ArrayDeque<>(); // of the first range
@@ -66,20 +69,32 @@ final class RangeFeed implements Closeable {
   private boolean hasTurn;
   private EngineException failure;
 
-  /**
-   * @param writer closed with this
-   */
   RangeFeed(
       EngineLease lease,
       RowRunner runner,
       RowJournal.Writer writer,
       RunOptions options,
       Sink sink) {
+    this(lease, runner, writer, options, "", sink);
+  }
+
+  /**
+   * @param writer closed with this
+   * @param memory see {@link StepMemory#identity}; empty if steps are not to be remembered
+   */
+  RangeFeed(
+      EngineLease lease,
+      RowRunner runner,
+      RowJournal.Writer writer,
+      RunOptions options,
+      String memory,
+      Sink sink) {
     this.engine = lease.engine();
     this.turn = lease.turn();
     this.programs = lease.programs();
     this.runner = runner;
     this.options = options;
+    this.memory = memory;
     this.sink = sink;
     this.journal = new JournalThread(writer, options.inFlight() * engine.devices());
   }
@@ -221,7 +236,12 @@ final class RangeFeed implements Closeable {
   @SuppressWarnings("FutureReturnValueIgnored") // the journal gets every end, good or bad
   private void start(Announced next) {
     TracedRow traced = next.traced;
-    RowEngine metered = new RowEngine(engine, next.expectation, traced.tokens().length());
+    RowEngine metered =
+        new RowEngine(
+            engine,
+            next.expectation,
+            traced.tokens().length(),
+            new StepResults(memory, traced.known()));
     RunningRow running = new RunningRow(traced, metered, outcome(traced, metered));
     inFlight.add(running);
     running
@@ -237,7 +257,12 @@ final class RangeFeed implements Closeable {
   private CompletableFuture<RowOutcome> outcome(TracedRow traced, RowEngine metered) {
     if (traced.row().error().isPresent()) {
       return CompletableFuture.completedFuture(
-          new RowOutcome(traced.row().id(), List.of(), List.of(), traced.row().error()));
+          new RowOutcome(
+              traced.row().id(),
+              List.of(),
+              List.of(),
+              traced.row().error(),
+              RowReads.ofNoField(traced.row())));
     }
     try {
       return runner.run(traced.row(), traced.written(), metered, options.seed());
@@ -261,7 +286,8 @@ final class RangeFeed implements Closeable {
         continue;
       }
       if (failure == null) {
-        sink.emit(new AnsweredRow(running.traced().row(), outcome), running.metered());
+        Row row = running.traced().row();
+        sink.emit(new AnsweredRow(row, FinishedRow.readsKnown(row, outcome)), running.metered());
       }
     }
   }

@@ -9,14 +9,18 @@ import dev.espalier.engine.ModelInfo;
 import dev.espalier.engine.ScoreRequest;
 import dev.espalier.engine.ScoreResult;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.row.StepRecord;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
 /**
- * The engine as one row sees it: counts what the row asks for and finds in the cache, and withdraws
- * the announcement of its opening once its first request is submitted. Thread-safe.
+ * The engine as one row sees it: answers what an earlier run has answered before, counts what the
+ * row asks for and finds in the cache, and withdraws the announcement of its opening once its first
+ * request is submitted. Thread-safe.
  */
 final class RowEngine implements Engine {
   private final Engine engine;
@@ -26,11 +30,42 @@ final class RowEngine implements Engine {
   private final LongAdder promptTokens = new LongAdder();
   private final LongAdder cachedTokens = new LongAdder();
   private final LongAdder openingHits = new LongAdder();
+  private final StepResults results;
+  private final LongAdder stepsRun = new LongAdder();
+  private final LongAdder stepsKnown = new LongAdder();
+  private final LongAdder savedPromptTokens = new LongAdder();
+  private final LongAdder savedOutputTokens = new LongAdder();
 
-  RowEngine(Engine engine, Expectation announced, int openingTokens) {
+  RowEngine(Engine engine, Expectation announced, int openingTokens, StepResults results) {
     this.engine = engine;
     this.announced = announced;
     this.openingTokens = openingTokens;
+    this.results = results;
+  }
+
+  /** What the row was answered, if that is to be remembered. */
+  List<StepRecord> steps() {
+    return results.used();
+  }
+
+  /** Requests of the row that the engine answered. */
+  long stepsRun() {
+    return stepsRun.sum();
+  }
+
+  /** Requests of the row that an earlier run had answered. */
+  long stepsKnown() {
+    return stepsKnown.sum();
+  }
+
+  /** Prompt tokens of {@link #stepsKnown}. */
+  long savedPromptTokens() {
+    return savedPromptTokens.sum();
+  }
+
+  /** Tokens that an earlier run generated or scored for {@link #stepsKnown}. */
+  long savedOutputTokens() {
+    return savedOutputTokens.sum();
   }
 
   /** Prompt tokens of all requests of the row. */
@@ -50,16 +85,48 @@ final class RowEngine implements Engine {
 
   @Override
   public CompletableFuture<GenerationResult> generate(GenerationRequest request) {
+    String key = results.isKept() ? results.keyOf(request) : "";
+    Optional<GenerationResult> known = results.generated(key);
+    if (known.isPresent()) {
+      saved(
+          known.get().promptTokens(),
+          known.get().samples().stream().mapToInt(GenerationResult.Sample::generatedTokens).sum());
+      return CompletableFuture.completedFuture(known.get());
+    }
     return metered(
         engine.generate(request),
-        (result, isFirst) -> count(result.promptTokens(), result.cachedTokens(), isFirst));
+        (result, isFirst) -> {
+          count(result.promptTokens(), result.cachedTokens(), isFirst);
+          if (results.isKept()) {
+            results.add(key, result);
+          }
+        });
+  }
+
+  private void saved(int prompt, int output) {
+    stepsKnown.increment();
+    savedPromptTokens.add(prompt);
+    savedOutputTokens.add(output);
   }
 
   @Override
   public CompletableFuture<ScoreResult> score(ScoreRequest request) {
+    String key = results.isKept() ? results.keyOf(request) : "";
+    Optional<ScoreResult> known = results.scored(key);
+    if (known.isPresent()) {
+      saved(
+          known.get().prefixTokens(),
+          known.get().continuations().stream().mapToInt(one -> one.tokenLogprobs().size()).sum());
+      return CompletableFuture.completedFuture(known.get());
+    }
     return metered(
         engine.score(request),
-        (result, isFirst) -> count(result.prefixTokens(), result.cachedTokens(), isFirst));
+        (result, isFirst) -> {
+          count(result.prefixTokens(), result.cachedTokens(), isFirst);
+          if (results.isKept()) {
+            results.add(key, result);
+          }
+        });
   }
 
   /** Counted before the row sees the result, so that the count is whole when the row ends. */
@@ -90,6 +157,7 @@ final class RowEngine implements Engine {
   }
 
   private void count(int prompt, int cached, boolean isFirst) {
+    stepsRun.increment();
     promptTokens.add(prompt);
     cachedTokens.add(cached);
     if (isFirst) {

@@ -40,6 +40,7 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
  * @param cutTokens see {@link dev.espalier.prefix.PrefixPlan#cutTokens()}
  * @param planned what the plan said
  * @param walked the exact totals, counted while the rows ran; none if they were not grouped
+ * @param refreshed how the rows stand to the table before
  */
 public record RunMetrics(
     long rowsRead,
@@ -59,7 +60,8 @@ public record RunMetrics(
     long ranges,
     long cutTokens,
     PrefixStatistics planned,
-    Optional<PrefixTotals> walked) {
+    Optional<PrefixTotals> walked,
+    RefreshFigures refreshed) {
 
   /** Reads the metrics of a run that has ended; without committed values, the attempted ones. */
   public static RunMetrics of(PipelineResult result) {
@@ -122,7 +124,8 @@ public record RunMetrics(
             counts.getOrDefault("plan_groups", 0L),
             counts.getOrDefault("plan_peak_tokens", 0L),
             counts.getOrDefault("plan_exact", 0L) == 1),
-        counts.containsKey("walked_rows") ? Optional.of(walked) : Optional.empty());
+        counts.containsKey("walked_rows") ? Optional.of(walked) : Optional.empty(),
+        RefreshFigures.of(counts));
   }
 
   /** All of it by names, in their order. */
@@ -147,6 +150,7 @@ public record RunMetrics(
     add(Counters.ENGINE_HOST, engine.hostNanos(), counts);
     add(Counters.ENGINE_IDLE, engine.idleNanos(), counts);
     add(Counters.FETCH_MILLIS, fetchMillis, counts);
+    refreshed.addTo(counts);
     counts.put("plan_ranges", ranges);
     counts.put("plan_cut_tokens", cutTokens);
     counts.put("plan_groups", planned.groups());
@@ -175,7 +179,8 @@ public record RunMetrics(
         ranges,
         cutTokens,
         planned,
-        walked);
+        walked,
+        refreshed);
   }
 
   /**
@@ -237,7 +242,7 @@ public record RunMetrics(
         Math.toIntExact(counts.getOrDefault(prefix + "longest_tokens", 0L)));
   }
 
-  private static long count(Counter counter, Map<String, Long> counts) {
+  static long count(Counter counter, Map<String, Long> counts) {
     return counts.getOrDefault(counter.getName().getName(), 0L);
   }
 

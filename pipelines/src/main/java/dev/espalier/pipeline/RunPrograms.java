@@ -8,8 +8,10 @@ import dev.espalier.program.RowRunner;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepRecord;
 import dev.espalier.row.StepTrace;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.metrics.Counter;
@@ -34,19 +36,32 @@ final class RunPrograms
     extends PTransform<PCollection<KV<Integer, Iterable<TracedRow>>>, PCollectionTuple> {
   static final TupleTag<AnsweredRow> ANSWERS = new TupleTag<>("answers") {};
   static final TupleTag<WalkedRange> RANGES = new TupleTag<>("ranges") {};
+
+  /** What each row was answered, if that is to be remembered. */
+  static final TupleTag<KV<String, List<StepRecord>>> STEPS = new TupleTag<>("steps") {};
+
   static final TupleTag<Map<String, Long>> COUNTS = new TupleTag<>("counts") {};
 
   private final EngineFactory engines;
   private final RowRunnerFactory runners;
   private final RowJournal journal;
   private final RunOptions options;
+  private final String memory;
 
+  /**
+   * @param memory see {@link StepMemory#identity}; empty if steps are not to be remembered
+   */
   RunPrograms(
-      EngineFactory engines, RowRunnerFactory runners, RowJournal journal, RunOptions options) {
+      EngineFactory engines,
+      RowRunnerFactory runners,
+      RowJournal journal,
+      RunOptions options,
+      String memory) {
     this.engines = engines;
     this.runners = runners;
     this.journal = journal;
     this.options = options;
+    this.memory = memory;
   }
 
   @Override
@@ -54,10 +69,11 @@ final class RunPrograms
     PCollectionTuple results =
         ranges.apply(
             "Run",
-            ParDo.of(new RunFn(engines, runners, journal, options))
-                .withOutputTags(ANSWERS, TupleTagList.of(RANGES).and(COUNTS)));
+            ParDo.of(new RunFn(engines, runners, journal, options, memory))
+                .withOutputTags(ANSWERS, TupleTagList.of(RANGES).and(STEPS).and(COUNTS)));
     results.get(ANSWERS).setCoder(RowCoders.ANSWERED);
     results.get(RANGES).setCoder(Coders.RANGE);
+    results.get(STEPS).setCoder(Coders.STEPS);
     results.get(COUNTS).setCoder(Coders.COUNTS);
     return results;
   }
@@ -70,6 +86,7 @@ final class RunPrograms
     private final RowRunnerFactory runners;
     private final RowJournal journal;
     private final RunOptions options;
+    private final String memory;
     private transient EngineLease engine;
     private transient SharedPool<RowRunner>.Lease runner;
     private transient RangeFeed feed;
@@ -77,11 +94,17 @@ final class RunPrograms
     private transient RunFigures figures;
     private transient Map<String, Long> counts; // of this bundle
 
-    RunFn(EngineFactory engines, RowRunnerFactory runners, RowJournal journal, RunOptions options) {
+    RunFn(
+        EngineFactory engines,
+        RowRunnerFactory runners,
+        RowJournal journal,
+        RunOptions options,
+        String memory) {
       this.engines = engines;
       this.runners = runners;
       this.journal = journal;
       this.options = options;
+      this.memory = memory;
     }
 
     /**
@@ -165,9 +188,14 @@ final class RunPrograms
                 runner.value(),
                 journal.open(),
                 options,
+                memory,
                 (answered, metered) -> {
                   count(answered.outcome(), metered);
                   output.answer(answered);
+                  List<StepRecord> steps = metered.steps();
+                  if (!steps.isEmpty()) {
+                    output.steps(answered.row().id(), steps);
+                  }
                 });
       }
     }
@@ -210,13 +238,18 @@ final class RunPrograms
     }
 
     private void count(RowOutcome outcome, RowEngine metered) {
-      long output = outcome.trace().stream().mapToLong(StepTrace::outputTokens).sum();
+      long traced = outcome.trace().stream().mapToLong(StepTrace::outputTokens).sum();
+      long output = Math.max(0, traced - metered.savedOutputTokens());
       count(Counters.ROWS_RUN, 1);
       count(Counters.ROWS_FAILED, outcome.error().isPresent() ? 1 : 0);
       count(Counters.PROMPT_TOKENS, metered.promptTokens());
       count(Counters.CACHED_TOKENS, metered.cachedTokens());
       count(Counters.OUTPUT_TOKENS, output);
       count(Counters.OPENING_HITS, metered.openingHits());
+      count(Counters.STEPS_RUN, metered.stepsRun());
+      count(Counters.STEPS_KNOWN, metered.stepsKnown());
+      count(Counters.SAVED_PROMPT_TOKENS, metered.savedPromptTokens());
+      count(Counters.SAVED_OUTPUT_TOKENS, metered.savedOutputTokens());
       Counters.ROW_OUTPUT_TOKENS.update(output);
       figures.ended(
           outcome.error().isPresent(), metered.promptTokens() - metered.cachedTokens(), output);
@@ -258,6 +291,8 @@ final class RunPrograms
 
     void range(WalkedRange range);
 
+    void steps(String row, List<StepRecord> steps);
+
     static Output of(DoFn.MultiOutputReceiver out) {
       return new Output() {
         @Override
@@ -268,6 +303,11 @@ final class RunPrograms
         @Override
         public void range(WalkedRange range) {
           out.get(RANGES).output(range);
+        }
+
+        @Override
+        public void steps(String row, List<StepRecord> steps) {
+          out.get(STEPS).output(KV.of(row, steps));
         }
       };
     }
@@ -283,6 +323,11 @@ final class RunPrograms
         @Override
         public void range(WalkedRange range) {
           out.output(RANGES, range, end, GlobalWindow.INSTANCE);
+        }
+
+        @Override
+        public void steps(String row, List<StepRecord> steps) {
+          out.output(STEPS, KV.of(row, steps), end, GlobalWindow.INSTANCE);
         }
       };
     }

@@ -4,7 +4,8 @@ import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
-import dev.espalier.row.RowOutcome;
+import dev.espalier.row.StepRecord;
+import dev.espalier.row.StepTrace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -39,6 +41,9 @@ import org.apache.beam.sdk.values.TupleTagList;
 final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> {
   static final TupleTag<Row> REMAINING = new TupleTag<>("remaining") {};
   static final TupleTag<AnsweredRow> SKIPPED = new TupleTag<>("skipped") {};
+
+  /** Steps of rows that an earlier attempt ran, by the rows. */
+  static final TupleTag<KV<String, List<StepRecord>>> STEPS = new TupleTag<>("steps") {};
 
   static final TupleTag<Map<String, Long>> COUNTS = new TupleTag<>("counts") {};
 
@@ -67,9 +72,10 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
             .apply(
                 "Divide",
                 ParDo.of(new DivideFn(options))
-                    .withOutputTags(REMAINING, TupleTagList.of(SKIPPED).and(COUNTS)));
+                    .withOutputTags(REMAINING, TupleTagList.of(SKIPPED).and(STEPS).and(COUNTS)));
     divided.get(REMAINING).setCoder(RowCoders.ROW);
     divided.get(SKIPPED).setCoder(RowCoders.ANSWERED);
+    divided.get(STEPS).setCoder(Coders.STEPS);
     divided.get(COUNTS).setCoder(Coders.COUNTS);
     return divided;
   }
@@ -146,34 +152,72 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       if (rows.size() > 1) {
         throw new DuplicateRowException(rows.get(0).id());
       }
-      Optional<RowOutcome> outcome =
-          rows.isEmpty() ? Optional.empty() : agreedOutcome(rows.get(0), before);
-      long unused = before.size() - (outcome.isPresent() ? 1L : 0L);
-      Counters.JOURNAL_UNUSED.inc(unused);
-      RunMetrics.add(Counters.JOURNAL_UNUSED, unused, counts);
+      Optional<FinishedRow> taken = rows.isEmpty() ? Optional.empty() : agreed(rows.get(0), before);
+      long unused = before.size() - (taken.isPresent() ? 1L : 0L);
+      add(Counters.JOURNAL_UNUSED, unused, counts);
       RunMetrics.add(Counters.ROWS_READ, rows.size(), counts);
-      if (outcome.isPresent()) {
-        Counters.ROWS_SKIPPED.inc();
-        RunMetrics.add(Counters.ROWS_SKIPPED, 1, counts);
+      compare(rows, before, taken, counts);
+      if (taken.isPresent()) {
+        add(Counters.ROWS_SKIPPED, 1, counts);
         Progress.of(options.job()).rowSkipped();
-        out.get(SKIPPED).output(new AnsweredRow(rows.get(0), outcome.get()));
+        out.get(SKIPPED).output(new AnsweredRow(rows.get(0), taken.get().outcome()));
+        if (!taken.get().steps().isEmpty()) {
+          out.get(STEPS).output(KV.of(rows.get(0).id(), taken.get().steps()));
+        }
       } else {
         rows.forEach(row -> out.get(REMAINING).output(row));
       }
     }
 
-    private static Optional<RowOutcome> agreedOutcome(Row row, List<FinishedRow> before) {
-      if (before.isEmpty()) {
-        return Optional.empty();
-      }
-      String hash = FinishedRow.hash(row);
-      List<RowOutcome> outcomes =
+    /** Counts how a row stands to the table before, if there is one. */
+    private static void compare(
+        List<Row> rows,
+        List<FinishedRow> before,
+        Optional<FinishedRow> taken,
+        Map<String, Long> counts) {
+      Optional<FinishedRow> old =
           before.stream()
-              .filter(finished -> finished.isOf(hash))
-              .map(FinishedRow::outcome)
-              .distinct()
-              .toList();
-      return outcomes.size() == 1 ? Optional.of(outcomes.get(0)) : Optional.empty();
+              .filter(finished -> finished.source() != FinishedRow.Source.ATTEMPT)
+              .findFirst();
+      if (rows.isEmpty()) {
+        add(Counters.ROWS_DELETED, old.isPresent() ? 1 : 0, counts);
+        return;
+      }
+      boolean same =
+          old.isPresent()
+              && old.get().source() != FinishedRow.Source.OUTDATED
+              && old.get().isOf(rows.get(0));
+      if (old.isEmpty()) {
+        add(Counters.ROWS_NEW, 1, counts);
+      } else if (!same) {
+        add(Counters.ROWS_CHANGED, 1, counts);
+      } else if (old.get().source() == FinishedRow.Source.RETRIED) {
+        add(Counters.ROWS_RETRIED, 1, counts);
+      } else {
+        add(Counters.ROWS_UNCHANGED, 1, counts);
+      }
+      if (same && taken.isPresent() && taken.get().source() == FinishedRow.Source.TABLE) {
+        List<StepTrace> trace = taken.get().outcome().trace();
+        long prompt = trace.stream().mapToLong(StepTrace::promptTokens).sum();
+        long output = trace.stream().mapToLong(StepTrace::outputTokens).sum();
+        add(Counters.SAVED_PROMPT_TOKENS, prompt, counts);
+        add(Counters.SAVED_OUTPUT_TOKENS, output, counts);
+      }
+    }
+
+    private static void add(Counter counter, long number, Map<String, Long> counts) {
+      if (number > 0) {
+        counter.inc(number);
+        RunMetrics.add(counter, number, counts);
+      }
+    }
+
+    /** What was known of this row as it is now, if all who know it agree. */
+    private static Optional<FinishedRow> agreed(Row row, List<FinishedRow> before) {
+      List<FinishedRow> same =
+          before.stream().filter(known -> known.isTaken() && known.isOf(row)).toList();
+      long outcomes = same.stream().map(FinishedRow::outcome).distinct().count();
+      return outcomes == 1 ? Optional.of(same.get(0)) : Optional.empty();
     }
   }
 }

@@ -41,7 +41,7 @@ final class SortedRange implements RangeFeed.Range {
   }
 
   void add(TracedRow traced) throws IOException {
-    sorter.add(traced.opening(), new WrittenRow(traced.row(), traced.text()));
+    sorter.add(traced.opening(), new WrittenRow(traced.row(), traced.text(), traced.known()));
   }
 
   /** Sorts what was added. */
@@ -64,7 +64,8 @@ final class SortedRange implements RangeFeed.Range {
         if (grouping == Grouping.PREFIX) {
           walk.add(tokens);
         }
-        return new TracedRow(next.getValue().row(), tokens, next.getValue().text());
+        WrittenRow written = next.getValue();
+        return new TracedRow(written.row(), tokens, written.text(), written.known());
       }
     };
   }

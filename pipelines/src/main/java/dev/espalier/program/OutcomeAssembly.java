@@ -2,6 +2,7 @@ package dev.espalier.program;
 
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.row.NamedValue;
+import dev.espalier.row.RecordedFields;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
@@ -37,7 +38,12 @@ final class OutcomeAssembly {
   RowOutcome outcome() throws Exception {
     Optional<Failure> failure = failure();
     int end = failure.map(Failure::order).orElse(run.order());
-    return new RowOutcome(run.row().id(), values(end), trace(end), failure.map(Failure::error));
+    return new RowOutcome(
+        run.row().id(),
+        values(end),
+        trace(end),
+        failure.map(Failure::error),
+        RecordedFields.reads(run.row()));
   }
 
   private Optional<Failure> failure() throws Exception {

@@ -6,8 +6,10 @@ import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.ChatTemplate;
 import dev.espalier.engine.text.Tokenizer;
+import dev.espalier.row.RecordedFields;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.RowReads;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,12 +90,12 @@ public final class ProgramRunner implements RowRunner, AutoCloseable {
       Row row, WrittenOpening opening, Engine engine, long runSeed) {
     if (row.error().isPresent()) {
       return CompletableFuture.completedFuture(
-          new RowOutcome(row.id(), List.of(), List.of(), row.error()));
+          new RowOutcome(row.id(), List.of(), List.of(), row.error(), RowReads.ofNoField(row)));
     }
     long number = RUNS.incrementAndGet();
     PromptEncoder knowing = encoder.knowing(opening);
     ModelSteps target = new ModelSteps(engine, knowing, row.id(), runSeed, number);
-    RowRun run = new RowRun(row, target, knowing, maxSteps);
+    RowRun run = new RowRun(RecordedFields.of(row), target, knowing, maxSteps);
     CompletableFuture<RowOutcome> outcome = new CompletableFuture<>();
     underWay.put(number, outcome);
     // Nobody waits for the steps of a run that was given up.

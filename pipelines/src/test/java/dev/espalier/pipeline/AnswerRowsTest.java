@@ -16,6 +16,7 @@ import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.RowReads;
 import dev.espalier.row.ValueType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -273,8 +274,9 @@ class AnswerRowsTest {
       for (Row row : rows) {
         outcomes.add(
             row.error().isPresent()
-                ? new RowOutcome(row.id(), List.of(), List.of(), row.error())
-                : new FakeRunner().run(row, engine, SEED).join());
+                ? new RowOutcome(
+                    row.id(), List.of(), List.of(), row.error(), RowReads.ofNoField(row))
+                : FinishedRow.readsKnown(row, new FakeRunner().run(row, engine, SEED).join()));
       }
     }
     return outcomes;
@@ -295,6 +297,6 @@ class AnswerRowsTest {
             List.of(new NamedValue("answer", ValueType.STRING, text)),
             List.of(),
             Optional.empty());
-    return new FinishedRow(FinishedRow.hash(row), outcome);
+    return FinishedRow.of(row, outcome);
   }
 }

@@ -17,7 +17,9 @@ import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.RowReads;
 import dev.espalier.row.ScoredToken;
+import dev.espalier.row.StepRecord;
 import dev.espalier.row.StepTrace;
 import dev.espalier.row.ValueType;
 import java.io.ByteArrayInputStream;
@@ -82,7 +84,11 @@ class CodersTest {
                 (step, in, out, logprob, text, ofOutput, ofPrompt) ->
                     new StepTrace(
                         step, "gen", in, out, out, "stop", logprob, text, ofOutput, ofPrompt));
-    return Combinators.combine(TEXT, values.list().ofMaxSize(4), steps.list().ofMaxSize(4), ERROR)
+    Arbitrary<RowReads> reads =
+        Combinators.combine(TEXT.list().ofMaxSize(3), Arbitraries.of(true, false), TEXT)
+            .as(RowReads::new);
+    return Combinators.combine(
+            TEXT, values.list().ofMaxSize(4), steps.list().ofMaxSize(4), ERROR, reads)
         .as(RowOutcome::new);
   }
 
@@ -91,14 +97,16 @@ class CodersTest {
     Row read = roundTrip(RowCoders.ROW, row);
     assertThat(read).isEqualTo(row);
     assertThat(List.copyOf(read.fields().keySet())).isEqualTo(List.copyOf(row.fields().keySet()));
-    TracedRow traced = new TracedRow(row, TokenSequence.of(0, 127, 128, 150_000, -1));
+    StepRecord step = new StepRecord("0a", "gen", 3, 4, new byte[] {0, -1, 5});
+    TracedRow traced =
+        new TracedRow(row, TokenSequence.of(0, 127, 128, 150_000, -1)).recalling(List.of(step));
     assertThat(roundTrip(Coders.TRACED, traced)).isEqualTo(traced);
     assertThat(roundTrip(RowCoders.TEXT, row.id())).isEqualTo(row.id());
   }
 
   @Property
   void outcomesComeBackAsTheyWere(@ForAll("outcomes") RowOutcome outcome) throws IOException {
-    FinishedRow finished = new FinishedRow("0a", outcome);
+    FinishedRow finished = FinishedRow.of(Row.of(outcome.id(), Map.of("a", 1L)), outcome);
     assertThat(roundTrip(Coders.FINISHED, finished)).isEqualTo(finished);
     AnsweredRow answered = new AnsweredRow(Row.of(outcome.id(), Map.of()), outcome);
     assertThat(roundTrip(RowCoders.ANSWERED, answered)).isEqualTo(answered);

@@ -11,6 +11,7 @@ import dev.espalier.program.RowRunner;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
+import dev.espalier.row.RowReads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,8 +70,9 @@ class RangeFeedTest {
     Row first = rows.get(0);
     assertThat(journal.rows())
         .filteredOn(row -> row.outcome().id().equals(first.id()))
-        .extracting(FinishedRow::rowHash)
-        .containsExactly(FinishedRow.hash(first));
+        .singleElement()
+        .satisfies(row -> assertThat(row.isOf(first)).isTrue())
+        .satisfies(row -> assertThat(row.isOf(Row.of(first.id(), Map.of("else", "x")))).isFalse());
   }
 
   @Test
@@ -81,7 +83,13 @@ class RangeFeedTest {
         run(FakeEngineFactory.of("unreadable"), new FakeRunner(), List.of(rows.get(0), broken));
     assertThat(engine.submitted()).hasSize(1);
     assertThat(emitted)
-        .contains(new RowOutcome("broken", List.of(), List.of(), Optional.of(unreadable)));
+        .contains(
+            new RowOutcome(
+                "broken",
+                List.of(),
+                List.of(),
+                Optional.of(unreadable),
+                RowReads.ofNoField(broken)));
   }
 
   @Test

@@ -101,7 +101,7 @@ class RunProgramsTest {
     RunOptions options = RunOptions.of("never-lacks", 1).withInFlight(CAPACITY);
     RunPrograms.RunFn run =
         new RunPrograms.RunFn(
-            engine.factory("never-lacks"), new FakeRunner.Factory("fed"), journal, options);
+            engine.factory("never-lacks"), new FakeRunner.Factory("fed"), journal, options, "");
     for (int range = 0; range < ranges.size(); range++) {
       List<TracedRow> rows = ranges.get(range).stream().map(Rows::traced).toList();
       run.process(KV.of(range, rows), new Outputs());

@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.jinja.OnDemand;
 import dev.espalier.jinja.VariableUse;
 import dev.espalier.jinja.Variables;
 import dev.espalier.program.Fork;
@@ -78,7 +79,7 @@ final class Frame {
     @Override
     public Object get(String name) {
       return switch (name) {
-        case "row" -> state.row().fields();
+        case "row" -> new OnDemand(state.row().fields());
         case "steps" -> StepsView.of(state);
         default -> named(name);
       };
