@@ -24,6 +24,17 @@ record FlinkLiveMetrics() implements LiveMetrics {
     register(task.get().getMetricGroup(), figures);
   }
 
+  /** Learns which GPUs Flink has given to this TaskManager. */
+  @Override
+  public void enter(Object receiver) {
+    FlinkTask.of(receiver)
+        .ifPresent(
+            task ->
+                task.getExternalResourceInfos(WorkerGpus.RESOURCE).stream()
+                    .flatMap(gpu -> gpu.getProperty("index").stream())
+                    .forEach(index -> WorkerGpus.given().add(Integer.valueOf(index))));
+  }
+
   static void register(MetricGroup task, Map<String, LongSupplier> figures) {
     MetricGroup group = task.addGroup(GROUP);
     figures.forEach((name, figure) -> group.gauge(name, new Figure(figure)));

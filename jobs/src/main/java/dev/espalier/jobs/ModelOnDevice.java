@@ -7,11 +7,21 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.open.Engines;
 import dev.espalier.engine.open.HashedModel;
+import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.pipeline.EngineFactory;
 
-/** Opens the model of a job on the device of a job, on whatever worker it runs. */
-record ModelOnDevice(String model, String modelHash, EngineOptions options, StorageOptions storage)
+/**
+ * Opens the model of a job on the device of a job, on whatever worker it runs.
+ *
+ * @param onCluster whether other workers of the machine may want its GPUs too
+ */
+record ModelOnDevice(
+    String model,
+    String modelHash,
+    EngineOptions options,
+    StorageOptions storage,
+    boolean onCluster)
     implements EngineFactory {
 
   @Override
@@ -52,7 +62,15 @@ record ModelOnDevice(String model, String modelHash, EngineOptions options, Stor
               + modelHash
               + "; give every worker the same files, and change none while a job runs");
     }
-    return Engines.open(found, options);
+    return Engines.open(found, onCluster ? options.withDevice(devicesOfWorker()) : options);
+  }
+
+  private Devices devicesOfWorker() {
+    if (options.device().isCpu()) {
+      return options.device();
+    }
+    int there = ModelRunners.devices(options.withDevice(Devices.ALL_GPUS)).size();
+    return WorkerGpus.ofMachine().take(options.device(), WorkerGpus.given(), there);
   }
 
   @Override

@@ -55,7 +55,8 @@ record PreparedJob(
 
   /** The factory of engines on workers. */
   ModelOnDevice engines() {
-    return new ModelOnDevice(file.model(), modelHash, file.engine(), file.storage());
+    return new ModelOnDevice(
+        file.model(), modelHash, file.engine(), file.storage(), file.runner().master().isPresent());
   }
 
   /** What decides the outcome of a row besides the row: its journal serves runs that share this. */

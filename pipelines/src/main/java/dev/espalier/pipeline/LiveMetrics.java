@@ -19,6 +19,13 @@ public interface LiveMetrics extends Serializable {
    */
   void show(Object receiver, Map<String, LongSupplier> figures);
 
+  /**
+   * A step begins its work in a task, before it opens an engine. Called on the task's thread.
+   *
+   * @param receiver as {@link #show} gets it
+   */
+  default void enter(Object receiver) {}
+
   /** Shows nothing. */
   static LiveMetrics none() {
     return (receiver, figures) -> {};

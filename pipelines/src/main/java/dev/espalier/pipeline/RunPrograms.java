@@ -116,6 +116,9 @@ final class RunPrograms
         throws IOException, InterruptedException {
       output = Output.of(out);
       try {
+        if (engine == null) {
+          options.live().enter(out);
+        }
         feed();
         if (figures == null) {
           figures = RunFigures.show(options.live(), out, engine.engine());

@@ -52,6 +52,16 @@ public final class CudaBackend {
   }
 
   /**
+   * What tells a GPU from all others, whatever number it has in this process.
+   *
+   * @param number of the GPU here
+   * @throws EngineException DEVICE_UNAVAILABLE if it is not in this machine
+   */
+  public static String identity(int number) {
+    return CudaDevice.uuid(number);
+  }
+
+  /**
    * Operations on the GPU that {@code options} name.
    *
    * @throws EngineException DEVICE_UNAVAILABLE, with the cause, if it cannot be used

@@ -42,6 +42,16 @@ public final class ModelRunners {
   }
 
   /**
+   * What tells a GPU of this machine from all others, whatever number it has in this process.
+   *
+   * @param gpu its number here
+   * @throws EngineException DEVICE_UNAVAILABLE if there is none of this number
+   */
+  public static String gpuIdentity(int gpu) {
+    return CudaBackend.identity(gpu);
+  }
+
+  /**
    * Loads {@code checkpoint}, which may be closed afterwards.
    *
    * @throws EngineException DEVICE_UNAVAILABLE, with the cause, if the device cannot be used: there

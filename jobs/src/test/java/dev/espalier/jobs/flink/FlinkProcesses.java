@@ -80,7 +80,8 @@ final class FlinkProcesses implements AutoCloseable {
   }
 
   private static Stream<String> classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator));
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.matches(".*/(hadoop-client-minicluster|s3mock)-[^/]*")); // servers
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.function.UnaryOperator;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -16,6 +17,7 @@ import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
+import jcuda.driver.CUuuid;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -162,6 +164,26 @@ public final class CudaDevice implements AutoCloseable {
           e);
     } catch (EngineException e) {
       throw unavailable(device, e);
+    }
+  }
+
+  /**
+   * What tells a GPU from all others, whatever number it has in this process.
+   *
+   * @return hexadecimal
+   * @throws EngineException DEVICE_UNAVAILABLE with the cause: no driver, or no such GPU
+   */
+  public static String uuid(int ordinal) {
+    String name = "cuda:" + ordinal;
+    int count = count(name);
+    try {
+      CUdevice device = new CUdevice();
+      CUuuid uuid = new CUuuid();
+      check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
+      check(JCudaDriver.cuDeviceGetUuid(uuid, device), "cuDeviceGetUuid");
+      return HexFormat.of().formatHex(uuid.bytes);
+    } catch (EngineException e) {
+      throw unavailable(name + " of " + count, e);
     }
   }
 
