@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.FileReason;
+import dev.espalier.engine.JsonReason;
 import dev.espalier.engine.family.ModelFamilies;
 import dev.espalier.engine.family.ReadConfig;
 import dev.espalier.engine.model.ModelConfig;
@@ -266,7 +267,7 @@ public final class Checkpoint implements WeightSource, AutoCloseable {
     } catch (JsonProcessingException e) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID,
-          directory.resolve(name) + " is no JSON: " + e.getMessage(),
+          directory.resolve(name) + " is no JSON: " + JsonReason.of(e),
           e);
     }
   }

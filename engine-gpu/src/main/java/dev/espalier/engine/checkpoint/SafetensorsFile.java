@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.FileReason;
+import dev.espalier.engine.JsonReason;
 import dev.espalier.engine.model.ElementType;
 import dev.espalier.engine.model.WeightTensor;
 import java.io.IOException;
@@ -93,7 +94,7 @@ final class SafetensorsFile implements AutoCloseable {
     try {
       json = JSON.readTree(header);
     } catch (JsonProcessingException e) {
-      throw invalid("has a header that is no JSON: " + e.getOriginalMessage());
+      throw invalid("has a header that is no JSON: " + JsonReason.of(e));
     }
     if (!json.isObject()) {
       throw invalid("has a header that is no JSON object");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.JsonReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,15 +50,7 @@ final class ConfigReader {
       }
       return new ConfigReader(file, "", json, new JsonPlaces(content), new ArrayList<>());
     } catch (JsonProcessingException e) {
-      throw invalid(
-          file
-              + " is no JSON: line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ": "
-              + e.getOriginalMessage(),
-          e);
+      throw invalid(file + " is no JSON: " + JsonReason.of(e), e);
     } catch (IOException e) {
       throw new AssertionError("a text is read without input", e);
     }

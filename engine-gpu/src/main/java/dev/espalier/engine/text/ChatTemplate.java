@@ -51,9 +51,14 @@ public final class ChatTemplate {
     if (template.isArray()) {
       template = named(template, "default", configFile);
     }
-    return template.isTextual()
-        ? Optional.of(of(configFile, template.asText(), config))
-        : Optional.empty();
+    if (template.isTextual()) {
+      return Optional.of(of(configFile, template.asText(), config));
+    }
+    if (template.isMissingNode() || template.isNull()) {
+      return Optional.empty();
+    }
+    throw TokenizerFiles.invalid(
+        configFile, "has chat_template, which is neither a text nor a list of named ones", null);
   }
 
   /**
@@ -77,7 +82,7 @@ public final class ChatTemplate {
 
   private static JsonNode named(JsonNode templates, String name, Path file) {
     for (JsonNode template : templates) {
-      if (template.path("name").asText().equals(name)) {
+      if (template.path("name").asText().equals(name) && template.path("template").isTextual()) {
         return template.path("template");
       }
     }

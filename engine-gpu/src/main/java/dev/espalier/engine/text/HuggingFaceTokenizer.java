@@ -35,9 +35,12 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   private final NativeTokenizer unspaced;
 
   private HuggingFaceTokenizer(
-      String definition, ObjectNode tree, SortedMap<Integer, String> control) {
+      String definition,
+      ObjectNode tree,
+      Vocabulary vocabulary,
+      SortedMap<Integer, String> control) {
     this.control = control;
-    vocabulary = new Vocabulary(tree);
+    this.vocabulary = vocabulary;
     added = new AddedTokens(tree.path("added_tokens"));
     whole =
         new NativeTokenizer(definition, added.areLiteral() ? TextCuts.of(tree) : Optional.empty());
@@ -57,21 +60,51 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     Path file = modelDirectory.resolve("tokenizer.json");
     String definition = TokenizerFiles.read(file);
     ObjectNode tree = (ObjectNode) TokenizerFiles.parse(file, definition);
-    JsonNode config =
-        TokenizerFiles.parseIfPresent(modelDirectory.resolve("tokenizer_config.json"));
+    Path configFile = modelDirectory.resolve("tokenizer_config.json");
+    JsonNode config = TokenizerFiles.parseIfPresent(configFile);
     TokenizerDefinition.checkPatterns(file, tree);
+    TokenizerDefinition.checkNamedTokens(configFile, config);
     NativeTokenizers.library(); // A missing library is not the file's fault.
     try {
-      if (TokenizerDefinition.complete(tree, config)) {
-        definition = tree.toString();
-      }
+      TokenizerParts.check(tree);
+      TokenizerDefinition.requireAddedTokens(tree);
+      boolean completed = TokenizerDefinition.complete(tree, configFile, config);
+      Vocabulary vocabulary = new Vocabulary(tree);
+      TokenizerParts.checkIds(tree);
+      TokenizerParts.checkNormalized(tree);
       return new HuggingFaceTokenizer(
-          definition, tree, controlTokens(modelDirectory, tree.path("added_tokens")));
+          completed ? tree.toString() : definition,
+          tree,
+          vocabulary,
+          controlTokens(modelDirectory, tree.path("added_tokens")));
+    } catch (IllegalArgumentException e) {
+      throw TokenizerFiles.invalid(file, "holds no tokenizer: " + e.getMessage(), e);
     } catch (EngineException e) {
       throw e;
     } catch (RuntimeException e) { // The native library's only exception is RuntimeException.
-      throw TokenizerFiles.invalid(file, "holds no tokenizer: " + e.getMessage(), e);
+      throw refused(file, definition, configFile, e);
     }
+  }
+
+  /**
+   * What the library says of the file itself, whose places are not those of the completed one;
+   * where it takes that, what it says was brought by the other file.
+   */
+  private static EngineException refused(
+      Path file, String definition, Path configFile, RuntimeException failure) {
+    try {
+      new NativeTokenizer(definition);
+    } catch (RuntimeException e) {
+      return TokenizerFiles.invalid(
+          file, "holds no tokenizer: " + NativeTokenizer.reason(e), failure);
+    }
+    return TokenizerFiles.invalid(
+        file,
+        "holds no tokenizer together with the tokens of "
+            + configFile.getFileName()
+            + ": "
+            + NativeTokenizer.reason(failure),
+        failure);
   }
 
   private static SortedMap<Integer, String> controlTokens(Path modelDirectory, JsonNode added) {

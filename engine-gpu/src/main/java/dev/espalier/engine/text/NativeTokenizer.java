@@ -1,6 +1,8 @@
 package dev.espalier.engine.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.espalier.engine.EngineException;
+import dev.espalier.engine.ErrorCode;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Optional;
@@ -71,7 +73,7 @@ final class NativeTokenizer {
   private int[] tokenise(String text, boolean addSpecialTokens) {
     tokenised.increment();
     try {
-      long encoding = library.encode(handle, text, addSpecialTokens);
+      long encoding = encoding(text, addSpecialTokens);
       try {
         long[] ids = library.getTokenIds(encoding);
         int[] tokens = new int[ids.length];
@@ -85,5 +87,25 @@ final class NativeTokenizer {
     } finally {
       Reference.reachabilityFence(this);
     }
+  }
+
+  private long encoding(String text, boolean addSpecialTokens) {
+    try {
+      return library.encode(handle, text, addSpecialTokens);
+    } catch (RuntimeException e) { // such as a character it has no token for
+      throw new EngineException(
+          ErrorCode.INVALID_PARAMETERS,
+          "the model's tokenizer has no tokens for the text: " + reason(e),
+          e);
+    }
+  }
+
+  /** Why the library refuses a definition or a text, without the names of its own types. */
+  static String reason(RuntimeException failure) {
+    return String.valueOf(failure.getMessage())
+        .replaceAll(
+            "data did not match any variant of untagged enum \\w+",
+            "there is none of the kinds that are known, or a field of it is wrong,")
+        .replaceAll("expected (struct|enum) \\w+", "expected an object");
   }
 }

@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Edits to the tree of a {@code tokenizer.json} that transformers makes when it loads one, and the
@@ -38,7 +40,7 @@ final class TokenizerDefinition {
    *
    * @return whether {@code tokenizer} was changed
    */
-  static boolean complete(ObjectNode tokenizer, JsonNode config) {
+  static boolean complete(ObjectNode tokenizer, Path configFile, JsonNode config) {
     boolean changed = false;
     Set<String> named = named(config);
     Set<String> known = new HashSet<>();
@@ -51,12 +53,9 @@ final class TokenizerDefinition {
         changed = true;
       }
     }
-    for (Map.Entry<String, JsonNode> token : config.path("added_tokens_decoder").properties()) {
-      String content = token.getValue().path("content").asText();
-      if (known.add(content)) {
-        ObjectNode entry = token.getValue().deepCopy();
-        entry.put("id", Integer.parseInt(token.getKey()));
-        added.add(entry);
+    for (Map.Entry<Integer, ObjectNode> token : decoded(configFile, config).entrySet()) {
+      if (known.add(token.getValue().path("content").asText())) {
+        added.add(token.getValue().deepCopy().put("id", token.getKey()));
         changed = true;
       }
     }
@@ -68,6 +67,57 @@ final class TokenizerDefinition {
       }
     }
     return changed;
+  }
+
+  /**
+   * @throws IllegalArgumentException if {@code added_tokens} is no list of tokens
+   */
+  static void requireAddedTokens(JsonNode tokenizer) {
+    JsonNode added = tokenizer.path("added_tokens");
+    if (!added.isArray() && !added.isMissingNode() && !added.isNull()) {
+      throw new IllegalArgumentException("added_tokens is no list");
+    }
+    for (int i = 0; i < added.size(); i++) {
+      if (!added.get(i).isObject() || !added.get(i).path("content").isTextual()) {
+        throw new IllegalArgumentException(
+            "added_tokens[" + i + "] is no object with a text as content");
+      }
+    }
+  }
+
+  /** The tokens of the field {@code added_tokens_decoder}, by id. */
+  private static SortedMap<Integer, ObjectNode> decoded(Path file, JsonNode config) {
+    SortedMap<Integer, ObjectNode> tokens = new TreeMap<>();
+    JsonNode decoder = config.path("added_tokens_decoder");
+    if (!decoder.isObject() && !decoder.isMissingNode() && !decoder.isNull()) {
+      throw TokenizerFiles.invalid(file, "has added_tokens_decoder, which is no object", null);
+    }
+    for (Map.Entry<String, JsonNode> token : decoder.properties()) {
+      String place = "has added_tokens_decoder[\"" + token.getKey() + "\"], ";
+      if (!token.getKey().matches("[0-9]{1,7}")) {
+        throw TokenizerFiles.invalid(file, place + "whose name is no id", null);
+      }
+      if (!(token.getValue() instanceof ObjectNode object) || !object.path("content").isTextual()) {
+        throw TokenizerFiles.invalid(
+            file, place + "which is no object with a text as content", null);
+      }
+      tokens.put(Integer.valueOf(token.getKey()), object);
+    }
+    return tokens;
+  }
+
+  /**
+   * @throws EngineException CHECKPOINT_INVALID if a field that names a special token does not
+   */
+  static void checkNamedTokens(Path file, JsonNode config) {
+    for (String name : NAMED_TOKENS) {
+      JsonNode token = config.path(name);
+      boolean isToken = token.isTextual() || token.path("content").isTextual();
+      if (!isToken && !token.isMissingNode() && !token.isNull()) {
+        throw TokenizerFiles.invalid(
+            file, "has " + name + ", which is neither a text nor an object with content", null);
+      }
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.FileReason;
+import dev.espalier.engine.JsonReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,15 +38,7 @@ final class TokenizerFiles {
       }
       return tree;
     } catch (JsonProcessingException e) {
-      throw invalid(
-          file,
-          "is no JSON: line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ": "
-              + e.getOriginalMessage(),
-          e);
+      throw invalid(file, "is no JSON: " + JsonReason.of(e), e);
     }
   }
 

@@ -64,8 +64,17 @@ final class Vocabulary {
   }
 
   private int put(String token, JsonNode id) {
-    if (!id.canConvertToInt() || id.asInt() < 0) {
-      throw new IllegalArgumentException("token \"" + token + "\" has the id " + id);
+    if (!id.isIntegralNumber()
+        || !id.canConvertToInt()
+        || id.asInt() < 0
+        || id.asInt() > TokenizerParts.LARGEST_ID) {
+      throw new IllegalArgumentException(
+          "token \""
+              + token
+              + "\" has the id "
+              + id
+              + "; ids are numbers from 0 to "
+              + TokenizerParts.LARGEST_ID);
     }
     ids.put(token, id.asInt());
     return id.asInt();

@@ -120,7 +120,7 @@ class CheckpointTest {
         "{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]},"
             + "\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}}",
         4);
-    fails("has a header that is no JSON", "Duplicate field 'a'");
+    fails("has a header that is no JSON", "the name 'a' is there twice");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.espalier.engine.text.pattern;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Refuses patterns that a backtracking matcher can need more than linear time for at one place of a
@@ -48,6 +49,16 @@ public final class Backtracking {
     for (Expression expression : new PatternParser(pattern).parse()) {
       new Backtracking(new Positions(expression)).check();
     }
+  }
+
+  /**
+   * Whether a match may be of no characters.
+   *
+   * @throws PatternException as {@link #check(String)}
+   */
+  public static boolean canMatchNothing(String pattern) {
+    List<Expression> parts = new PatternParser(pattern).parse();
+    return Positions.isNullable(parts.get(parts.size() - 1));
   }
 
   private void check() {

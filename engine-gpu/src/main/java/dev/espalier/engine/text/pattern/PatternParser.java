@@ -28,7 +28,7 @@ final class PatternParser {
     this.samples = new SampleCharacters(pattern);
   }
 
-  /** The pattern, and those inside it that are matched on their own. */
+  /** Those inside the pattern that are matched on their own, and at last the pattern. */
   List<Expression> parse() {
     inner.add(alternatives(false, false));
     if (at < pattern.length()) {
@@ -279,7 +279,8 @@ final class PatternParser {
       }
       boolean isLazy = next("?");
       if (c == '{' && !isLazy && result instanceof Expression.One one && next("+")) {
-        result = new Expression.Recounted(one);
+        Expression again = new Expression.Recounted(one);
+        result = least == 0 ? new Expression.Repeat(again, 0, 1) : again;
       } else {
         if (c != '{' && !isLazy) {
           next("+"); // possessive: it gives nothing back, and is taken as if it did
