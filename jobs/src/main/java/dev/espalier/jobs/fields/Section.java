@@ -10,6 +10,7 @@ import dev.espalier.yaml.YamlScalar;
 import dev.espalier.yaml.YamlSchema;
 import dev.espalier.yaml.YamlSequence;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  * finds everything.
  */
 public final class Section {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*([KMGT]i?B|B)?");
 
   private final String path;
@@ -245,6 +247,79 @@ public final class Section {
     return otherwise;
   }
 
+  /** A time such as {@code 500ms}, {@code 90s}, {@code 10m}, {@code 2h} or {@code 7d}. */
+  public Duration duration(String key, Duration otherwise) {
+    Optional<String> value = string(key);
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    Matcher matcher = DURATION.matcher(value.get());
+    if (matcher.matches()) {
+      long number = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2)) {
+        case "ms" -> Duration.ofMillis(number);
+        case "s" -> Duration.ofSeconds(number);
+        case "m" -> Duration.ofMinutes(number);
+        case "h" -> Duration.ofHours(number);
+        default -> Duration.ofDays(number);
+      };
+    }
+    problem(
+        placeOf(key),
+        name(key) + " is `" + value.get() + "`",
+        "write a time such as 500ms, 90s, 10m, 2h or 7d");
+    return otherwise;
+  }
+
+  /** The names of all fields that are there, in their order; each has to be asked for by name. */
+  public List<String> names() {
+    return List.copyOf(fields.keySet());
+  }
+
+  /** The mappings of the list {@code key}. */
+  public List<Section> sections(String key) {
+    Optional<YamlNode> value = take(key);
+    if (value.isEmpty() || isNull(value.get())) {
+      return List.of();
+    }
+    if (!(value.get() instanceof YamlSequence list)) {
+      problem(placeOf(key), name(key) + " is " + value.get().kind(), "write a list of mappings");
+      return List.of();
+    }
+    List<Section> sections = new ArrayList<>();
+    for (int i = 0; i < list.items().size(); i++) {
+      YamlNode item = list.items().get(i);
+      String name = name(key) + "[" + (i + 1) + "]";
+      if (item instanceof YamlMapping mapping) {
+        sections.add(new Section(name, mapping, item.place(), variables, problems));
+      } else {
+        problem(item.place(), name + " is " + item.kind(), "write it as a mapping of fields");
+      }
+    }
+    return sections;
+  }
+
+  /** Whether a field has a value. */
+  public boolean has(String key) {
+    return fields.containsKey(key) && !isNull(fields.get(key).value());
+  }
+
+  /** The single values of the section {@code key} by their names, each as YAML again. */
+  public Map<String, String> yamlValues(String key) {
+    Section section = section(key);
+    Map<String, String> values = new LinkedHashMap<>();
+    section.fields.forEach(
+        (name, entry) -> section.scalar(name).ifPresent(scalar -> values.put(name, yaml(scalar))));
+    return values;
+  }
+
+  private static String yaml(YamlScalar scalar) {
+    String text = scalar.text();
+    boolean isPlain =
+        text.matches("[\\w./:+-]+") && text.equals(YamlSchema.CORE.plain(text)) == scalar.isText();
+    return isPlain ? text : "'" + text.replace("'", "''") + "'";
+  }
+
   /** A list of values, or a single one. */
   public List<String> oneOrMore(String key) {
     Optional<YamlNode> value = take(key);
@@ -337,6 +412,11 @@ public final class Section {
 
   private String name(String key) {
     return path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** Reports what only the reader of the field can know. */
+  public void problem(String key, String message, String remedy) {
+    problem(placeOf(key), message, remedy);
   }
 
   private void problem(YamlPlace where, String message, String remedy) {

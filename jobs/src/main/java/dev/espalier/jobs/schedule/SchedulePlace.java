@@ -1,0 +1,86 @@
+package dev.espalier.jobs.schedule;
+
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOutput;
+import dev.espalier.io.storage.StoredFile;
+import dev.espalier.jobs.schedule.log.RunRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of a scheduler's state.
+ *
+ * <pre>
+ *   lease/       who follows the schedule
+ *   log/         what was decided
+ *   requests/    what commands ask for
+ *   runs/        what runs printed: RUN.START.log
+ *   good/        the last good contents of files
+ * </pre>
+ */
+public record SchedulePlace(Storage storage, String directory) {
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulePlace.class);
+
+  public String lease() {
+    return Storage.child(directory, "lease");
+  }
+
+  public String log() {
+    return Storage.child(directory, "log");
+  }
+
+  public String good() {
+    return Storage.child(directory, "good");
+  }
+
+  public Requests requests() {
+    return new Requests(storage, Storage.child(directory, "requests"));
+  }
+
+  private String runs() {
+    return Storage.child(directory, "runs");
+  }
+
+  /** The file for what a start of a run prints; null if none can be made, which stops no run. */
+  StorageOutput output(RunRecord run) {
+    String path = Storage.child(runs(), run.id() + "." + run.starts() + ".log");
+    try {
+      return storage.create(path);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be written: the output of this run is not kept", path, e);
+      return null;
+    }
+  }
+
+  /** The files with what a run printed, in the order of its starts. */
+  public List<StoredFile> outputs(String run) throws IOException {
+    if (storage.find(runs()).isEmpty()) {
+      return List.of();
+    }
+    List<StoredFile> files = new ArrayList<>();
+    for (StoredFile file : storage.list(runs())) {
+      if (file.name().startsWith(run + ".")
+          && file.name().substring(run.length() + 1).matches("\\d+\\.log")) {
+        files.add(file);
+      }
+    }
+    files.sort(
+        Comparator.comparingInt((StoredFile file) -> file.name().length())
+            .thenComparing(StoredFile::name));
+    return files;
+  }
+
+  void removeOutputs(String run) {
+    try {
+      for (StoredFile file : outputs(run)) {
+        storage.delete(file.path());
+      }
+    } catch (IOException e) {
+      LOG.debug("what {} printed was not removed", run, e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What a scheduler remembers: its state, and the log that keeps it on any storage. */
+package dev.espalier.jobs.schedule.log;

@@ -1,0 +1,455 @@
+package dev.espalier.jobs.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.jobs.schedule.log.LogOvertakenException;
+import dev.espalier.jobs.schedule.log.RunFigures;
+import dev.espalier.jobs.schedule.log.RunRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SchedulerTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @TempDir Path directory;
+  private TestWorld world;
+
+  @BeforeEach
+  void noWorld() {
+    world = null;
+  }
+
+  private void begin(String now, String yaml) throws IOException {
+    world = new TestWorld(directory, Instant.parse(now), yaml);
+    world.begin();
+    world.scheduler.tick();
+  }
+
+  @Test
+  void aJobFiresAtItsTimesInItsZone() throws IOException {
+    begin(
+        "2026-03-28T00:00:00Z",
+        "jobs: {nightly: {job: j.yaml, cron: '30 2 * * *', zone: Europe/Berlin}}");
+    world.tickAt("2026-03-28T01:29:59Z");
+    assertThat(world.threads).isEmpty();
+    world.tickAt("2026-03-28T01:30:00Z");
+    assertThat(world.threads).hasSize(1);
+    world.finish();
+    world.tickAt("2026-03-29T01:00:01Z"); // clocks were set forward
+    world.finish();
+    world.tickAt("2026-03-30T00:30:00Z");
+    world.finish();
+    assertThat(world.calls)
+        .containsExactly(
+            "nightly 2026-03-28T02:30+01:00[Europe/Berlin] 1",
+            "nightly 2026-03-29T03:00+02:00[Europe/Berlin] 1",
+            "nightly 2026-03-30T02:30+02:00[Europe/Berlin] 1");
+    assertThat(world.state().runs().keySet())
+        .containsExactly(
+            "nightly.20260328T013000Z", "nightly.20260329T010000Z", "nightly.20260330T003000Z");
+    assertThat(world.state().runs().values()).allMatch(RunRecord::succeeded);
+  }
+
+  @Test
+  void ofMissedFiresTheLastRunsOrNone() throws IOException {
+    begin(
+        "2026-01-01T00:30:00Z",
+        """
+        jobs:
+          once: {job: j.yaml, cron: '0 * * * *'}
+          skip: {job: j.yaml, cron: '0 * * * *', missed: skip}
+        """);
+    world.tickAt("2026-01-01T05:30:00Z");
+    world.finish();
+    assertThat(world.fired("once")).containsExactly("2026-01-01T05:00Z");
+    assertThat(world.fired("skip")).isEmpty();
+    assertThat(world.state().jobs().get("once").totals().missed()).isEqualTo(4);
+    assertThat(world.state().jobs().get("skip").totals().missed()).isEqualTo(5);
+    assertThat(world.state().jobs().get("skip").note())
+        .isEqualTo("5 fires were missed, the last that of 2026-01-01T05:00Z");
+    // Within the grace nothing was missed.
+    world.tickAt("2026-01-01T06:09:00Z");
+    world.finish();
+    assertThat(world.fired("skip")).containsExactly("2026-01-01T06:00Z");
+  }
+
+  @Test
+  void manyMissedFiresAreFoundFast() throws IOException {
+    begin("2020-01-01T00:00:00Z", "jobs: {often: {job: j.yaml, cron: '* * * * *'}}");
+    world.tickAt("2026-01-01T05:30:30Z");
+    assertThat(world.fired("often")).containsExactly("2026-01-01T05:30Z");
+  }
+
+  @Test
+  void whileARunLastsFiresArePassedOverOrWait() throws IOException {
+    begin(
+        "2026-01-01T00:30:00Z",
+        """
+        devices: {cpu: 2}
+        jobs:
+          forbid: {job: j.yaml, cron: '0 * * * *'}
+          queue: {job: j.yaml, cron: '0 * * * *', overlap: queue}
+        """);
+    for (int hour = 1; hour <= 3; hour++) {
+      world.tickAt("2026-01-01T0" + hour + ":00:00Z");
+    }
+    assertThat(world.threads).hasSize(2);
+    world.finish();
+    assertThat(world.fired("forbid")).containsExactly("2026-01-01T01:00Z");
+    assertThat(world.state().jobs().get("forbid").totals().passed()).isEqualTo(2);
+    assertThat(world.fired("queue"))
+        .containsExactly("2026-01-01T01:00Z", "2026-01-01T02:00Z", "2026-01-01T03:00Z");
+    assertThat(world.calls.stream().filter(call -> call.startsWith("queue")))
+        .containsExactly(
+            "queue 2026-01-01T01:00Z 1", "queue 2026-01-01T02:00Z 1", "queue 2026-01-01T03:00Z 1");
+  }
+
+  @Test
+  void attemptsKeepTheLogicalTimeAndComeLaterAndLater() throws IOException {
+    begin(
+        "2026-01-01T00:59:00Z",
+        "jobs: {j: {job: j.yaml, cron: '0 1 * * *', retries: {count: 3, backoff: 1m, most: 3m}}}");
+    world.codes.put("j", new ArrayList<>(List.of(3, 1, 3, 0)));
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    world.tickAt("2026-01-01T01:00:59Z");
+    assertThat(world.threads).isEmpty();
+    world.tickAt("2026-01-01T01:01:00Z");
+    world.finish();
+    world.tickAt("2026-01-01T01:02:59Z");
+    assertThat(world.threads).isEmpty();
+    world.tickAt("2026-01-01T01:03:00Z");
+    world.finish();
+    world.tickAt("2026-01-01T01:05:59Z");
+    assertThat(world.threads).isEmpty();
+    world.tickAt("2026-01-01T01:06:00Z");
+    world.finish();
+    assertThat(world.calls)
+        .containsExactly(
+            "j 2026-01-01T01:00Z 1",
+            "j 2026-01-01T01:00Z 2",
+            "j 2026-01-01T01:00Z 3",
+            "j 2026-01-01T01:00Z 4");
+    assertThat(world.state().runs().values())
+        .singleElement()
+        .matches(RunRecord::succeeded)
+        .matches(run -> run.attempt() == 4);
+    assertThat(world.state().jobs().get("j").totals().retried()).isEqualTo(3);
+  }
+
+  @Test
+  void aConfigurationThatIsWrongIsNotTriedAgain() throws IOException {
+    begin(
+        "2026-01-01T00:59:00Z",
+        "jobs: {j: {job: j.yaml, cron: '0 1 * * *', retries: {count: 3, backoff: 1m}}}");
+    world.codes.put("j", new ArrayList<>(List.of(2)));
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    assertThat(world.state().runs().values())
+        .singleElement()
+        .matches(run -> run.exitCode() == 2 && !run.isActive());
+  }
+
+  @Test
+  void aDeadlineStopsWhatRunsAndEndsWhatWaits() throws IOException {
+    begin(
+        "2026-01-01T00:59:00Z",
+        "jobs: {j: {job: j.yaml, cron: '0 1 * * *', deadline: 1h, overlap: queue, retries: {count:"
+            + " 5}}}");
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.place().requests().ask(trigger("j", "2025-12-31T00:00Z"));
+    world.tickAfter(SECOND);
+    world.tickAt("2026-01-01T01:59:59Z");
+    assertThat(world.state().active()).hasSize(2);
+    world.tickAt("2026-01-01T02:00:01Z");
+    assertThat(world.state().active()).hasSize(1); // the one that waited has ended
+    world.codes.put("j", new ArrayList<>(List.of(3)));
+    world.finish();
+    assertThat(world.state().active()).isEmpty();
+    assertThat(world.state().runs().get("j.20260101T010000Z").message())
+        .isEqualTo("stopped at its deadline: it failed");
+    assertThat(world.state().runs().get("j.20251231T000000Z").message())
+        .isEqualTo("its deadline passed while it waited");
+    assertThat(world.state().runs().values()).allMatch(run -> run.exitCode() == 3);
+  }
+
+  private static Request trigger(String job, String... at) {
+    return new Request(UUID.randomUUID().toString(), Request.Kind.TRIGGER, job, List.of(at), 1);
+  }
+
+  @Test
+  void startsArePutOffByAPartOfTheJitterThatIsTheSameEachTime() throws IOException {
+    begin("2026-01-01T00:59:00Z", "jobs: {j: {job: j.yaml, cron: '0 * * * *', jitter: 10m}}");
+    Duration put = Jitter.of("j", Instant.parse("2026-01-01T01:00:00Z"), Duration.ofMinutes(10));
+    assertThat(put).isEqualTo(Duration.ofMillis(29_382)).isLessThan(Duration.ofMinutes(10));
+    world.now = Instant.parse("2026-01-01T01:00:00Z").plus(put).minusMillis(1);
+    world.scheduler.tick();
+    assertThat(world.threads).isEmpty();
+    world.now = world.now.plusMillis(1);
+    world.scheduler.tick();
+    world.finish();
+    assertThat(world.calls).containsExactly("j 2026-01-01T01:00Z 1");
+  }
+
+  @Test
+  void eachDeviceHasAsManyRunsAsItMay() throws IOException {
+    begin(
+        "2026-01-01T00:59:00Z",
+        """
+        devices: {cuda:1: 2}
+        jobs:
+          a: {job: j.yaml, cron: '0 1 * * *'}
+          b: {job: j.yaml, cron: '0 1 * * *'}
+          c: {job: j.yaml, cron: '0 1 * * *'}
+          d: {job: j.yaml, cron: '0 1 * * *'}
+          e: {job: j.yaml, cron: '0 1 * * *'}
+          f: {job: j.yaml, cron: '0 1 * * *'}
+        """);
+    world.devices.putAll(
+        Map.of(
+            "a", Set.of("cuda:0"),
+            "b", Set.of("cuda:0", "cuda:1"),
+            "c", Set.of("cuda:1"),
+            "d", Set.of("cuda:1"),
+            "e", Set.of("cuda:*"),
+            "f", Set.of("jobmanager:8081")));
+    world.tickAt("2026-01-01T01:00:00Z");
+    assertThat(running()).containsExactlyInAnyOrder("a", "c", "d", "f");
+    world.finish();
+    assertThat(world.state().active()).isEmpty();
+    assertThat(world.calls).hasSize(6);
+  }
+
+  private List<String> running() throws IOException {
+    return world.state().active().stream()
+        .filter(run -> run.phase() == RunRecord.Phase.RUNNING)
+        .map(RunRecord::job)
+        .toList();
+  }
+
+  @Test
+  void jobsRunAfterOthersAtTheirLogicalTime() throws IOException {
+    begin(
+        "2026-01-01T00:59:00Z",
+        """
+        jobs:
+          a: {job: j.yaml, cron: '0 1 * * *', zone: Asia/Tokyo}
+          b: {job: j.yaml, cron: '0 2 * * *', zone: Asia/Tokyo}
+          c: {job: j.yaml, after: [a, b]}
+          d: {job: j.yaml, after: c}
+        """);
+    world.tickAt("2026-01-01T16:00:00Z");
+    world.finish();
+    assertThat(world.calls).hasSize(1);
+    world.tickAt("2026-01-01T17:00:00Z");
+    world.finish();
+    world.finish();
+    assertThat(world.calls.subList(2, 4))
+        .containsExactly("c 2026-01-01T17:00Z 1", "d 2026-01-01T17:00Z 1");
+    world.tickAt("2026-01-02T16:00:00Z");
+    world.codes.put("b", new ArrayList<>(List.of(2)));
+    world.finish();
+    world.tickAt("2026-01-02T17:00:00Z");
+    world.finish();
+    assertThat(world.calls).hasSize(6); // b failed: neither c nor d
+    world.place().requests().ask(trigger("b", "2026-01-03T02:00+09:00[Asia/Tokyo]"));
+    world.tickAfter(SECOND);
+    world.finish();
+    assertThat(world.fired("d")).containsExactly("2026-01-01T17:00Z", "2026-01-02T17:00Z");
+  }
+
+  @Test
+  void filesThatArriveFireOnceTheyHaveSettled() throws IOException {
+    begin(
+        "2026-01-01T00:00:00Z",
+        "jobs: {j: {job: j.yaml, arrival: {path: 'in/*.jsonl', settle: 1m}}}");
+    world.tickAfter(SECOND);
+    assertThat(world.state().runs()).isEmpty();
+    Files.createDirectories(directory.resolve("in"));
+    Files.writeString(directory.resolve("in/a.jsonl"), "1");
+    world.tickAfter(SECOND);
+    Files.writeString(directory.resolve("in/b.jsonl"), "1");
+    world.tickAfter(Duration.ofSeconds(59));
+    world.tickAfter(Duration.ofSeconds(59));
+    assertThat(world.state().runs()).isEmpty();
+    world.tickAfter(SECOND);
+    world.finish();
+    assertThat(world.fired("j")).containsExactly("2026-01-01T00:02:01Z");
+    world.begin(); // what has arrived is remembered
+    world.tickAfter(SECOND);
+    world.tickAfter(Duration.ofMinutes(5));
+    Files.delete(directory.resolve("in/a.jsonl"));
+    world.tickAfter(SECOND);
+    world.tickAfter(Duration.ofMinutes(5));
+    assertThat(world.fired("j")).hasSize(1);
+    Files.writeString(directory.resolve("in/b.jsonl"), "12"); // written again
+    world.tickAfter(SECOND);
+    world.tickAfter(Duration.ofMinutes(1));
+    world.finish();
+    assertThat(world.fired("j")).hasSize(2);
+  }
+
+  @Test
+  void requestsAreMetOnceAndOutliveTheScheduler() throws IOException {
+    begin(
+        "2026-01-01T00:30:00Z",
+        "jobs: {j: {job: j.yaml, cron: '0 * * * *'}, k: {job: j.yaml, after: j}}");
+    Request request = trigger("j", "2025-06-01T00:00Z", "2025-06-02T00:00Z");
+    world.place().requests().ask(request);
+    world.place().requests().ask(new Request("p", Request.Kind.PAUSE, "j", List.of(), 2));
+    world.tickAfter(SECOND);
+    world.place().requests().ask(request); // as if it had not been removed
+    world.begin();
+    world.tickAfter(SECOND);
+    world.finish();
+    assertThat(world.fired("j")).containsExactly("2025-06-01T00:00Z", "2025-06-02T00:00Z");
+    assertThat(world.state().runs().get("j.20250601T000000Z").request()).isEqualTo(request.id());
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    assertThat(world.fired("j")).hasSize(2);
+    assertThat(world.state().jobs().get("j").note())
+        .isEqualTo("the fire of 2026-01-01T01:00Z was passed over: the job is paused");
+    world.place().requests().ask(new Request("r", Request.Kind.RESUME, "j", List.of(), 3));
+    world.tickAfter(SECOND);
+    world.tickAt("2026-01-01T02:00:00Z");
+    world.finish();
+    assertThat(world.fired("j")).hasSize(3);
+    assertThat(Files.list(directory.resolve("state/requests"))).isEmpty();
+  }
+
+  @Test
+  void aClockThatIsSetBackFiresNothingTwiceAndOneThatWasAheadForgetsNothing() throws IOException {
+    begin("2026-01-01T00:30:00Z", "jobs: {j: {job: j.yaml, cron: '0 * * * *', missed: once}}");
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    world.tickAt("2026-01-01T00:10:00Z");
+    world.tickAt("2026-01-01T01:00:30Z");
+    world.finish();
+    assertThat(world.fired("j")).containsExactly("2026-01-01T01:00Z");
+    world.tickAt("2027-07-01T12:00:10Z"); // a year ahead
+    world.finish();
+    world.tickAt("2026-01-01T01:30:00Z"); // and right again
+    world.tickAt("2026-01-01T02:00:00Z");
+    world.finish();
+    world.tickAt("2026-01-01T03:00:00Z");
+    world.finish();
+    assertThat(world.calls)
+        .containsExactly(
+            "j 2026-01-01T01:00Z 1",
+            "j 2027-07-01T12:00Z 1",
+            "j 2026-01-01T02:00Z 1",
+            "j 2026-01-01T03:00Z 1");
+  }
+
+  @Test
+  void anotherExpressionCountsFromWhenItIsSeen() throws IOException {
+    begin("2026-01-01T00:30:00Z", "jobs: {j: {job: j.yaml, cron: '0 0 1 * *'}}");
+    world.now = Instant.parse("2026-01-20T12:30:00Z");
+    world.replace("jobs: {j: {job: j.yaml, cron: '0 * * * *'}, k: {job: j.yaml, cron: '@hourly'}}");
+    world.scheduler.tick();
+    assertThat(world.state().runs()).isEmpty();
+    world.tickAt("2026-01-20T13:00:00Z");
+    world.finish();
+    assertThat(world.fired("j")).containsExactly("2026-01-20T13:00Z");
+    world.replace("jobs: {j: {job: j.yaml}}");
+    world.tickAfter(SECOND);
+    assertThat(world.state().jobs()).containsOnlyKeys("j");
+    assertThat(world.fired("k")).isEmpty();
+    assertThat(world.fired("j")).hasSize(1);
+  }
+
+  @Test
+  void aSchedulerThatWasOvertakenStartsNothing() throws IOException {
+    begin("2026-01-01T00:30:00Z", "jobs: {j: {job: j.yaml, cron: '0 * * * *'}}");
+    TestWorld other =
+        new TestWorld(directory, world.now, "jobs: {j: {job: j.yaml, cron: '0 * * * *'}}");
+    other.begin();
+    assertThatThrownBy(() -> world.tickAt("2026-01-01T01:00:00Z"))
+        .isInstanceOf(LogOvertakenException.class);
+    assertThat(world.threads).isEmpty();
+    other.tickAt("2026-01-01T01:00:00Z");
+    other.finish();
+    assertThat(other.fired("j")).containsExactly("2026-01-01T01:00Z");
+  }
+
+  @Test
+  void hooksAreToldOfWhatTheyAskForUntilItIsKnownThatTheyWere() throws IOException {
+    begin(
+        "2026-01-01T00:30:00Z",
+        """
+        jobs: {j: {job: j.yaml, cron: '0 * * * *'}, k: {job: j.yaml, cron: '0 * * * *'}}
+        hooks:
+        - {name: ok, on: success, jobs: j, webhook: 'http://localhost/'}
+        - {name: bad, command: [mail]}
+        - {name: drift, drift: 5%, command: [mail]}
+        """);
+    world.codes.put("k", new ArrayList<>(List.of(4)));
+    world.figures = new RunFigures(100L, 0L, 100L, 0.06, 1L, 1L, 1L, 1L);
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    assertThat(world.told)
+        .containsExactly(
+            "ok SUCCESS j.20260101T010000Z",
+            "drift DRIFT j.20260101T010000Z",
+            "bad FAILURE k.20260101T010000Z",
+            "drift FAILURE k.20260101T010000Z");
+    world.untold.get(0).accept("answered 200");
+    world.tickAfter(SECOND);
+    world.told.clear();
+    world.begin();
+    world.tickAfter(SECOND);
+    assertThat(world.told).hasSize(3).noneMatch(line -> line.startsWith("ok"));
+    world.untold.forEach(outcome -> outcome.accept("done"));
+    world.tickAfter(SECOND);
+    world.told.clear();
+    world.begin();
+    world.tickAfter(SECOND);
+    assertThat(world.told).isEmpty();
+    assertThat(world.state().runs().get("j.20260101T010000Z").hooks())
+        .containsEntry("ok", "answered 200");
+  }
+
+  @Test
+  void runsThatAreOldAreForgottenWithWhatTheyPrinted() throws IOException {
+    begin("2026-01-01T00:30:00Z", "{history: 3, jobs: {j: {job: j.yaml, cron: '0 * * * *'}}}");
+    for (int hour = 1; hour <= 9; hour++) {
+      world.tickAt("2026-01-01T0" + hour + ":00:00Z");
+      world.finish();
+    }
+    assertThat(world.fired("j"))
+        .containsExactly("2026-01-01T07:00Z", "2026-01-01T08:00Z", "2026-01-01T09:00Z");
+    try (var files = Files.list(directory.resolve("state/runs"))) {
+      assertThat(files).hasSize(3);
+    }
+    assertThat(world.state().jobs().get("j").totals().succeeded()).isEqualTo(9);
+    assertThat(world.place().outputs("j.20260101T090000Z")).hasSize(1);
+    assertThat(directory.resolve("state/runs/j.20260101T090000Z.1.log"))
+        .hasContent("ran 2026-01-01T09:00Z");
+  }
+
+  @Test
+  void aRunThatEndsItsProcessEachTimeFailsInTheEnd() throws IOException {
+    begin("2026-01-01T00:30:00Z", "jobs: {j: {job: j.yaml, cron: '0 1 * * *'}}");
+    world.tickAt("2026-01-01T01:00:00Z");
+    for (int process = 0; process < 10; process++) {
+      world.begin();
+      world.tickAfter(SECOND);
+    }
+    assertThat(world.state().runs().values())
+        .singleElement()
+        .matches(run -> !run.isActive() && run.exitCode() == 3 && run.attempt() == 1)
+        .matches(run -> run.message().equals("the process ended 6 times while it ran"));
+  }
+}
