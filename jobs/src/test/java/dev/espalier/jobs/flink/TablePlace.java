@@ -66,10 +66,16 @@ record TablePlace(String root, StorageOptions options) {
 
   private static void add(Storage storage, String directory, String prefix, Map<String, Long> files)
       throws IOException {
-    if (storage.hasDirectories() && storage.find(directory).isEmpty()) {
+    List<StoredFile> found;
+    try {
+      found = storage.list(directory);
+    } catch (IOException e) {
+      if (storage.find(directory).isPresent()) {
+        throw e;
+      }
       return;
     }
-    for (StoredFile file : storage.list(directory)) {
+    for (StoredFile file : found) {
       if (file.directory()) {
         add(storage, file.path(), prefix + file.name() + "/", files);
       } else {
