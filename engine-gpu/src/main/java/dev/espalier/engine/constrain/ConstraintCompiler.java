@@ -221,9 +221,19 @@ public final class ConstraintCompiler implements ConstraintChecker {
         }
         network = RuleReducer.reduce(spelled, root, budget);
       }
-      return new NetworkConstraint(network, vocabulary(), masks, budget);
+      return readable(new NetworkConstraint(network, vocabulary(), masks, budget), name);
     } catch (AutomatonLimitException e) {
       throw tooLarge(name, e);
+    }
+  }
+
+  /** Finds what is too ambiguous from its beginning on; the tokens found there are kept. */
+  private static SizedConstraint readable(NetworkConstraint constraint, String name) {
+    try {
+      long[] unused = constraint.start().allowed();
+      return constraint;
+    } catch (ConstraintException e) {
+      throw invalid(name, e.problem(), e);
     }
   }
 

@@ -167,6 +167,8 @@ class CompilationBoundsTest {
             "{\"type\":\"array\",\"maxItems\":1000,\"items\":"
                 + object(2, i -> "{\"type\":\"string\"}", true)
                 + "}"),
+        // Took half a minute while each place of a call looked at the whole rule again.
+        schema(nested("{\"type\":\"array\",\"maxItems\":10000,\"items\":", "true", "}", 3)),
         schema("{\"type\":\"integer\",\"multipleOf\":19997}"),
         schema(nested("{\"type\":\"object\",\"properties\":{\"a\":", "true", "}}", 60)),
         grammar(

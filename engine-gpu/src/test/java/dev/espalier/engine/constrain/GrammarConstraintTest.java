@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.espalier.engine.Constraint;
+import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
@@ -12,9 +13,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GrammarConstraintTest {
   private static final FakeTokenizer LETTERS =
@@ -148,8 +151,12 @@ class GrammarConstraintTest {
     String[] grammars = {
       ARITHMETIC,
       "root ::= e\ne ::= e e | \"(\" e \")\" | \"[\" e? \"]\" | [0-9a]",
-      "root ::= a a a\na ::= \"(\" a? \")\" | \"(\" a \"]\" | b\nb ::= \"((\" a \")\" | \"\" | \"[\"",
-      "root ::= v\nv ::= \"[\" (v (\",\" v)*)? \"]\" | \"null\" | \"{\" k v \"}\"\nk ::= '\"' .* '\": '"
+      "root ::= a a a\n"
+          + "a ::= \"(\" a? \")\" | \"(\" a \"]\" | b\n"
+          + "b ::= \"((\" a \")\" | \"\" | \"[\"",
+      "root ::= v\n"
+          + "v ::= \"[\" (v (\",\" v)*)? \"]\" | \"null\" | \"{\" k v \"}\"\n"
+          + "k ::= '\"' .* '\": '"
     };
     for (String grammar : grammars) {
       CompiledConstraint constraint = compile(BYTES, grammar);
@@ -157,6 +164,66 @@ class GrammarConstraintTest {
         assertMasksAreExact(constraint.start(), BYTES, random, grammar);
       }
     }
+  }
+
+  private static FakeTokenizer runsOf(String letter, int longest) {
+    return FakeTokenizer.of(
+        IntStream.rangeClosed(0, longest)
+            .mapToObj(length -> length == 0 ? "b" : letter.repeat(length))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void long_tokens_are_found_though_a_text_derives_in_all_ways() {
+    FakeTokenizer runs = runsOf("a", 32);
+    for (String rules : List.of("root root | \"a\"", "root root root | root root | \"a\" | \"\"")) {
+      CompiledConstraint.State state = compile(runs, "root ::= " + rules).start();
+      BitSet all = new BitSet();
+      all.set(2, runs.size()); // behind the special token and b
+      for (int i = 0; i < 3; i++) {
+        assertThat(BitSet.valueOf(state.allowed())).as(rules).isEqualTo(all);
+        state = state.next(runs.size() - 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "root ::= root root | \"a\" | \"\"",
+        "root ::= root root root | root root | \"a\" | \"b\"",
+        "root ::= x y\nx ::= \"a\" x | x \"a\" | \"\"\ny ::= \"a\" y | y \"a\" | \"\"",
+        "root ::= (\"a\" | b){0,3000}\nb ::= \"a\" b | \"\""
+      })
+  void what_takes_too_many_steps_to_read_is_refused_when_it_is_compiled(String grammar) {
+    ConstraintException refusal =
+        catchThrowableOfType(ConstraintException.class, () -> compile(runsOf("a", 1500), grammar));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.CONSTRAINT_INVALID);
+    assertThat(refusal).hasMessageStartingWith("Grammar: too ambiguous: ");
+  }
+
+  @Test
+  void an_output_that_takes_too_many_steps_to_read_on_ends_alike_each_time() {
+    FakeTokenizer runs = runsOf("a", 20);
+    int[] lengths = new int[2];
+    for (int i = 0; i < lengths.length; i++) {
+      CompiledConstraint constraint = compile(runs, "root ::= \"a\" root \"a\" root | \"\"");
+      CompiledConstraint.State[] state = {constraint.start()};
+      ConstraintException refusal = null;
+      while (refusal == null) {
+        lengths[i]++;
+        refusal =
+            catchThrowableOfType(
+                ConstraintException.class,
+                () -> {
+                  long[] unused = state[0].allowed();
+                  state[0] = state[0].next(runs.size() - 1);
+                });
+      }
+      assertThat(refusal.code()).isEqualTo(ErrorCode.CONSTRAINT_INVALID);
+      assertThat(refusal).hasMessageContaining("too ambiguous");
+    }
+    assertThat(lengths[0]).isEqualTo(lengths[1]).isGreaterThan(3);
   }
 
   @Test

@@ -9,12 +9,13 @@ import dev.espalier.engine.constrain.vocabulary.MaskCache;
  *
  * @param tokens that can be read
  * @param ends nodes of the vocabulary's tree at which the automaton can end, ascending
+ * @param steps that it took to find them
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
-record Continuations(Mask tokens, int[] ends) implements MaskCache.Entry {
+record Continuations(Mask tokens, int[] ends, long steps) implements MaskCache.Entry {
 
   @Override
   public long sizeInBytes() {
-    return tokens.sizeInBytes() + 4L * ends.length + 32;
+    return tokens.sizeInBytes() + 4L * ends.length + 40;
   }
 }

@@ -16,6 +16,7 @@ final class Frame {
   private Frame[] callers = new Frame[1];
   private int size;
   private boolean open = true;
+  private PairIndex known = new PairIndex(); // while open
 
   static {
     BASE.open = false;
@@ -40,10 +41,8 @@ final class Frame {
   }
 
   void addCaller(int returnState, Frame caller) {
-    for (int i = 0; i < size; i++) {
-      if (returns[i] == returnState && callers[i] == caller) {
-        return;
-      }
+    if (!known.add(returnState, caller, returns, callers, size)) {
+      return;
     }
     if (size == returns.length) {
       returns = Arrays.copyOf(returns, 2 * size);
@@ -59,6 +58,7 @@ final class Frame {
 
   void close() {
     open = false;
+    known = null;
   }
 
   /** Whether the callers are the very same ones, in the same order. */

@@ -1,10 +1,12 @@
 package dev.espalier.engine.constrain.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes frames with the same callers the same frame, so that a loop in a network leads back to the
@@ -22,30 +24,24 @@ final class FramePool {
       return;
     }
     IdentityHashMap<Frame, Frame> shared = new IdentityHashMap<>();
+    Set<Frame> unshared = Collections.newSetFromMap(new IdentityHashMap<>());
+    unshared.addAll(made);
     for (Frame frame : made) {
       boolean ready = true;
       for (int i = 0; i < frame.size(); i++) {
         Frame caller = frame.caller(i);
         if (shared.containsKey(caller)) {
           frame.replaceCaller(i, shared.get(caller));
-        } else if (contains(made, caller)) {
+        } else if (unshared.contains(caller)) {
           ready = false;
         }
       }
       shared.put(frame, ready ? known(frame) : frame);
+      unshared.remove(frame);
     }
     for (int i = 0; i < count; i++) {
       frames[i] = shared.getOrDefault(frames[i], frames[i]);
     }
-  }
-
-  private static boolean contains(List<Frame> frames, Frame wanted) {
-    for (Frame frame : frames) {
-      if (frame == wanted) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private Frame known(Frame frame) {

@@ -22,6 +22,15 @@ public final class NetworkConstraint implements SizedConstraint {
   /** A stack that tokens can empty in more ways is looked at as a whole, and not cached. */
   private static final int MAX_LOOKUPS = 256;
 
+  /** To find the tokens that may follow at one place. */
+  private static final long MAX_MASK_STEPS = 10_000_000;
+
+  /** To read one token. It bounds the memory of what is read, too: a caller is found in a step. */
+  private static final long MAX_TOKEN_STEPS = 2_000_000;
+
+  /** To read a whole text. */
+  private static final long MAX_TEXT_STEPS = 50_000_000;
+
   private final Network network;
   private final VocabularyTrie vocabulary;
   private final MaskCache masks;
@@ -39,7 +48,7 @@ public final class NetworkConstraint implements SizedConstraint {
     this.vocabulary = vocabulary;
     this.masks = masks;
     this.classOf = network.classesOfShortTokens(budget);
-    this.start = new NetworkState(Recognizer.start(network));
+    this.start = new NetworkState(Recognizer.start(network, new ParseSteps(MAX_TOKEN_STEPS)));
   }
 
   @Override
@@ -50,8 +59,9 @@ public final class NetworkConstraint implements SizedConstraint {
   @Override
   public boolean accepts(byte[] bytes, int length) {
     Configuration at = start.configuration;
+    ParseSteps steps = new ParseSteps(MAX_TEXT_STEPS);
     for (int i = 0; i < length && at != null; i++) {
-      at = Recognizer.step(network, at, bytes[i] & 0xFF, null);
+      at = Recognizer.step(network, at, bytes[i] & 0xFF, null, steps);
     }
     return at != null && at.isComplete();
   }
@@ -87,28 +97,31 @@ public final class NetworkConstraint implements SizedConstraint {
           all.tokens(),
           IntStream.concat(IntStream.of(shorts.ends()), IntStream.of(all.ends()))
               .sorted()
-              .toArray());
+              .toArray(),
+          shorts.steps() + all.steps());
     }
     long[] words = Mask.wordsFor(vocabulary.vocabularySize());
-    TokenWalk walk = new TokenWalk(network, vocabulary, words);
-    Configuration configuration = Recognizer.at(network, state, walk.pool());
+    ParseSteps steps = new ParseSteps(MAX_MASK_STEPS);
+    TokenWalk walk = new TokenWalk(network, vocabulary, words, steps);
+    Configuration configuration = Recognizer.at(network, state, walk.pool(), steps);
     for (int node : continuations(Arrays.copyOf(place, place.length - 1)).ends()) {
       if (configuration.isComplete()) {
         walk.addEnd(node);
       }
       walk.below(node, configuration);
     }
-    return new Continuations(Mask.of(words), walk.ends());
+    return new Continuations(Mask.of(words), walk.ends(), steps.taken());
   }
 
   /**
    * From a state without its callers; what it calls has places of its own in every configuration.
    */
   private Continuations alone(int state, Part part, long[] words) {
-    TokenWalk walk = new TokenWalk(network, vocabulary, words);
+    ParseSteps steps = new ParseSteps(MAX_MASK_STEPS);
+    TokenWalk walk = new TokenWalk(network, vocabulary, words, steps);
     Configuration alone = new Configuration(new int[] {state}, new Frame[] {Frame.BASE}, false);
     walk.below(0, alone, part);
-    return new Continuations(Mask.of(words), walk.ends());
+    return new Continuations(Mask.of(words), walk.ends(), steps.taken());
   }
 
   /** Adds up the continuations of one configuration. */
@@ -117,12 +130,16 @@ public final class NetworkConstraint implements SizedConstraint {
     private long[] words;
     private int lookups;
 
+    /** Of all that is looked up, computed here or before: the same wherever it is known. */
+    private final ParseSteps steps = new ParseSteps(MAX_MASK_STEPS);
+
     /** Returns false if there are too many to look up. */
     private boolean add(int[] place, Frame frame) {
       if (++lookups > MAX_LOOKUPS) {
         return false;
       }
       Continuations found = continuations(place);
+      steps.take(found.steps());
       add(found.tokens());
       if (found.ends().length > 0) {
         for (int i = 0; i < frame.size(); i++) {
@@ -183,7 +200,8 @@ public final class NetworkConstraint implements SizedConstraint {
       for (int i = 0; i < configuration.size(); i++) {
         if (!union.add(new int[] {configuration.state(i)}, configuration.frame(i))) {
           long[] words = Mask.wordsFor(vocabulary.vocabularySize());
-          new TokenWalk(network, vocabulary, words).below(0, configuration);
+          new TokenWalk(network, vocabulary, words, new ParseSteps(MAX_MASK_STEPS))
+              .below(0, configuration);
           return Mask.of(words);
         }
       }
@@ -213,9 +231,10 @@ public final class NetworkConstraint implements SizedConstraint {
     @Override
     public State next(int token) {
       byte[] bytes = vocabulary.bytes(token);
+      ParseSteps steps = new ParseSteps(MAX_TOKEN_STEPS);
       Configuration next = bytes.length == 0 ? null : configuration;
       for (int i = 0; i < bytes.length && next != null; i++) {
-        next = Recognizer.step(network, next, bytes[i] & 0xFF, null);
+        next = Recognizer.step(network, next, bytes[i] & 0xFF, null, steps);
       }
       if (next == null) {
         throw new IllegalArgumentException("token " + token + " is not allowed here");

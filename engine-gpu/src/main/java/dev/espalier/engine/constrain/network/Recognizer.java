@@ -14,6 +14,8 @@ import java.util.List;
 final class Recognizer {
   private final Network network;
   private final FramePool pool;
+  private final ParseSteps steps;
+  private final PairIndex known = new PairIndex();
   private int[] states = new int[8];
   private Frame[] frames = new Frame[8];
   private int size;
@@ -24,19 +26,20 @@ final class Recognizer {
 
   private final List<Frame> calleeFrames = new ArrayList<>(4);
 
-  private Recognizer(Network network, FramePool pool) {
+  private Recognizer(Network network, FramePool pool, ParseSteps steps) {
     this.network = network;
     this.pool = pool;
+    this.steps = steps;
   }
 
   /** Before the first byte. */
-  static Configuration start(Network network) {
-    return at(network, network.start(), null);
+  static Configuration start(Network network, ParseSteps steps) {
+    return at(network, network.start(), null, steps);
   }
 
   /** In {@code state}, and nowhere else, of an automaton that nobody called. */
-  static Configuration at(Network network, int state, FramePool pool) {
-    Recognizer recognizer = new Recognizer(network, pool);
+  static Configuration at(Network network, int state, FramePool pool, ParseSteps steps) {
+    Recognizer recognizer = new Recognizer(network, pool, steps);
     recognizer.add(state, Frame.BASE);
     return recognizer.complete();
   }
@@ -46,13 +49,15 @@ final class Recognizer {
    *
    * @param pool makes frames that are alike the same one, or null
    */
-  static Configuration step(Network network, Configuration from, int symbol, FramePool pool) {
+  static Configuration step(
+      Network network, Configuration from, int symbol, FramePool pool, ParseSteps steps) {
+    steps.take(from.size());
     Recognizer recognizer = null;
     for (int i = 0; i < from.size(); i++) {
       int next = network.next(from.state(i), symbol);
       if (next >= 0) {
         if (recognizer == null) {
-          recognizer = new Recognizer(network, pool);
+          recognizer = new Recognizer(network, pool, steps);
         }
         recognizer.add(next, from.frame(i));
       }
@@ -61,10 +66,9 @@ final class Recognizer {
   }
 
   private void add(int state, Frame frame) {
-    for (int i = 0; i < size; i++) {
-      if (states[i] == state && frames[i] == frame) {
-        return;
-      }
+    steps.take(1);
+    if (!known.add(state, frame, states, frames, size)) {
+      return;
     }
     if (size == states.length) {
       states = Arrays.copyOf(states, 2 * size);
@@ -110,10 +114,11 @@ final class Recognizer {
   }
 
   private void call(Network.Call call, Frame caller) {
-    int known = callees.indexOf(call.callee());
+    steps.take(1 + callees.size() / 16);
+    int index = callees.indexOf(call.callee());
     Frame callee;
-    if (known >= 0) {
-      callee = calleeFrames.get(known);
+    if (index >= 0) {
+      callee = calleeFrames.get(index);
     } else {
       callee = new Frame();
       callees.add(call.callee());
@@ -121,6 +126,7 @@ final class Recognizer {
       add(call.callee(), callee);
     }
     if (network.isEnd(call.target()) && !caller.isOpen() && caller != Frame.BASE) {
+      steps.take(caller.size());
       for (int i = 0; i < caller.size(); i++) {
         callee.addCaller(caller.returnState(i), caller.caller(i));
       }

@@ -39,7 +39,9 @@ public final class RuleReducer {
   private final RuleSet rules;
   private final CompilationBudget budget;
   private final BitSet productive;
-  private final Map<Expression, Integer> firstWithBody = new HashMap<>();
+
+  /** Of each rule the first one that has the very same right-hand side. */
+  private final Map<Integer, Integer> sameAs = new HashMap<>();
 
   private RuleReducer(RuleSet rules, int root, CompilationBudget budget) {
     this.rules = rules;
@@ -56,7 +58,11 @@ public final class RuleReducer {
     RuleReducer reducer = new RuleReducer(rules, root, budget);
     List<Integer> order = new ArrayList<>();
     reducer.visit(root, order);
-    order.forEach(rule -> reducer.firstWithBody.putIfAbsent(rules.body(rule), rule));
+    Map<Expression, Integer> firstWithBody = new HashMap<>();
+    for (int rule : order) {
+      Integer first = firstWithBody.putIfAbsent(rules.body(rule), rule);
+      reducer.sameAs.put(rule, first == null ? rule : first);
+    }
     BitSet recursive = reducer.recursive(order);
     for (int limit : INLINE_LIMITS) {
       try {
@@ -115,16 +121,11 @@ public final class RuleReducer {
     return recursive;
   }
 
-  /** The first rule that has the very same right-hand side. */
-  private int sameAs(int rule) {
-    return firstWithBody.getOrDefault(rules.body(rule), rule);
-  }
-
   private Network build(
       int root, List<Integer> order, BitSet recursive, int inlineLimit, CompilationBudget steps) {
     Map<Integer, Dfa> automata = new TreeMap<>();
     for (int rule : order) {
-      if (sameAs(rule) != rule) {
+      if (sameAs.get(rule) != rule) {
         continue;
       }
       Assembly assembly = new Assembly(automata, recursive, inlineLimit, steps);
@@ -134,8 +135,8 @@ public final class RuleReducer {
       automata.put(rule, steps.keep(assembly.nfa.toDfa()));
     }
     Map<Integer, Dfa> called = new TreeMap<>();
-    collect(sameAs(root), automata, called);
-    return new Network(called, sameAs(root), steps);
+    collect(sameAs.get(root), automata, called);
+    return new Network(called, sameAs.get(root), steps);
   }
 
   private static void collect(int rule, Map<Integer, Dfa> automata, Map<Integer, Dfa> called) {
@@ -219,7 +220,7 @@ public final class RuleReducer {
       if (!productive.get(call.rule())) {
         return;
       }
-      int rule = sameAs(call.rule());
+      int rule = sameAs.get(call.rule());
       Dfa callee = automata.get(rule);
       if (call.mayInline()
           && !recursive.get(rule)

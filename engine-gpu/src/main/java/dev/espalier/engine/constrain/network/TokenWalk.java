@@ -15,6 +15,7 @@ final class TokenWalk {
   private final FramePool pool = new FramePool();
   private final Map<Configuration, Place> places = new HashMap<>();
   private final long[] words;
+  private final ParseSteps steps;
   private int[] ends = new int[4];
   private int endCount;
 
@@ -35,7 +36,8 @@ final class TokenWalk {
   /**
    * @param words receives the tokens that can be read
    */
-  TokenWalk(Network network, VocabularyTrie vocabulary, long[] words) {
+  TokenWalk(Network network, VocabularyTrie vocabulary, long[] words, ParseSteps steps) {
+    this.steps = steps;
     this.network = network;
     this.vocabulary = vocabulary;
     this.words = words;
@@ -102,7 +104,7 @@ final class TokenWalk {
     }
     Place known = row[symbol & 15];
     if (known == null) {
-      Configuration next = Recognizer.step(network, from.configuration, symbol, pool);
+      Configuration next = Recognizer.step(network, from.configuration, symbol, pool, steps);
       known = next == null ? Place.NOWHERE : place(next);
       row[symbol & 15] = known;
     }
