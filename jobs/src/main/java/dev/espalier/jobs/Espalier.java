@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      ScheduleCommand.class,
       AccuracyCommand.class,
       BenchCommand.class
     },

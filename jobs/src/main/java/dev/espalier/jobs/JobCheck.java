@@ -75,6 +75,18 @@ final class JobCheck {
     return check(reading, rows, false, false, err);
   }
 
+  /** What is wrong with a job file and its program, whatever else there is or is not. */
+  static List<Problem> ofFiles(JobFile.Reading reading) {
+    if (reading.job().isEmpty()) {
+      return reading.problems();
+    }
+    JobCheck check = new JobCheck(reading.job().get(), reading, false);
+    check.contact("model", reading.job().get().model());
+    ProgramFindings program = check.program(check.model());
+    check.problems.addAll(program.check().problems());
+    return check.problems;
+  }
+
   private static PreparedJob check(
       JobFile.Reading reading, RowSelection rows, boolean runs, boolean readsInput, PrintWriter err)
       throws ConfigurationException {

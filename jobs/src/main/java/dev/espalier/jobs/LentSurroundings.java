@@ -4,7 +4,11 @@ package dev.espalier.jobs;
 final class LentSurroundings implements AutoCloseable {
   private static final ThreadLocal<JobSurroundings> CURRENT = new ThreadLocal<>();
 
-  private LentSurroundings() {}
+  private final JobSurroundings before;
+
+  private LentSurroundings(JobSurroundings before) {
+    this.before = before;
+  }
 
   static JobSurroundings current() {
     JobSurroundings lent = CURRENT.get();
@@ -12,12 +16,17 @@ final class LentSurroundings implements AutoCloseable {
   }
 
   static LentSurroundings lend(JobSurroundings surroundings) {
+    LentSurroundings lending = new LentSurroundings(CURRENT.get());
     CURRENT.set(surroundings);
-    return new LentSurroundings();
+    return lending;
   }
 
   @Override
   public void close() {
-    CURRENT.remove();
+    if (before == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(before);
+    }
   }
 }

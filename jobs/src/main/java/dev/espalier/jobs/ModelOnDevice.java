@@ -10,6 +10,7 @@ import dev.espalier.engine.open.HashedModel;
 import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.pipeline.EngineFactory;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Opens the model of a job on the device of a job, on whatever worker it runs.
@@ -34,7 +35,13 @@ record ModelOnDevice(
     return options.device();
   }
 
+  private static final AtomicLong OPENINGS = new AtomicLong();
   private static volatile double openingSeconds;
+
+  /** How often this process has opened an engine. */
+  static long openings() {
+    return OPENINGS.get();
+  }
 
   /** How long the engine that this process opened last took to open; 0 before the first. */
   static double openingSeconds() {
@@ -43,6 +50,7 @@ record ModelOnDevice(
 
   @Override
   public Engine open() {
+    OPENINGS.incrementAndGet();
     long start = System.nanoTime();
     Engine engine = load();
     openingSeconds = (System.nanoTime() - start) / 1e9;

@@ -5,7 +5,9 @@ import dev.espalier.io.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -50,6 +52,13 @@ final class StorageSettings {
       throw new ConfigurationException(
           VARIABLE, directory + " cannot be read", "check the directory and its files");
     }
+  }
+
+  /** The words again, for another command of this process. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
+    properties.forEach((name, value) -> arguments.addAll(List.of("-D", name + "=" + value)));
+    return arguments;
   }
 
   /** The words again, for a shell; in the place of a secret stands {@code …}. */

@@ -142,7 +142,7 @@ final class Fires {
       ScheduleState state,
       Instant now) {
     Instant from = start.isAfter(now) ? start : now;
-    return RunRecord.fired(
+    return RunRecord.of(
         RunNames.id(job.name(), at, state),
         job.name(),
         at,

@@ -75,7 +75,7 @@ final class Outcomes {
       }
     }
     RunRecord last =
-        run.ended(now.toEpochMilli(), code, message.isEmpty() ? null : message, figures, hooks);
+        run.closed(now.toEpochMilli(), code, message.isEmpty() ? null : message, figures, hooks);
     JobRecord after = record.withTotals(record.totals().with(last));
     Change.Builder change =
         new Change.Builder("ended").run(last).job(code == 0 ? after.succeeded(run.at()) : after);

@@ -60,7 +60,7 @@ public record RunRecord(
   }
 
   /** One that was just decided. */
-  public static RunRecord fired(
+  public static RunRecord of(
       String id,
       String job,
       String at,
@@ -164,7 +164,7 @@ public record RunRecord(
         request);
   }
 
-  public RunRecord ended(
+  public RunRecord closed(
       long now, int code, String what, RunFigures told, Map<String, String> toTell) {
     return new RunRecord(
         id,

@@ -72,7 +72,7 @@ public record ScheduleState(
   private static List<RunRecord> inOrder(Collection<RunRecord> runs) {
     List<RunRecord> sorted = new ArrayList<>(runs);
     sorted.sort(
-        Comparator.comparingLong((RunRecord run) -> run.fired())
+        Comparator.comparingLong(RunRecord::fired)
             .thenComparingLong(RunRecord::start)
             .thenComparing(RunRecord::id));
     return sorted;

@@ -1,0 +1,144 @@
+package dev.espalier.jobs;
+
+import dev.espalier.engine.Devices;
+import dev.espalier.io.IoReason;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.progress.JobProgress;
+import dev.espalier.jobs.schedule.ScheduledAction;
+import dev.espalier.jobs.schedule.file.ScheduledJob;
+import dev.espalier.jobs.schedule.log.RunFigures;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+
+/**
+ * Runs a job of a schedule by the command that a person or a CronJob would call, in this process:
+ * so it does the same, and ends with the same code.
+ */
+final class CommandAction implements ScheduledAction {
+  private final StorageOptions storage;
+  private final List<String> properties;
+  private final FileNotices notices;
+  private final LastGoodFiles files;
+  private final Supplier<Duration> engineIdle;
+
+  /**
+   * @param properties of the storage, as words of a command line
+   * @param engineIdle how long an engine stays loaded after a run
+   */
+  CommandAction(
+      StorageOptions storage,
+      List<String> properties,
+      LastGoodFiles files,
+      FileNotices notices,
+      Supplier<Duration> engineIdle) {
+    this.storage = storage;
+    this.properties = properties;
+    this.files = files;
+    this.notices = notices;
+    this.engineIdle = engineIdle;
+  }
+
+  private JobCall call(Call call) {
+    return new JobCall(call.job(), call.at(), storage, properties);
+  }
+
+  @Override
+  public Set<String> devices(Call call) {
+    Set<String> devices = new LinkedHashSet<>();
+    try {
+      Optional<JobFile> job = call(call).reading(Optional.empty()).job();
+      if (job.isPresent() && job.get().runner().master().isPresent()) {
+        devices.add(job.get().runner().master().get());
+      } else if (job.isPresent()) {
+        job.get().engine().device().each().stream().map(Devices::toString).forEach(devices::add);
+      }
+    } catch (ConfigurationException e) {
+      devices.clear(); // the run says what is wrong
+    }
+    return devices;
+  }
+
+  @Override
+  public Ended run(Call call, Watch watch) {
+    Thread thread = Thread.currentThread();
+    watch.running(() -> JobProgress.NONE, thread::interrupt);
+    try {
+      JobCall job = call(call);
+      LastGoodFiles.Choice choice = files.choose(job);
+      notices.put(call.job(), choice.notice());
+      choice.notice().ifPresent(notice -> watch.output().println("notice: " + notice));
+      boolean retries = call.lastCode().orElse(0) == Espalier.FAILED;
+      boolean retriesFailed = retries && call.job().command().equals("run");
+      Ended ended = run(job, choice, retriesFailed, watch);
+      if (retriesFailed && ended.exitCode() == Espalier.BAD_CONFIGURATION) {
+        ended = run(job, choice, false, watch); // the table is another meanwhile
+      }
+      return ended;
+    } catch (IOException e) {
+      watch.output().println("error: " + IoReason.of(e));
+      return new Ended(Espalier.MACHINE_FAILURE, IoReason.of(e), RunFigures.NONE);
+    } finally {
+      var unused = Thread.interrupted();
+    }
+  }
+
+  private Ended run(JobCall job, LastGoodFiles.Choice choice, boolean retriesFailed, Watch watch)
+      throws IOException {
+    if (choice.instead().isEmpty()) {
+      return run(job, choice, Optional.empty(), retriesFailed, watch);
+    }
+    Path directory = Files.createTempDirectory("espalier-good-files");
+    try {
+      Optional<Path> program = choice.instead().get().writeProgram(directory);
+      return run(job, choice, program, retriesFailed, watch);
+    } finally {
+      StorageOptions.defaults().open("").delete(directory.toString());
+    }
+  }
+
+  @SuppressWarnings("try") // lent for as long as the command runs
+  private Ended run(
+      JobCall job,
+      LastGoodFiles.Choice choice,
+      Optional<Path> program,
+      boolean retriesFailed,
+      Watch watch) {
+    ScheduledSurroundings lent =
+        new ScheduledSurroundings(
+            watch,
+            engineIdle.get(),
+            Path.of(job.job().file()),
+            choice.instead().map(JobTexts::job));
+    ErrorLines errors = new ErrorLines(watch.output());
+    PrintWriter out = new PrintWriter(watch.output(), true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
+    CommandLine command = Espalier.commandLine().setOut(out).setErr(err);
+    List<String> words = job.words(program, retriesFailed);
+    int code;
+    try (LentSurroundings lending = LentSurroundings.lend(lent)) {
+      code = Espalier.execute(command, words.toArray(String[]::new));
+    }
+    out.flush();
+    err.flush();
+    String message = errors.first();
+    if (choice.notice().isPresent() && choice.instead().isPresent()) {
+      message = message.isEmpty() ? choice.notice().get() : message + "; " + choice.notice().get();
+    }
+    return new Ended(code, message, lent.report().map(ReportedFigures::of).orElse(RunFigures.NONE));
+  }
+
+  @Override
+  public Optional<String> notice(ScheduledJob job) {
+    return notices.of(job);
+  }
+}

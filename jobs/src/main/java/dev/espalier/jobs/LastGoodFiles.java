@@ -1,0 +1,125 @@
+package dev.espalier.jobs;
+
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.row.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The files of scheduled jobs, which may be replaced at any time: what does not check stays out,
+ * and the last that did goes on, also after the scheduler was started anew. Thread-safe.
+ */
+final class LastGoodFiles {
+  private final Storage storage;
+  private final String directory;
+  private final Map<String, Verdict> verdicts = new HashMap<>(); // guarded by this
+
+  LastGoodFiles(Storage storage, String directory) {
+    this.storage = storage;
+    this.directory = directory;
+  }
+
+  /** What was found out about texts, so that it is not found out again. */
+  private record Verdict(JobTexts texts, List<String> settings, List<Problem> problems) {}
+
+  /**
+   * Which texts a run takes.
+   *
+   * @param instead of the files; none if the files themselves are good, or nothing better is known
+   * @param notice what is wrong with the files; none if nothing is
+   */
+  record Choice(Optional<JobTexts> instead, Optional<String> notice) {}
+
+  /** Looks at the files of a job, and remembers them if they are good. */
+  synchronized Choice choose(JobCall call) throws IOException {
+    JobTexts.Reading now = JobTexts.read(call);
+    List<Problem> problems = now.problems();
+    if (now.texts().isPresent() && problems.isEmpty()) {
+      problems = problems(call, now.texts().get());
+    }
+    Optional<JobTexts> stored = stored(call.job().name());
+    if (problems.isEmpty()) {
+      if (!stored.equals(now.texts())) {
+        storage.write(path(call.job().name()), now.texts().orElseThrow().json());
+      }
+      return new Choice(Optional.empty(), Optional.empty());
+    }
+    String first = problems.get(0).location() + ": " + problems.get(0).message();
+    String more = problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)";
+    boolean goesOn =
+        stored.isPresent()
+            && !stored.equals(now.texts())
+            && withTexts(call, stored.get(), program -> filesProblems(call, program)).isEmpty();
+    return goesOn
+        ? new Choice(stored, Optional.of(first + more + "; the last files that check go on"))
+        : new Choice(Optional.empty(), Optional.of(first + more));
+  }
+
+  /** What is wrong with texts that are those of the files. */
+  private List<Problem> problems(JobCall call, JobTexts texts) {
+    List<String> settings = call.words(Optional.empty(), false);
+    List<String> withoutTime = settings.subList(4, settings.size());
+    Verdict known = verdicts.get(call.job().name());
+    if (known == null || !known.texts.equals(texts) || !known.settings.equals(withoutTime)) {
+      known = new Verdict(texts, withoutTime, filesProblems(call, Optional.empty()));
+      if (!known.problems.isEmpty()) {
+        return known.problems; // it may lie in what the texts name, which may come
+      }
+      verdicts.put(call.job().name(), known);
+    }
+    return known.problems;
+  }
+
+  private static List<Problem> filesProblems(JobCall call, Optional<Path> program) {
+    try {
+      return JobCheck.ofFiles(call.reading(program));
+    } catch (ConfigurationException e) {
+      return e.problems();
+    }
+  }
+
+  /** What is done with the program of some texts. */
+  interface Use<T> {
+    T apply(Optional<Path> program);
+  }
+
+  /** Does something while texts stand for the files of a job. */
+  @SuppressWarnings("try") // lent for as long as it is done
+  static <T> T withTexts(JobCall call, JobTexts texts, Use<T> use) throws IOException {
+    Path directory = Files.createTempDirectory("espalier-good-files");
+    JobSurroundings lent = new TextsInstead(Path.of(call.job().file()), texts.job());
+    try (LentSurroundings lending = LentSurroundings.lend(lent)) {
+      return use.apply(texts.writeProgram(directory));
+    } finally {
+      StorageOptions.defaults().open("").delete(directory.toString());
+    }
+  }
+
+  private record TextsInstead(Path file, String text) implements JobSurroundings {
+    @Override
+    public Optional<String> text(Path asked) {
+      return Optional.of(text).filter(same -> asked.equals(file));
+    }
+  }
+
+  private Optional<JobTexts> stored(String job) throws IOException {
+    String path = path(job);
+    if (storage.find(path).isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = storage.input(path).newStream()) {
+      return JobTexts.parse(in.readAllBytes());
+    }
+  }
+
+  private String path(String job) {
+    return Storage.child(directory, job + ".json");
+  }
+}

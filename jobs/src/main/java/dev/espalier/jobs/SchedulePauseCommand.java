@@ -1,0 +1,28 @@
+package dev.espalier.jobs;
+
+import dev.espalier.jobs.schedule.Request;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier schedule pause}. */
+@Command(
+    name = "pause",
+    description = "Lets a job fire no more until it is resumed; a run that is under way goes on.",
+    mixinStandardHelpOptions = true)
+final class SchedulePauseCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ScheduleOptions options;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "JOB", description = "Names of jobs.")
+  private List<String> names;
+
+  @Override
+  public Integer call() throws Exception {
+    return ScheduleRequests.ask(options, names, Request.Kind.PAUSE, spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,198 @@
+package dev.espalier.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.schedule.SchedulePlace;
+import dev.espalier.jobs.schedule.Scheduler;
+import dev.espalier.jobs.schedule.file.ScheduledJob;
+import dev.espalier.jobs.schedule.log.RunRecord;
+import dev.espalier.jobs.schedule.log.ScheduleLog;
+import dev.espalier.jobs.schedule.log.ScheduleState;
+import dev.espalier.pipeline.EnginePool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs of a schedule as they really run: with the command, the engine, and files that change. */
+class ScheduledRunsTest {
+  private static final String PROGRAM =
+      """
+      steps:
+        - user: "{{ row.body }}"
+        - {gen: word, maxTokens: 4}
+      """;
+
+  @TempDir Path path;
+  private JobFolder folder;
+  private Instant now = Instant.parse("2026-03-01T00:30:00Z");
+  private final AtomicLong nanos = new AtomicLong();
+  private ScheduleFileSource source;
+  private Scheduler scheduler;
+
+  @BeforeEach
+  void writeJob() throws IOException {
+    folder = new JobFolder(path);
+    folder.write("program.yaml", PROGRAM);
+    folder.write("rows.jsonl", JobFolder.TICKETS.subList(0, 4));
+    folder.write(
+        "job.yaml",
+        """
+        model: builtin:nano
+        program: program.yaml
+        input: {path: rows.jsonl, id: id}
+        output: {path: "out/{{ date }}-{{ hour }}"}
+        engine: {kvCacheBytes: 32MiB}
+        runner: direct
+        """);
+  }
+
+  @AfterEach
+  void closeEngines() {
+    EnginePool.closeAll();
+  }
+
+  private void begin(String schedule) throws Exception {
+    folder.write("schedule.yaml", schedule);
+    source = ScheduleFileSource.open(path.resolve("schedule.yaml"), List.of("run"));
+    StorageOptions options = StorageOptions.defaults();
+    SchedulePlace place =
+        new SchedulePlace(options.open(path.toString()), source.current().state());
+    LastGoodFiles files = new LastGoodFiles(place.storage(), place.good());
+    FileNotices notices = new FileNotices(this::call, files, Runnable::run, nanos::get);
+    CommandAction action =
+        new CommandAction(options, List.of(), files, notices, () -> source.current().engineIdle());
+    scheduler =
+        new Scheduler(
+            source,
+            ScheduleLog.open(place.storage(), place.log(), now.toEpochMilli()),
+            place,
+            options,
+            action,
+            Runnable::run,
+            (hook, run, outcome) -> outcome.accept("told"),
+            () -> now,
+            Duration.ZERO);
+    scheduler.tick();
+  }
+
+  private JobCall call(ScheduledJob job) {
+    String at = now.atZone(ZoneOffset.UTC).toString();
+    return new JobCall(job, at, StorageOptions.defaults(), List.of());
+  }
+
+  private void at(String time) throws IOException {
+    now = Instant.parse(time);
+    nanos.addAndGet(10_000_000_000L);
+    for (int tick = 0; tick < 4; tick++) { // what ended is seen by the next tick
+      scheduler.tick();
+    }
+  }
+
+  private ScheduleState state() {
+    return scheduler.moment().orElseThrow().state();
+  }
+
+  @Test
+  void oneEngineStaysLoadedBetweenRunsAndTheirTablesAreThoseOfTheCommand() throws Exception {
+    begin(
+        """
+        jobs:
+          a: {job: job.yaml, cron: "0 * * * *"}
+          b: {job: job.yaml, after: a, set: {output.path: "below/{{ date }}-{{ hour }}"}}
+        """);
+    long before = ModelOnDevice.openings();
+    at("2026-03-01T01:00:00Z");
+    at("2026-03-01T02:00:00Z");
+    assertThat(state().runs().values()).hasSize(4).allMatch(RunRecord::succeeded);
+    assertThat(ModelOnDevice.openings() - before).isEqualTo(1);
+    assertThat(
+            folder
+                .run("run", path.resolve("job.yaml").toString(), "--at", "2026-03-09T09:00Z")
+                .code())
+        .isEqualTo(0);
+    assertThat(folder.hashes("out/2026-03-01-01"))
+        .isEqualTo(folder.hashes("out/2026-03-09-09"))
+        .isEqualTo(folder.hashes("below/2026-03-01-02"));
+    RunRecord run = state().runs().get("a.20260301T020000Z");
+    assertThat(run.figures().rows()).isEqualTo(4);
+    assertThat(run.figures().generatedTokens()).isPositive();
+    assertThat(folder.read("schedule.state/runs/a.20260301T020000Z.1.log"))
+        .contains("4 rows written to");
+    // What was done before is told by nobody again: both runs had the same to do.
+    assertThat(run.figures().generatedTokens())
+        .isEqualTo(state().runs().get("a.20260301T010000Z").figures().generatedTokens());
+  }
+
+  @Test
+  void filesAreReplacedWhileItRunsAndThoseThatDoNotCheckStayOut() throws Exception {
+    begin("jobs: {a: {job: job.yaml, cron: '0 * * * *'}}");
+    at("2026-03-01T01:00:00Z");
+    folder.write("program.yaml", PROGRAM.replace("gen: word", "gen: word, tokns: 3"));
+    at("2026-03-01T01:30:00Z");
+    assertThat(scheduler.moment().orElseThrow().notices().get("a"))
+        .contains("program.yaml:3:", "tokns", "; the last files that check go on");
+    at("2026-03-01T02:00:00Z");
+    RunRecord kept = state().runs().get("a.20260301T020000Z");
+    assertThat(kept.succeeded()).isTrue();
+    assertThat(kept.message()).contains("the last files that check go on");
+    assertThat(folder.hashes("out/2026-03-01-02")).isEqualTo(folder.hashes("out/2026-03-01-01"));
+    // After a start too: the last good files are kept.
+    begin("jobs: {a: {job: job.yaml, cron: '0 * * * *'}}");
+    folder.write("job.yaml", folder.read("job.yaml") + "sed: 3\n");
+    at("2026-03-01T03:00:00Z");
+    assertThat(state().runs().get("a.20260301T030000Z").succeeded()).isTrue();
+    assertThat(folder.hashes("out/2026-03-01-03")).isEqualTo(folder.hashes("out/2026-03-01-01"));
+    folder.write("job.yaml", folder.read("job.yaml").replace("sed: 3\n", ""));
+    folder.write("program.yaml", PROGRAM.replace("gen: word", "gen: other"));
+    at("2026-03-01T04:00:00Z");
+    assertThat(state().runs().get("a.20260301T040000Z").message()).isNull();
+    assertThat(scheduler.moment().orElseThrow().notices()).isEmpty();
+    assertThat(folder.hashes("out/2026-03-01-04")).isNotEqualTo(folder.hashes("out/2026-03-01-01"));
+  }
+
+  @Test
+  void theScheduleIsReplacedToo() throws Exception {
+    begin("jobs: {a: {job: job.yaml}}");
+    folder.write("schedule.yaml", "jobs: {a: {job: job.yaml, cron: '0 * * *'}}");
+    at("2026-03-01T00:31:00Z");
+    assertThat(scheduler.moment().orElseThrow().notices().get(""))
+        .contains("schedule.yaml:1:27", "it has 4 fields", "the last schedule that checks goes on");
+    folder.write("schedule.yaml", "jobs: {a: {job: job.yaml, cron: '0 1 * * *'}}");
+    at("2026-03-01T00:32:00Z");
+    assertThat(scheduler.moment().orElseThrow().notices()).isEmpty();
+    at("2026-03-01T01:00:00Z");
+    assertThat(state().runs()).containsKey("a.20260301T010000Z");
+  }
+
+  @Test
+  void exitCodesAreThoseOfTheCommand() throws Exception {
+    folder.write("bad.yaml", folder.read("job.yaml").replace("rows.jsonl", "none.jsonl"));
+    folder.write(
+        "failing.yaml", folder.read("job.yaml").replace("program.yaml", "failing-program.yaml"));
+    folder.write("failing-program.yaml", PROGRAM.replace("row.body", "row.lang ~ row.nothing"));
+    begin(
+        """
+        jobs:
+          bad: {job: bad.yaml, cron: "0 1 * * *", set: {output.path: out/bad}}
+          failing: {job: failing.yaml, cron: "0 1 * * *", set: {output.path: out/failing}}
+        """);
+    at("2026-03-01T01:00:00Z");
+    assertThat(state().runs().get("bad.20260301T010000Z").exitCode()).isEqualTo(2);
+    assertThat(state().runs().get("bad.20260301T010000Z").message())
+        .contains("none.jsonl: no such file or directory");
+    String failing = path.resolve("failing.yaml").toString();
+    int code = folder.run("run", failing, "--set", "output.path=out/hand").code();
+    assertThat(state().runs().get("failing.20260301T010000Z").exitCode()).isEqualTo(code);
+    assertThat(Files.exists(path.resolve("out/bad"))).isFalse();
+  }
+}
