@@ -12,6 +12,7 @@ final class Spoken {
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
   private static final int THOUSAND = 1000;
+  private static final int WHOLE = 10_000;
 
   private Spoken() {}
 
@@ -48,17 +49,17 @@ final class Spoken {
     return small == 0 ? large + " " + unit : large + " " + unit + " " + small + " " + smallUnit;
   }
 
-  /** {@code 950}, {@code 12.3 k}, {@code 4.56 M}. */
+  /** {@code 9500}, {@code 12.3 k}, {@code 4.56 M}. */
   static String count(long number) {
+    if (Math.abs(number) < WHOLE) {
+      return Long.toString(number);
+    }
     double scaled = number;
     String[] units = {"", " k", " M", " G", " T"};
     int unit = 0;
     while (Math.abs(scaled) >= 999.5 && unit < units.length - 1) {
       scaled /= THOUSAND;
       unit++;
-    }
-    if (unit == 0) {
-      return Long.toString(number);
     }
     int digits = Math.abs(scaled) >= 99.95 ? 0 : Math.abs(scaled) >= 9.995 ? 1 : 2;
     return String.format(Locale.ROOT, "%." + digits + "f", scaled) + units[unit];

@@ -188,31 +188,51 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     out.raw("<h2>Jobs</h2>\n<div class=\"frame\"><table id=\"jobs\"><thead><tr>")
         .raw("<th>State<th>Job<th>Next fire<th>Last run<th>History<th class=\"n\">Computed")
         .raw("<th class=\"n\">Saved</tr></thead>\n<tbody>\n");
-    for (ScheduledJob job : moment.schedule().jobs()) {
-      job(out, job, runs);
-    }
+    List<ScheduledJob> jobs = new ArrayList<>(moment.schedule().jobs());
+    jobs.sort(Comparator.comparingInt(job -> state(job, runs).ordinal())); // else as in the file
+    jobs.forEach(job -> job(out, job, runs));
     out.raw("</tbody></table></div>\n");
+  }
+
+  /** What a job is at; those that want a look come first. */
+  private enum State {
+    FAILED("bad", "✕ failed"),
+    RUNNING("run", "▶ running"),
+    WAITING("wait", "… waiting"),
+    PAUSED("wait", "❚❚ paused"),
+    DONE("ok", "✓ done"),
+    NEVER("soft", "– not yet");
+
+    private final String cssClass;
+    private final String word;
+
+    State(String cssClass, String word) {
+      this.cssClass = cssClass;
+      this.word = word;
+    }
+  }
+
+  private State state(ScheduledJob job, Map<String, List<RunRecord>> runs) {
+    List<RunRecord> its = runs.getOrDefault(job.name(), List.of());
+    if (its.stream().anyMatch(run -> run.phase() == RunRecord.Phase.RUNNING)) {
+      return State.RUNNING;
+    } else if (its.stream().anyMatch(RunRecord::isActive)) {
+      return State.WAITING;
+    } else if (moment.state().job(job.name()).map(JobRecord::paused).orElse(false)) {
+      return State.PAUSED;
+    }
+    return last(runs, job.name())
+        .map(run -> run.succeeded() ? State.DONE : State.FAILED)
+        .orElse(State.NEVER);
   }
 
   private void job(Html out, ScheduledJob job, Map<String, List<RunRecord>> runs) {
     Optional<JobRecord> record = moment.state().job(job.name());
     Optional<RunRecord> last = last(runs, job.name());
     List<RunRecord> its = runs.getOrDefault(job.name(), List.of());
-    boolean isRunning = its.stream().anyMatch(run -> run.phase() == RunRecord.Phase.RUNNING);
-    boolean isWaiting = its.stream().anyMatch(run -> run.phase() == RunRecord.Phase.WAITING);
+    State state = state(job, runs);
     out.raw("<tr id=\"job-").text(job.name()).raw("\"><td>");
-    if (record.map(JobRecord::paused).orElse(false)) {
-      out.element("span", "wait", "❚❚ paused");
-    } else if (isRunning) {
-      out.element("span", "run", "▶ running");
-    } else if (isWaiting) {
-      out.element("span", "wait", "… waiting");
-    } else if (last.isEmpty()) {
-      out.element("span", "soft", "– not yet");
-    } else {
-      boolean good = last.get().succeeded();
-      out.element("span", good ? "ok" : "bad", good ? "✓ done" : "✕ failed");
-    }
+    out.element("span", state.cssClass, state.word);
     out.raw("<td>").element("b", "", job.name()).element("small", "", fires(job));
     out.raw("<td>");
     Instant next = moment.next().get(job.name());
