@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.engine.JsonReason;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -59,19 +60,13 @@ final class SchemaDocument {
       return document;
     } catch (StreamConstraintsException e) {
       throw new SchemaException(
-          "holds a number of more than 1000 digits, or a text that is longer than a schema can have",
+          "holds a number of more than 1000 digits, or a text that is longer than a schema can"
+              + " have",
           -1,
           e);
     } catch (JsonProcessingException e) {
-      String place =
-          e.getLocation() == null
-              ? ""
-              : ", line "
-                  + e.getLocation().getLineNr()
-                  + ", column "
-                  + e.getLocation().getColumnNr();
       throw new SchemaException(
-          "is no JSON" + place + ": " + e.getOriginalMessage(),
+          "is no JSON, " + JsonReason.of(e),
           e.getLocation() == null ? -1 : (int) e.getLocation().getCharOffset(),
           e);
     }
