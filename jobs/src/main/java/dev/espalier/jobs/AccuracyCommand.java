@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.row.Problem;
@@ -60,6 +61,7 @@ final class AccuracyCommand implements Callable<Integer> {
     StorageOptions storage = settings.options();
     storage.contact(table);
     storage.contact(gold);
+    table = Snapshots.pathToRead(table, storage);
     try (LabelledCells labels = new LabelledCells(gold, columns);
         LabelledCells answers = new LabelledCells(table, columns)) {
       failIfAny(unknownColumns(storage));

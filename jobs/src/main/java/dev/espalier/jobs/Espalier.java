@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Espalier.Version.class,
     subcommands = {
       RunCommand.class,
+      RefreshCommand.class,
       PlanCommand.class,
+      SnapshotsCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
       ScheduleCommand.class,
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
       "1:more rows failed than maxFailures, or a check did not hold",
       "2:bad configuration, or the output is in use by another job",
       "3:machine failure",
+      "4:a new snapshot failed one of the job's checks, and the old one stays current",
       "130, 143:interrupted (Ctrl-C, SIGTERM); what was computed is kept"
     })
 public final class Espalier implements Callable<Integer> {
@@ -44,6 +47,7 @@ public final class Espalier implements Callable<Integer> {
   static final int FAILED = 1;
   static final int BAD_CONFIGURATION = 2;
   static final int MACHINE_FAILURE = 3;
+  static final int CHECK_FAILED = 4;
 
   @Spec private CommandSpec spec;
 

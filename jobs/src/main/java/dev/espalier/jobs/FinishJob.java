@@ -1,12 +1,15 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.lock.PlaceLock;
+import dev.espalier.io.snapshot.Changes;
+import dev.espalier.io.step.StepCache;
+import dev.espalier.io.step.StepsWritten;
 import dev.espalier.io.storage.StorageUse;
 import dev.espalier.io.table.Manifest;
-import dev.espalier.io.table.TableLayout;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.pipeline.RunMetrics;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -26,6 +29,10 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
   private final PCollectionView<RunMetrics> metrics;
   private final long startMillis;
   private final boolean releases;
+  private final StepCache cache; // null: no steps are kept
+  private final PCollectionView<Iterable<StepsWritten>> steps; // null: none
+  private final NextSnapshot next; // null: the table is the place
+  private final PCollectionView<Changes> changes; // null: of no snapshot
 
   /**
    * @param metrics of the run
@@ -38,17 +45,57 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
       PCollectionView<RunMetrics> metrics,
       long startMillis,
       boolean releases) {
+    this(reports, journal, metrics, startMillis, releases, null, null, null, null);
+  }
+
+  private FinishJob(
+      RunReports reports,
+      JournalOfRows journal,
+      PCollectionView<RunMetrics> metrics,
+      long startMillis,
+      boolean releases,
+      StepCache cache,
+      PCollectionView<Iterable<StepsWritten>> steps,
+      NextSnapshot next,
+      PCollectionView<Changes> changes) {
     this.reports = reports;
     this.journal = journal;
     this.metrics = metrics;
     this.startMillis = startMillis;
     this.releases = releases;
+    this.cache = cache;
+    this.steps = steps;
+    this.next = next;
+    this.changes = changes;
+  }
+
+  /** Adds what was written of steps to their cache. */
+  FinishJob keeping(StepCache to, PCollectionView<Iterable<StepsWritten>> written) {
+    return new FinishJob(
+        reports, journal, metrics, startMillis, releases, to, written, next, changes);
+  }
+
+  /** The table is a snapshot. */
+  FinishJob of(NextSnapshot snapshot, PCollectionView<Changes> found) {
+    return new FinishJob(
+        reports, journal, metrics, startMillis, releases, cache, steps, snapshot, found);
   }
 
   @Override
   public PDone expand(PCollection<Manifest> table) {
-    table.apply("Report and tidy", ParDo.of(new FinishFn(this)).withSideInputs(metrics));
+    table.apply("Report and tidy", ParDo.of(new FinishFn(this)).withSideInputs(views()));
     return PDone.in(table.getPipeline());
+  }
+
+  private List<PCollectionView<?>> views() {
+    List<PCollectionView<?>> views = new ArrayList<>(List.of(metrics));
+    if (steps != null) {
+      views.add(steps);
+    }
+    if (changes != null) {
+      views.add(changes);
+    }
+    return views;
   }
 
   private static final class FinishFn extends DoFn<Manifest, Void> {
@@ -57,6 +104,10 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
     private final PCollectionView<RunMetrics> metrics;
     private final long startMillis;
     private final boolean releases;
+    private final StepCache cache; // null: no steps are kept
+    private final PCollectionView<Iterable<StepsWritten>> steps; // null: none
+    private final NextSnapshot next; // null: the table is the place
+    private final PCollectionView<Changes> changes; // null: of no snapshot
 
     FinishFn(FinishJob job) {
       this.reports = job.reports;
@@ -64,6 +115,10 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
       this.metrics = job.metrics;
       this.startMillis = job.startMillis;
       this.releases = job.releases;
+      this.cache = job.cache;
+      this.steps = job.steps;
+      this.next = job.next;
+      this.changes = job.changes;
     }
 
     @ProcessElement
@@ -77,17 +132,47 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
       }
       try (StorageUse use = StorageUse.begin()) {
         WriteOptions place = reports.place();
-        String lock = new TableLayout(place.path()).lock();
+        String lock = place.lock();
         if (place.fence() != 0) {
           // Another owner's report and journal have the same names.
           PlaceLock.check(place.storage().open(lock), lock, place.fence());
         }
         double seconds = Math.max(0, System.currentTimeMillis() - startMillis) / 1e3;
-        reports.write(counted, table, seconds);
-        journal.journal().delete(); // the table holds all of it now
+        if (cache != null) {
+          List<StepsWritten> written = new ArrayList<>();
+          context.sideInput(steps).forEach(written::add);
+          cache.add(written, System.currentTimeMillis());
+        }
+        if (next == null) {
+          reports.write(counted, table, seconds);
+          journal.journal().delete(); // the table holds all of it now
+        } else {
+          finish(counted, table, seconds, context.sideInput(changes));
+        }
         if (releases) {
           PlaceLock.release(place.storage(), lock, place.fence());
         }
+      }
+    }
+
+    /** What was computed for a snapshot that is not current yet is still needed. */
+    private void finish(RunMetrics counted, Manifest table, double seconds, Changes changed)
+        throws IOException {
+      if (next.isSame(table)) {
+        next.remove();
+        reports.write(
+            counted, table, seconds, next, NextSnapshot.End.SAME, Changes.NONE, List.of());
+        journal.deleteAll();
+        return;
+      }
+      List<String> failed = next.failedChecks(table);
+      NextSnapshot.End expected =
+          !failed.isEmpty()
+              ? NextSnapshot.End.REJECTED
+              : next.waits() ? NextSnapshot.End.WAITS : NextSnapshot.End.CURRENT;
+      reports.write(counted, table, seconds, next, expected, changed, failed);
+      if (next.finish(table, changed, failed) == NextSnapshot.End.CURRENT) {
+        journal.deleteAll();
       }
     }
   }

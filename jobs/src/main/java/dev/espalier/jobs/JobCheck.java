@@ -7,6 +7,7 @@ import dev.espalier.io.FileProblemException;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.TableColumns;
@@ -37,14 +38,16 @@ final class JobCheck {
   private final JobFile.Reading reading;
   private final List<Problem> problems;
   private final boolean runs;
+  private final boolean refreshes;
 
   /** Fields whose storage does not answer. */
   private final Set<String> unreached = new HashSet<>();
 
-  private JobCheck(JobFile job, JobFile.Reading reading, boolean runs) {
+  private JobCheck(JobFile job, JobFile.Reading reading, boolean runs, boolean refreshes) {
     this.job = job;
     this.reading = reading;
     this.runs = runs;
+    this.refreshes = refreshes;
     this.problems = new ArrayList<>(reading.problems());
   }
 
@@ -55,7 +58,7 @@ final class JobCheck {
    */
   static PreparedJob prepare(JobFile.Reading reading, PrintWriter err)
       throws ConfigurationException {
-    return check(reading, new RowSelection.All(), true, false, err);
+    return check(reading, new RowSelection.All(), true, false, false, err);
   }
 
   /**
@@ -66,13 +69,25 @@ final class JobCheck {
   static PreparedJob prepare(
       JobFile.Reading reading, RowSelection rows, boolean readsInput, PrintWriter err)
       throws ConfigurationException {
-    return check(reading, rows, true, readsInput, err);
+    return check(reading, rows, true, false, readsInput, err);
+  }
+
+  /** The same for a job that brings its table up to date. */
+  static PreparedJob prepareRefresh(JobFile.Reading reading, boolean readsInput, PrintWriter err)
+      throws ConfigurationException {
+    return check(reading, new RowSelection.All(), true, true, readsInput, err);
   }
 
   /** The same for a job that is not going to run here: needs no device, and writes no byte. */
   static PreparedJob look(JobFile.Reading reading, RowSelection rows, PrintWriter err)
       throws ConfigurationException {
-    return check(reading, rows, false, false, err);
+    return check(reading, rows, false, false, false, err);
+  }
+
+  /** The same for a job that would bring its table up to date. */
+  static PreparedJob lookAtRefresh(JobFile.Reading reading, PrintWriter err)
+      throws ConfigurationException {
+    return check(reading, new RowSelection.All(), false, true, false, err);
   }
 
   /** What is wrong with a job file and its program, whatever else there is or is not. */
@@ -80,7 +95,7 @@ final class JobCheck {
     if (reading.job().isEmpty()) {
       return reading.problems();
     }
-    JobCheck check = new JobCheck(reading.job().get(), reading, false);
+    JobCheck check = new JobCheck(reading.job().get(), reading, false, false);
     check.contact("model", reading.job().get().model());
     ProgramFindings program = check.program(check.model());
     check.problems.addAll(program.check().problems());
@@ -88,13 +103,18 @@ final class JobCheck {
   }
 
   private static PreparedJob check(
-      JobFile.Reading reading, RowSelection rows, boolean runs, boolean readsInput, PrintWriter err)
+      JobFile.Reading reading,
+      RowSelection rows,
+      boolean runs,
+      boolean refreshes,
+      boolean readsInput,
+      PrintWriter err)
       throws ConfigurationException {
     if (reading.job().isEmpty()) {
       throw new ConfigurationException(reading.problems());
     }
     JobFile job = reading.job().get();
-    JobCheck check = new JobCheck(job, reading, runs);
+    JobCheck check = new JobCheck(job, reading, runs, refreshes);
     check.contact("model", job.model());
     check.contact("output.path", job.output().path());
     Optional<Model> model = check.model();
@@ -107,12 +127,22 @@ final class JobCheck {
       check.devices();
     }
     check.place(input);
+    check.refresh(model);
     check.failIfAnyProblem();
     WriteOptions output =
         check.place(model.orElseThrow(), program.source().orElseThrow(), input, readOptions, rows);
+    Optional<String> current = check.current(rows);
+    boolean snapshots = refreshes || current.isPresent();
+    WriteOptions table =
+        snapshots
+            ? output.withOverwrite(true).in(current.orElse(output.path()), Optional.empty())
+            : output;
     InputComparison inputs =
-        new InputComparison(readOptions, input.files(), output, readsInput, runs);
-    TableState state = check.state(output, inputs);
+        new InputComparison(readOptions, input.files(), table, readsInput, runs);
+    TableState state = check.state(table, inputs, snapshots);
+    if (snapshots) {
+      check.foreign(output);
+    }
     check.failIfAnyProblem();
     return new PreparedJob(
         job.withRunner(EmbeddedRunner.of(input.files())),
@@ -124,7 +154,66 @@ final class JobCheck {
         output,
         columns,
         state,
-        inputs);
+        inputs,
+        refreshes
+            ? PreparedJob.Way.REFRESH
+            : snapshots ? PreparedJob.Way.SNAPSHOT : PreparedJob.Way.TABLE);
+  }
+
+  private void refresh(Optional<Model> model) {
+    if (job.checks().judge().isPresent()) {
+      try {
+        Optional<TargetModel> target = model.map(known -> known.text().target());
+        ProgramSource judge = programOf(job.checks().judge().get().program(), target);
+        target.ifPresent(known -> problems.addAll(judge.check(known).problems()));
+      } catch (InvalidProgramException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (refreshes && job.input().id().isEmpty()) {
+      add(
+          "input.id",
+          "input.id is missing, and without it no row can be found again",
+          "name the field, or fields, that identify a row");
+    }
+    if (job.checks().judge().isPresent() && job.runner().master().isPresent()) {
+      add(
+          "checks",
+          "checks.judge is given with runner.master, and the judge runs in this process alone",
+          "leave one of them out");
+    }
+  }
+
+  /** The current snapshot of the job's table, if it has snapshots. */
+  private Optional<String> current(RowSelection rows) throws ConfigurationException {
+    if (rows.suffix().isPresent()) {
+      return Optional.empty(); // the table of a trial has none
+    }
+    String home = job.output().path();
+    try {
+      String current = Snapshots.pathToRead(home, job.storage());
+      return current.equals(home) ? Optional.empty() : Optional.of(current);
+    } catch (FileProblemException e) {
+      throw new ConfigurationException(reading.place("output.path"), e.problem(), e.remedy());
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          reading.place("output.path"),
+          home + ": cannot be read: " + IoReason.of(e),
+          "check the path and its file system");
+    }
+  }
+
+  /** Files that belong to no table are refused; of whatever job a table is, it can be replaced. */
+  private void foreign(WriteOptions output) {
+    WriteOptions place = output.withOverwrite(true);
+    try {
+      var unused =
+          runs
+              ? OutputCheck.of(place, manifest -> false)
+              : OutputCheck.look(place, manifest -> false);
+    } catch (FileProblemException e) {
+      add("output.path", e);
+    }
   }
 
   private WriteOptions output(String fingerprint) {
@@ -165,12 +254,7 @@ final class JobCheck {
     }
     Optional<TargetModel> target = model.map(known -> known.text().target());
     try {
-      boolean isFile = job.program().endsWith(".yaml") || job.program().endsWith(".yml");
-      ProgramSource source =
-          isFile
-              ? ProgramFile.read(Path.of(job.program()), target)
-              : ProgramSource.ofClass(job.program());
-      source.load();
+      ProgramSource source = programOf(job.program(), target);
       return new ProgramFindings(
           Optional.of(source), target.map(source::check).orElse(nothing), source.rowFields());
     } catch (InvalidProgramException e) {
@@ -179,6 +263,20 @@ final class JobCheck {
           new ProgramCheck(e.problems().stream().map(this::placed).toList(), e.warnings()),
           e.rowFields());
     }
+  }
+
+  /**
+   * A program that can be loaded.
+   *
+   * @param program a file, or the name of a class
+   * @throws InvalidProgramException with all that is wrong with it
+   */
+  static ProgramSource programOf(String program, Optional<TargetModel> target) {
+    boolean isFile = program.endsWith(".yaml") || program.endsWith(".yml");
+    ProgramSource source =
+        isFile ? ProgramFile.read(Path.of(program), target) : ProgramSource.ofClass(program);
+    var unused = source.load();
+    return source;
   }
 
   /** What is wrong with a program as a whole stands where the job file names it. */
@@ -275,6 +373,10 @@ final class JobCheck {
       Model model, ProgramSource program, InputCheck input, ReadOptions options, RowSelection rows)
       throws ConfigurationException {
     WriteOptions output = output(fingerprint(model, program, ""));
+    if (job.output().shards() == WriteOptions.AUTO_SHARDS) {
+      // There was one shard unless more were asked for.
+      output = output.withFormerFingerprint(fingerprint(model, program, "", 1));
+    }
     try {
       if (!rows.identity().isEmpty()) {
         // Its manifest cannot tell of an input that was not read whole.
@@ -286,7 +388,8 @@ final class JobCheck {
         return output;
       }
       String contents = Fingerprint.ofContents(input, options.storage());
-      return output.withFormerFingerprint(fingerprint(model, program, contents));
+      return output.withFormerFingerprint(
+          fingerprint(model, program, contents, Math.max(1, job.output().shards())));
     } catch (IOException e) {
       throw new ConfigurationException(
           reading.place("input.path"),
@@ -308,6 +411,10 @@ final class JobCheck {
    * @param contents of the input; empty where a manifest tells of it
    */
   private String fingerprint(Model model, ProgramSource program, String contents) {
+    return fingerprint(model, program, contents, job.output().shards());
+  }
+
+  private String fingerprint(Model model, ProgramSource program, String contents, int shards) {
     List<String> parts = new ArrayList<>();
     parts.add("table");
     parts.add(model.hash());
@@ -321,13 +428,16 @@ final class JobCheck {
     parts.add(job.input().idType());
     parts.add(job.input().badLines());
     parts.add(String.join("\n", job.output().include()));
-    parts.add(Integer.toString(job.output().shards()));
+    parts.add(Integer.toString(shards));
     return Fingerprint.of(parts.toArray(String[]::new));
   }
 
-  private TableState state(WriteOptions output, InputComparison inputs) {
+  /**
+   * @param looks whether nothing is going to be written there
+   */
+  private TableState state(WriteOptions output, InputComparison inputs, boolean looks) {
     try {
-      return runs ? OutputCheck.of(output, inputs) : OutputCheck.look(output, inputs);
+      return runs && !looks ? OutputCheck.of(output, inputs) : OutputCheck.look(output, inputs);
     } catch (FileProblemException e) {
       add("output.path", e);
     }

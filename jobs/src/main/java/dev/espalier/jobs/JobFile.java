@@ -7,6 +7,7 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.engine.WeightFormat;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.table.WriteOptions;
 import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.jobs.fields.Section;
 import dev.espalier.row.Problem;
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param program a YAML file, or the name of a class
  * @param seed of every random number of the run
  * @param maxFailures largest fraction of rows that may fail before the run counts as failed
+ * @param checks of a new snapshot
  * @param storage how paths with a scheme are reached
  */
 public record JobFile(
@@ -47,12 +49,16 @@ public record JobFile(
     Runner runner,
     Plan plan,
     double maxFailures,
+    Refresh refresh,
+    Checks checks,
     StorageOptions storage) {
   // Far above what is of use, and far below what a machine has room for: each of them is a price in
   // memory or threads.
   private static final int MAX_SHARDS = 100_000;
   private static final int MAX_IN_FLIGHT = 16_384;
   private static final int MAX_WORKERS = 1024;
+
+  private static final long DEFAULT_STEP_CACHE_BYTES = 4L << 30;
 
   /** How an address of Flink is written. */
   static final String HOST_AND_PORT = "[^:/\\s]+:\\d{1,5}";
@@ -71,7 +77,7 @@ public record JobFile(
 
   /**
    * @param path directory of the table
-   * @param shards number of files
+   * @param shards number of files; {@link WriteOptions#AUTO_SHARDS} for as many as the rows fill
    * @param include input fields that become columns beside the named values
    * @param overwrite replace the finished table of another job
    */
@@ -103,6 +109,20 @@ public record JobFile(
    */
   public record Plan(boolean grouping, int inFlight) {}
 
+  /**
+   * How a table is brought up to date.
+   *
+   * @param isGiven whether the job file speaks of it, so that a run keeps what a refresh can use
+   * @param failed {@code retry} runs rows that had failed again, {@code keep} takes them over
+   * @param stepCacheBytes of results of steps that are kept
+   * @param stepCacheDays for which they are kept
+   */
+  public record Refresh(boolean isGiven, String failed, long stepCacheBytes, int stepCacheDays) {
+    boolean retriesFailed() {
+      return failed.equals("retry");
+    }
+  }
+
   /** This job with its table in another place. */
   JobFile withOutputPath(String path) {
     return new JobFile(
@@ -116,13 +136,27 @@ public record JobFile(
         runner,
         plan,
         maxFailures,
+        refresh,
+        checks,
         storage);
   }
 
   /** This job with other settings of its storage. */
   JobFile withStorage(StorageOptions options) {
     return new JobFile(
-        file, model, program, input, output, seed, engine, runner, plan, maxFailures, options);
+        file,
+        model,
+        program,
+        input,
+        output,
+        seed,
+        engine,
+        runner,
+        plan,
+        maxFailures,
+        refresh,
+        checks,
+        options);
   }
 
   /** This job on a runner of this process, if it leaves that open. */
@@ -132,7 +166,37 @@ public record JobFile(
     }
     Runner chosen = new Runner(name, runner.master(), runner.workers());
     return new JobFile(
-        file, model, program, input, output, seed, engine, chosen, plan, maxFailures, storage);
+        file,
+        model,
+        program,
+        input,
+        output,
+        seed,
+        engine,
+        chosen,
+        plan,
+        maxFailures,
+        refresh,
+        checks,
+        storage);
+  }
+
+  /** This job on the small runner of this process. */
+  JobFile onRunnerOfThisProcess() {
+    return new JobFile(
+        file,
+        model,
+        program,
+        input,
+        output,
+        seed,
+        engine,
+        new Runner(EmbeddedRunner.DIRECT, Optional.empty(), 1),
+        plan,
+        maxFailures,
+        refresh,
+        checks,
+        storage);
   }
 
   /** This job in another order and with another engine, on the runner of this process. */
@@ -148,6 +212,8 @@ public record JobFile(
         new Runner(EmbeddedRunner.DIRECT, Optional.empty(), 1),
         new Plan(false, plan.inFlight()),
         maxFailures,
+        refresh,
+        checks,
         storage);
   }
 
@@ -280,7 +346,7 @@ public record JobFile(
     Output output =
         new Output(
             resolve(file, out.path("path", "out/table")),
-            (int) out.integer("shards", 1, 1, MAX_SHARDS),
+            (int) out.integer("shards", WriteOptions.AUTO_SHARDS, 1, MAX_SHARDS),
             out.strings("include"),
             out.flag("overwrite", false));
     for (String field : List.of("path", "include")) {
@@ -334,11 +400,22 @@ public record JobFile(
     planning.reportUnknown();
 
     double maxFailures = job.fraction("maxFailures", 0.001);
+    Section refreshing = job.section("refresh");
+    Refresh refresh =
+        new Refresh(
+            job.has("refresh"),
+            refreshing.oneOf("failed", "retry", "retry", "keep"),
+            refreshing.bytes("stepCacheBytes", DEFAULT_STEP_CACHE_BYTES),
+            (int) refreshing.integer("stepCacheDays", 90, 0, 100_000));
+    refreshing.reportUnknown();
+    Checks checks =
+        job.has("checks") ? Checks.read(file, job.section("checks"), problems) : Checks.NONE;
+    places.put("checks", job.locationOf("checks"));
     job.reportUnknown();
     return new JobFile(
         file,
         model.startsWith("builtin:") || model.isEmpty() ? model : resolve(file, model),
-        program.endsWith(".yaml") || program.endsWith(".yml") ? resolve(file, program) : program,
+        programPath(file, program),
         input,
         output,
         seed,
@@ -346,7 +423,14 @@ public record JobFile(
         runner,
         plan,
         maxFailures,
+        refresh,
+        checks,
         StorageOptions.defaults());
+  }
+
+  /** A file relative to the job file, or the name of a class. */
+  static String programPath(Path file, String program) {
+    return program.endsWith(".yaml") || program.endsWith(".yml") ? resolve(file, program) : program;
   }
 
   private static EngineOptions engine(

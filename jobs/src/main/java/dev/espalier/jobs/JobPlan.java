@@ -1,15 +1,21 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.table.TableState;
+import dev.espalier.pipeline.FinishedRow;
 import dev.espalier.pipeline.PlanRows;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.row.Row;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 
 /** The first half of a job's pipeline: read, trace, plan. */
 final class JobPlan {
@@ -21,9 +27,9 @@ final class JobPlan {
     Pipeline pipeline = Pipeline.create(BeamRunners.options(job.file().runner(), name));
     PCollection<Row> rows = pipeline.apply("Read", job.rows().read(job.input()));
     PlanRows plan = PlanRows.with(job.binding(), JobRun.options(job.file(), name));
-    JournalOfRows journal = JournalOfRows.of(job);
-    if (job.state() != TableState.COMPLETE && journal.journal().exists()) {
-      plan = plan.skipping(pipeline.apply("Finished rows", journal.finished()));
+    Optional<PCollection<FinishedRow>> finished = finished(job, pipeline);
+    if (finished.isPresent()) {
+      plan = plan.skipping(finished.get());
     }
     rows.apply("Plan", plan);
     try {
@@ -37,5 +43,29 @@ final class JobPlan {
     } finally {
       Progress.forget(name);
     }
+  }
+
+  /** What a run would not run. */
+  private static Optional<PCollection<FinishedRow>> finished(PreparedJob job, Pipeline pipeline)
+      throws IOException {
+    if (!job.makesSnapshots()) {
+      JournalOfRows journal = JournalOfRows.of(job);
+      return job.state() != TableState.COMPLETE && journal.journal().exists()
+          ? Optional.of(pipeline.apply("Finished rows", journal.finished()))
+          : Optional.empty();
+    }
+    SnapshotStart start = new SnapshotStart(job, job.output());
+    JournalOfRows journal = start.journal();
+    List<PCollection<FinishedRow>> known = new ArrayList<>();
+    if (journal.journal().exists()) {
+      known.add(pipeline.apply("Finished rows", journal.finished()));
+    }
+    Optional<SnapshotRows> rows = start.rowsToTakeOver();
+    if (rows.isPresent()) {
+      known.add(pipeline.apply("Rows before", rows.get()));
+    }
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of(PCollectionList.of(known).apply("All known", Flatten.pCollections()));
   }
 }

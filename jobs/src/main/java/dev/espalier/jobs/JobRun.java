@@ -4,7 +4,9 @@ import dev.espalier.engine.EngineActivity;
 import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.read.FileRows;
 import dev.espalier.io.read.ReadInput;
-import dev.espalier.io.table.Manifest;
+import dev.espalier.io.snapshot.WriteChanges;
+import dev.espalier.io.step.StepCache;
+import dev.espalier.io.step.WriteSteps;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.io.table.WriteTable;
 import dev.espalier.jobs.progress.JobProgress;
@@ -47,18 +49,18 @@ import org.apache.beam.sdk.values.PCollectionView;
 final class JobRun {
   private final PreparedJob prepared;
   private final JournalOfRows journal;
-  private final Optional<Manifest> retried;
+  private final KnownBefore before;
   private final PrintWriter err;
 
   /**
    * @param journal of the rows that have ended
-   * @param retried the table of which the failed rows run again, the others stay; none runs all
+   * @param before what is known beside that
    * @param err gets what a person should know on the way
    */
-  JobRun(PreparedJob prepared, JournalOfRows journal, Optional<Manifest> retried, PrintWriter err) {
+  JobRun(PreparedJob prepared, JournalOfRows journal, KnownBefore before, PrintWriter err) {
     this.prepared = prepared;
     this.journal = journal;
-    this.retried = retried;
+    this.before = before;
     this.err = err;
   }
 
@@ -147,7 +149,7 @@ final class JobRun {
     around.begin(engines);
     boolean done = false;
     try {
-      if (retried.isEmpty() && !journal.journal().exists()) {
+      if (before.rows().isEmpty() && !journal.journal().exists()) {
         // No row has ended, so that there is work for the engine.
         EnginePool.warmUp(engines, prepared.file().plan().inFlight());
       }
@@ -204,8 +206,11 @@ final class JobRun {
     PCollection<Row> rows = read.rows();
     AnswerRows answering =
         AnswerRows.with(prepared.engines(), prepared.binding(), running).journaling(journal);
-    if (onCluster || retried.isPresent() || journal.journal().exists()) {
+    if (onCluster || before.rows().isPresent() || journal.journal().exists()) {
       answering = answering.skipping(finished(pipeline));
+    }
+    if (before.steps().isPresent()) {
+      answering = answering.remembering(before.steps().get());
     }
     PCollectionTuple answered =
         rows.apply("Answer rows", onCluster ? answering : answering.openingEngineEarly());
@@ -213,28 +218,48 @@ final class JobRun {
         rows.apply("Count rows", Count.globally()).apply("View count", View.asSingleton());
     PCollectionView<RunMetrics> metrics =
         answered.get(AnswerRows.METRICS).apply("View metrics", View.asSingleton());
-    answered
-        .get(AnswerRows.ANSWERS)
-        .apply(
-            "Keep fields",
-            ParDo.of(new KeepFields(new IncludedFields(prepared.file().output().include()))))
-        .setCoder(RowCoders.ANSWERED)
-        .apply("Write table", writing(read, expected))
-        .apply(
-            "Finish job",
-            new FinishJob(
-                RunReports.of(prepared), journal, metrics, System.currentTimeMillis(), onCluster));
+    PCollection<AnsweredRow> kept =
+        answered
+            .get(AnswerRows.ANSWERS)
+            .apply(
+                "Keep fields",
+                ParDo.of(new KeepFields(new IncludedFields(prepared.file().output().include()))))
+            .setCoder(RowCoders.ANSWERED);
+    FinishJob finish =
+        new FinishJob(
+            RunReports.of(prepared), journal, metrics, System.currentTimeMillis(), onCluster);
+    if (before.steps().isPresent()) {
+      StepCache cache = before.steps().get().cache();
+      finish =
+          finish.keeping(
+              cache,
+              answered
+                  .get(AnswerRows.STEPS)
+                  .apply("Write steps", WriteSteps.to(cache))
+                  .apply("View steps", View.asIterable()));
+    }
+    if (before.snapshot().isPresent()) {
+      NextSnapshot next = before.snapshot().get();
+      finish =
+          finish.of(
+              next,
+              kept.apply(
+                      "Write changes",
+                      WriteChanges.to(
+                          next.changes(), prepared.output().storage(), next.rowsBefore()))
+                  .apply("View changes", View.asSingleton()));
+    }
+    kept.apply("Write table", writing(read, expected)).apply("Finish job", finish);
     return pipeline;
   }
 
-  /** Rows that need not run: those in the journal, and those that did not fail in the table. */
+  /** Rows that ended before: those in the journal, and those of a table. */
   private PCollection<FinishedRow> finished(Pipeline pipeline) {
     PCollection<FinishedRow> journaled = pipeline.apply("Finished rows", journal.finished());
-    if (retried.isEmpty()) {
+    if (before.rows().isEmpty()) {
       return journaled;
     }
-    PCollection<FinishedRow> answered =
-        pipeline.apply("Answered rows", TableOutcomes.of(prepared, retried.get()));
+    PCollection<FinishedRow> answered = pipeline.apply("Answered rows", before.rows().get());
     return PCollectionList.of(journaled)
         .and(answered)
         .apply("All finished rows", Flatten.pCollections());

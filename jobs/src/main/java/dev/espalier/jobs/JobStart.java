@@ -6,7 +6,6 @@ import dev.espalier.io.lock.LockHeldException;
 import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.OutputCheck;
-import dev.espalier.io.table.TableLayout;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.TableTidying;
 import dev.espalier.io.table.WriteOptions;
@@ -51,7 +50,13 @@ final class JobStart {
    * @return the exit code
    */
   int run(boolean wait) throws IOException, InterruptedException, ConfigurationException {
-    if (job.state() == TableState.COMPLETE && !retryFailed && isTidy()) {
+    if (job.makesSnapshots() && retryFailed) {
+      throw new ConfigurationException(
+          job.output().path(),
+          "the table has snapshots, which are never changed",
+          "use espalier refresh, which runs failed rows again");
+    }
+    if (!job.makesSnapshots() && job.state() == TableState.COMPLETE && !retryFailed && isTidy()) {
       return nothingToDo(manifest(job.output()));
     }
     boolean flink = FlinkLibraries.arePresent();
@@ -81,7 +86,7 @@ final class JobStart {
   private PlaceLock lock(boolean wait, PlaceLock.Taker taker)
       throws IOException, InterruptedException, ConfigurationException {
     WriteOptions place = job.output();
-    String directory = new TableLayout(place.path()).lock();
+    String directory = place.lock();
     try {
       return wait
           ? PlaceLock.await(place.storage(), directory, taker, this::sayThatItWaits)
@@ -98,9 +103,20 @@ final class JobStart {
 
   private int run(PlaceLock lock, Optional<FlinkCluster> cluster, Optional<ClusterJob> clusterJob)
       throws IOException, InterruptedException, ConfigurationException {
-    WriteOptions place = job.output().withFence(lock.number());
+    WriteOptions place =
+        job.output().withFence(lock.number()).withIdentity(job.journalFingerprint());
     PreparedJob owned = job.writing(place);
     TableTidying.tidy(place);
+    if (job.makesSnapshots()) {
+      SnapshotStart start = new SnapshotStart(job, place);
+      Optional<SnapshotStart.Ready> ready = start.ready();
+      if (ready.isEmpty()) {
+        return nothingToDo(start.table());
+      }
+      JobRun run =
+          new JobRun(ready.get().owned(), ready.get().journal(), ready.get().before(), err);
+      return run(ready.get().owned(), run, lock, cluster, clusterJob);
+    }
     TableState state = state(place, job.inputs());
     if (state != TableState.COMPLETE) {
       if (retryFailed) {
@@ -109,7 +125,7 @@ final class JobStart {
             "there is no complete table of this job and this input whose rows could be tried again",
             "run it without --retry-failed first");
       }
-      JobRun run = new JobRun(owned, JournalOfRows.of(owned), Optional.empty(), err);
+      JobRun run = new JobRun(owned, JournalOfRows.of(owned), known(owned), err);
       return run(owned, run, lock, cluster, clusterJob);
     }
     Manifest table = manifest(place);
@@ -118,7 +134,8 @@ final class JobStart {
       // Rows with an answer are taken over as they are.
       PreparedJob same =
           table.input().isEmpty() ? owned : job.writing(place.requiringInput(table.input()));
-      JobRun run = new JobRun(same, JournalOfRows.ofRetry(same, table), Optional.of(table), err);
+      KnownBefore answered = KnownBefore.ofRows(TableOutcomes.of(same, table));
+      JobRun run = new JobRun(same, JournalOfRows.ofRetry(same, table), answered, err);
       return run(same, run, lock, cluster, clusterJob);
     }
     if (!RunReports.isOf(table, place)) {
@@ -133,17 +150,37 @@ final class JobStart {
       PlaceLock lock,
       Optional<FlinkCluster> cluster,
       Optional<ClusterJob> clusterJob)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, ConfigurationException {
     return cluster.isPresent()
         ? runOn(cluster.get(), clusterJob.orElseThrow(), owned, run, lock)
         : runHere(owned, run, lock);
   }
 
   @SuppressWarnings("try") // the watch is there until the run has ended
-  private int runHere(PreparedJob owned, JobRun run, PlaceLock lock) throws IOException {
+  private int runHere(PreparedJob owned, JobRun run, PlaceLock lock)
+      throws IOException, ConfigurationException {
     try (Interruption watch = Interruption.watch(run.journal(), lock, command)) {
       run.run();
+      judge(owned);
       return done(owned);
+    }
+  }
+
+  /** Lets a program decide whether the snapshot that waits for it becomes the current one. */
+  private void judge(PreparedJob owned) throws IOException, ConfigurationException {
+    Optional<Checks.Judge> judge = owned.file().checks().judge();
+    if (judge.isEmpty() || !owned.makesSnapshots()) {
+      return;
+    }
+    RunReport report = RunReports.read(owned.output());
+    if (report.refresh() == null || !report.refresh().end().equals("waits")) {
+      return;
+    }
+    Optional<String> failed = new Judging(owned, judge.get(), err).failed(owned.output().path());
+    new SnapshotStart(job, owned.output()).decide(report.refresh().snapshot(), failed);
+    RunReports.of(owned).write(report.judged(failed));
+    if (failed.isEmpty()) {
+      JournalOfRows.of(owned).deleteAll();
     }
   }
 
@@ -184,11 +221,27 @@ final class JobStart {
     }
   }
 
+  /** A job that speaks of refreshes keeps what the first of them can use. */
+  private static KnownBefore known(PreparedJob owned) throws IOException {
+    boolean keeps =
+        owned.file().refresh().isGiven()
+            && owned.file().input().id().isPresent()
+            && owned.rows().suffix().isEmpty();
+    return keeps ? KnownBefore.NOTHING.keeping(StepsOfRows.of(owned, false)) : KnownBefore.NOTHING;
+  }
+
   private int done(PreparedJob owned) throws IOException {
-    Manifest table = manifest(owned.output());
     RunReport report = RunReports.read(owned.output());
     JobSurroundings.current().reported(report.json());
     out.print(PlainUrls.in(report.summary()));
+    if (report.refresh() != null && !report.refresh().failedChecks().isEmpty()) {
+      out.flush();
+      return Espalier.CHECK_FAILED;
+    }
+    Manifest table =
+        report.refresh() != null && report.refresh().end().equals("same")
+            ? new SnapshotStart(job, owned.output()).table()
+            : manifest(owned.output());
     out.print(PlainUrls.in(FailedRows.lines(table)));
     return exitCode(table);
   }

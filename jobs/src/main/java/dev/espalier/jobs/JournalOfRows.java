@@ -44,13 +44,27 @@ record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal 
     return named(job, job.journalFingerprint() + "-g" + table.generation());
   }
 
+  /**
+   * Of the rows that are computed for the snapshot after this one: those that failed in it must not
+   * count as ended.
+   */
+  static JournalOfRows ofSnapshot(PreparedJob job, int base) {
+    return named(job, job.journalFingerprint() + "-s" + base);
+  }
+
+  /** Removes this journal and all others of the place, which some other job has left. */
+  void deleteAll() throws IOException {
+    String all = new TableLayout(place.home()).journals();
+    place.storage().open(all).delete(all);
+  }
+
   /** Waits for what is being appended; nothing is appended any more by this process. */
   static void seal() {
     SEAL.writeLock().lock();
   }
 
   private static JournalOfRows named(PreparedJob job, String name) {
-    String directory = new TableLayout(job.output().path()).journal(name);
+    String directory = new TableLayout(job.output().home()).journal(name);
     return new JournalOfRows(new Journal(directory, job.output().storage()), job.output());
   }
 

@@ -36,6 +36,13 @@ final class PlanCommand implements Callable<Integer> {
           "Estimates the time on this device: cpu, or a GPU such as h200, or 4xh200 for four.")
   private String device;
 
+  @Option(
+      names = "--refresh",
+      description =
+          "Plans a refresh, which is the default if the table has snapshots and the job has an"
+              + " input.id.")
+  private boolean refresh;
+
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
@@ -49,6 +56,11 @@ final class PlanCommand implements Callable<Integer> {
         new JobFile.Reading(trialReading.job().job(), problems, trialReading.job().places());
     PrintWriter err = spec.commandLine().getErr();
     PreparedJob job = JobCheck.look(reading, trialReading.rows(), err);
+    boolean refreshes =
+        job.way() == PreparedJob.Way.SNAPSHOT && job.file().input().id().isPresent();
+    if (refresh || refreshes) {
+      job = JobCheck.lookAtRefresh(reading, err);
+    }
     PlanReport report = PlanReports.of(job, JobPlan.of(job), named);
     PrintWriter out = spec.commandLine().getOut();
     out.print(PlainUrls.in(json ? report.json() : report.text()));

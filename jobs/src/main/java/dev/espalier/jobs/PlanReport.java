@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param state of the table's place: {@code new}, {@code unfinished} or {@code complete}
  * @param plan as in the report of the run
  * @param time absent where no device is known
+ * @param refresh absent where the job is not a refresh
  */
 record PlanReport(
     String job,
@@ -24,7 +25,25 @@ record PlanReport(
     KvCache kvCache,
     Output generated,
     Time time,
-    Columns columns) {
+    Columns columns,
+    Refresh refresh) {
+
+  /**
+   * How the rows stand to the table that a refresh would bring up to date.
+   *
+   * @param changed rows that have to run because something changed on which their answers depend;
+   *     of their steps those that stay the same are not computed
+   * @param savedPromptTokens and
+   * @param savedOutputTokens of the rows that are taken over
+   */
+  record Refresh(
+      long newRows,
+      long changed,
+      long unchanged,
+      long deleted,
+      long retried,
+      long savedPromptTokens,
+      long savedOutputTokens) {}
 
   /**
    * @param finished by an earlier run, and kept
@@ -96,6 +115,20 @@ record PlanReport(
         rows.read(),
         rows.finished(),
         rows.toRun());
+    if (refresh != null) {
+      line(
+          text,
+          "refresh",
+          "%d new, %d changed, %d unchanged, %d deleted, %d retried; saves %d prompt and %d output"
+              + " tokens",
+          refresh.newRows(),
+          refresh.changed(),
+          refresh.unchanged(),
+          refresh.deleted(),
+          refresh.retried(),
+          refresh.savedPromptTokens(),
+          refresh.savedOutputTokens());
+    }
     line(
         text,
         "openings",

@@ -13,6 +13,7 @@ import dev.espalier.io.table.TableState;
 import dev.espalier.jobs.estimate.ModelCost;
 import dev.espalier.jobs.estimate.Roofline;
 import dev.espalier.jobs.estimate.Work;
+import dev.espalier.pipeline.RefreshFigures;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.prefix.PlanOptions;
 import dev.espalier.prefix.PrefixTotals;
@@ -86,7 +87,24 @@ final class PlanReports {
             Math.round((peak + inFlight * generated.tokensPerRow()) * model.tokenBytes())),
         generated,
         time(work).orElse(null),
-        columns(job.columns()));
+        columns(job.columns()),
+        refresh());
+  }
+
+  private PlanReport.Refresh refresh() {
+    if (job.way() != PreparedJob.Way.REFRESH) {
+      return null;
+    }
+    RefreshFigures rows = metrics.refreshed();
+    boolean compared = rows.newRows() + rows.changed() + rows.unchanged() + rows.retried() > 0;
+    return new PlanReport.Refresh(
+        compared ? rows.newRows() : metrics.rowsRead(),
+        rows.changed(),
+        rows.unchanged(),
+        rows.deleted(),
+        rows.retried(),
+        rows.savedPromptTokens(),
+        rows.savedOutputTokens());
   }
 
   private PlanReport.Output generated(long rows) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
  * @param columns what is known of the table's columns
  * @param state what is at the place of the table
  * @param inputs the files of the input, to compare with those of a table
+ * @param way how the table comes into its place
  */
 record PreparedJob(
     JobFile file,
@@ -28,7 +29,22 @@ record PreparedJob(
     WriteOptions output,
     TableColumns columns,
     TableState state,
-    InputComparison inputs) {
+    InputComparison inputs,
+    Way way) {
+
+  /** How a table comes into its place. */
+  enum Way {
+    /** It is the place. */
+    TABLE,
+    /** Each is a new snapshot in the place. */
+    SNAPSHOT,
+    /** The same, from the one before. */
+    REFRESH
+  }
+
+  boolean makesSnapshots() {
+    return way != Way.TABLE;
+  }
 
   /** What a person knows the job by. */
   String name() {
@@ -38,7 +54,7 @@ record PreparedJob(
 
   PreparedJob writing(WriteOptions place) {
     return new PreparedJob(
-        file, modelHash, family, program, input, rows, place, columns, state, inputs);
+        file, modelHash, family, program, input, rows, place, columns, state, inputs, way);
   }
 
   /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */

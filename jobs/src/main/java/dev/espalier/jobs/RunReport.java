@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code run.json} says of a run; the table itself never depends on any of it.
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param failures error rows by code
  * @param firstFailures the error row of the lowest id by code
  * @param modelFetchSeconds that machines spent on bringing the model there, in all
+ * @param refresh of a table with snapshots
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunReport(
@@ -39,7 +41,8 @@ record RunReport(
     Engine engine,
     Output output,
     Double wallSeconds,
-    Double modelFetchSeconds) {
+    Double modelFetchSeconds,
+    Refresh refresh) {
 
   /** The table that this reports on. */
   record Table(String fingerprint, int generation) {}
@@ -144,6 +147,137 @@ record RunReport(
     }
   }
 
+  /**
+   * How a table was brought up to date, and what that saved.
+   *
+   * @param snapshot number of the one that was made
+   * @param parent number of the one that was current; 0 if there was none
+   * @param by {@code run} or {@code refresh}
+   * @param end {@code current}, {@code same}, {@code rejected} or {@code waits}
+   * @param failedChecks what speaks against it
+   * @param newRows rows that the table had not
+   * @param changed rows that ran because something changed on which their answers depend
+   * @param unchanged rows whose answers were taken over
+   * @param deleted rows of the table that are gone
+   * @param retried rows that had failed and ran again
+   * @param failed rows that are errors now
+   * @param stepsRun requests to the model that were computed
+   * @param stepsKnown requests to the model whose results were known
+   * @param savedPromptTokens and
+   * @param savedOutputTokens that were not computed
+   * @param savedSeconds about how long they would have taken; missing if nothing tells
+   * @param secondsPerToken of the engine, of this run or of the last that computed something
+   * @param contentAdded rows of the table that are new,
+   * @param contentChanged that have another content, and
+   * @param contentDeleted that are gone, as the change file has them
+   */
+  record Refresh(
+      int snapshot,
+      int parent,
+      String by,
+      String end,
+      List<String> failedChecks,
+      long newRows,
+      long changed,
+      long unchanged,
+      long deleted,
+      long retried,
+      long failed,
+      long stepsRun,
+      long stepsKnown,
+      long savedPromptTokens,
+      long savedOutputTokens,
+      Double savedSeconds,
+      Double secondsPerToken,
+      long contentAdded,
+      long contentChanged,
+      long contentDeleted) {
+
+    private Refresh judged(Optional<String> against) {
+      return new Refresh(
+          snapshot,
+          parent,
+          by,
+          against.isEmpty() ? "current" : "rejected",
+          against.map(List::of).orElse(failedChecks),
+          newRows,
+          changed,
+          unchanged,
+          deleted,
+          retried,
+          failed,
+          stepsRun,
+          stepsKnown,
+          savedPromptTokens,
+          savedOutputTokens,
+          savedSeconds,
+          secondsPerToken,
+          contentAdded,
+          contentChanged,
+          contentDeleted);
+    }
+
+    String lines() {
+      StringBuilder text = new StringBuilder();
+      line(
+          text,
+          "%s: %s new, %s changed, %s unchanged, %s deleted, %s retried, %s failed",
+          by,
+          newRows,
+          changed,
+          unchanged,
+          deleted,
+          retried,
+          failed);
+      line(
+          text,
+          "saved: %s prompt and %s output tokens%s; %s of %s computed",
+          savedPromptTokens,
+          savedOutputTokens,
+          savedSeconds == null ? "" : ", about " + Figures.duration(savedSeconds),
+          stepsRun,
+          Figures.count(stepsRun + stepsKnown, "step"));
+      failedChecks.forEach(check -> line(text, "check failed: %s", check));
+      line(
+          text,
+          switch (end) {
+            case "same" -> "nothing changed: snapshot %2$s stays";
+            case "rejected" -> "snapshot %s is kept, and not current: it failed a check";
+            case "waits" -> "snapshot %s is not current yet";
+            default -> "snapshot %s is current";
+          },
+          snapshot,
+          parent);
+      return text.toString();
+    }
+  }
+
+  /**
+   * The same report when a program has decided on the snapshot.
+   *
+   * @param against what it has against it
+   */
+  RunReport judged(Optional<String> against) {
+    return new RunReport(
+        table,
+        recovered,
+        versions,
+        job,
+        model,
+        program,
+        plan,
+        achieved,
+        rows,
+        failures,
+        firstFailures,
+        tokens,
+        engine,
+        output,
+        wallSeconds,
+        modelFetchSeconds,
+        refresh.judged(against));
+  }
+
   record Output(String path, List<String> files) {}
 
   /**
@@ -199,6 +333,9 @@ record RunReport(
         rows.run() == 0 ? "" : ", " + Figures.rate(rows.run(), wallSeconds, "row"));
     if (engine.busySeconds() > 0) {
       text.append(engine.line()).append('\n');
+    }
+    if (refresh != null) {
+      text.append(refresh.lines());
     }
     return text.toString();
   }

@@ -3,10 +3,12 @@ package dev.espalier.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.io.snapshot.Changes;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.TableLayout;
 import dev.espalier.io.table.WriteOptions;
+import dev.espalier.pipeline.RefreshFigures;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.prefix.PrefixTotals;
 import java.io.IOException;
@@ -14,7 +16,10 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 
@@ -38,7 +43,82 @@ record RunReports(
 
   /** Writes {@code _espalier/run.json} in the directory of the table. */
   void write(RunMetrics metrics, Manifest table, double seconds) throws IOException {
-    write(report(metrics, table, seconds));
+    write(report(metrics, table, seconds, null));
+  }
+
+  /** Writes it into a snapshot, unless that is gone, and as the last one of the table. */
+  void write(
+      RunMetrics metrics,
+      Manifest table,
+      double seconds,
+      NextSnapshot next,
+      NextSnapshot.End end,
+      Changes changes,
+      List<String> failedChecks)
+      throws IOException {
+    RunReport.Refresh refresh = refresh(metrics, table, next, end, changes, failedChecks);
+    RunReport report = report(metrics, table, seconds, refresh);
+    if (end == NextSnapshot.End.SAME) {
+      write(report, place.home());
+    } else {
+      write(report);
+    }
+  }
+
+  private RunReport.Refresh refresh(
+      RunMetrics metrics,
+      Manifest table,
+      NextSnapshot next,
+      NextSnapshot.End end,
+      Changes changes,
+      List<String> failedChecks)
+      throws IOException {
+    RefreshFigures rows = metrics.refreshed();
+    boolean compared = rows.newRows() + rows.changed() + rows.unchanged() + rows.retried() > 0;
+    if (!compared) { // all rows ran: what became of them is all there is to tell
+      rows = rows.ofContent(changes.added(), changes.changed(), changes.deleted());
+    }
+    long saved = rows.savedPromptTokens() + rows.savedOutputTokens();
+    Double perToken = secondsPerToken(metrics).or(this::secondsPerTokenBefore).orElse(null);
+    return new RunReport.Refresh(
+        next.number(),
+        next.parent(),
+        next.by(),
+        end.name().toLowerCase(Locale.ROOT),
+        failedChecks,
+        rows.newRows(),
+        rows.changed(),
+        rows.unchanged(),
+        rows.deleted(),
+        rows.retried(),
+        table.failedRows(),
+        rows.stepsRun(),
+        rows.stepsKnown(),
+        rows.savedPromptTokens(),
+        rows.savedOutputTokens(),
+        perToken == null ? null : perToken * saved,
+        perToken,
+        changes.added(),
+        changes.changed(),
+        changes.deleted());
+  }
+
+  /** Prompt tokens count as they were asked for, cached or not, as saved ones do. */
+  private static Optional<Double> secondsPerToken(RunMetrics metrics) {
+    long tokens = metrics.promptTokens() + metrics.outputTokens();
+    double seconds = metrics.engine().busyNanos() / 1e9;
+    return tokens == 0 || seconds == 0 ? Optional.empty() : Optional.of(seconds / tokens);
+  }
+
+  private Optional<Double> secondsPerTokenBefore() {
+    try {
+      RunReport before = read(place);
+      return before.refresh() == null
+          ? Optional.empty()
+          : Optional.ofNullable(before.refresh().secondsPerToken());
+    } catch (IOException e) {
+      return Optional.empty(); // it only helps to estimate
+    }
   }
 
   /** Writes the report of a run that was cut off after its table was complete. */
@@ -60,12 +140,13 @@ record RunReports(
             null,
             output(table),
             null,
+            null,
             null));
   }
 
-  /** The report beside a table. */
+  /** The last report of a table. */
   static RunReport read(WriteOptions place) throws IOException {
-    String path = new TableLayout(place.path()).report();
+    String path = new TableLayout(place.home()).report();
     try (InputStream in = place.storage().open(path).input(path).newStream()) {
       return RunReport.parse(in.readAllBytes());
     }
@@ -87,15 +168,23 @@ record RunReports(
     }
   }
 
-  private void write(RunReport report) throws IOException {
-    place
-        .storage()
-        .open(place.path())
-        .write(
-            new TableLayout(place.path()).report(), report.json().getBytes(StandardCharsets.UTF_8));
+  /** Writes a report beside a table, and as the last one of its place. */
+  void write(RunReport report) throws IOException {
+    write(report, place.path());
+    if (!place.home().equals(place.path())) {
+      write(report, place.home());
+    }
   }
 
-  private RunReport report(RunMetrics metrics, Manifest table, double seconds) {
+  private void write(RunReport report, String table) throws IOException {
+    place
+        .storage()
+        .open(table)
+        .write(new TableLayout(table).report(), report.json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private RunReport report(
+      RunMetrics metrics, Manifest table, double seconds, RunReport.Refresh refresh) {
     // The walk counts exactly what a plan of many rows only estimates.
     PrefixTotals totals = metrics.walked().orElse(metrics.planned().totals());
     return new RunReport(
@@ -125,7 +214,8 @@ record RunReports(
         RunReport.Engine.of(metrics.engine()),
         output(table),
         seconds,
-        metrics.fetchMillis() / 1e3);
+        metrics.fetchMillis() / 1e3,
+        refresh);
   }
 
   /** The plan as a run counted it. */

@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.lock.PlaceLock;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.TableLayout;
@@ -90,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private int showTable(StorageOptions storage, PrintWriter out)
       throws IOException, ConfigurationException {
-    Optional<Manifest> table = Manifest.read(subject, storage);
+    Optional<Manifest> table = Manifest.read(Snapshots.pathToRead(subject, storage), storage);
     if (table.isEmpty()) {
       throw new ConfigurationException(
           "espalier status",

@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import dev.espalier.engine.EngineOptions;
 import dev.espalier.io.read.RecordScan;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.TableVerifier;
 import dev.espalier.io.table.WriteOptions;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -65,7 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
           "run the job first: espalier run " + job.file().file());
     }
     PrintWriter out = spec.commandLine().getOut();
-    List<String> damages = TableVerifier.verify(job.output().path(), job.output().storage());
+    List<String> damages = TableVerifier.verify(path(job), job.output().storage());
     damages.forEach(damage -> out.println("damaged: " + damage));
     List<Row> sample = sample(job);
     Path again = Files.createTempDirectory("espalier-verify");
@@ -84,6 +84,11 @@ final class VerifyCommand implements Callable<Integer> {
     } finally {
       delete(again);
     }
+  }
+
+  /** Where the table is: the current snapshot, if there are some. */
+  private static String path(PreparedJob job) throws IOException {
+    return Snapshots.pathToRead(job.output().home(), job.output().storage());
   }
 
   /** The rows whose ids have the smallest hashes: a random sample, the same every time. */
@@ -123,9 +128,10 @@ final class VerifyCommand implements Callable<Integer> {
             WriteOptions.of(directory.toString(), job.output().fingerprint(), 1),
             job.columns(),
             TableState.NEW,
-            job.inputs());
+            job.inputs(),
+            PreparedJob.Way.TABLE);
     PrintWriter err = spec.commandLine().getErr();
-    new JobRun(again, JournalOfRows.of(again), Optional.empty(), err).run(sample);
+    new JobRun(again, JournalOfRows.of(again), KnownBefore.NOTHING, err).run(sample);
     Map<String, Map<String, Object>> second = new TreeMap<>();
     TableScan.forEach(
         directory.toString(), again.output().storage(), row -> second.put(row.id(), row.fields()));
@@ -133,7 +139,7 @@ final class VerifyCommand implements Callable<Integer> {
     Set<String> met = new HashSet<>();
     // Of the table, which may be larger than the memory, one row at a time.
     TableScan.forEach(
-        job.output().path(),
+        path(job),
         job.output().storage(),
         row -> {
           if (second.containsKey(row.id()) && met.add(row.id())) {

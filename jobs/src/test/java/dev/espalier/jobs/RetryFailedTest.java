@@ -98,7 +98,15 @@ class RetryFailedTest {
     assertThat(again.out()).contains("nothing to do; 24 rows, 0 failed");
     try (Stream<Path> left = Files.list(directory.resolve("out/_espalier"))) {
       assertThat(left.map(file -> file.getFileName().toString()))
-          .containsOnly("run.json", "input.json", "lock", "journal");
+          .containsExactlyInAnyOrder(
+              "run.json",
+              "input.json",
+              "lock",
+              "journal",
+              "parts.json",
+              "rows-part-00000-of-00003-g1.parquet",
+              "rows-part-00001-of-00003-g1.parquet",
+              "rows-part-00002-of-00003-g1.parquet");
     }
     assertThat(directory.resolve("out/_espalier/journal")).isEmptyDirectory();
   }

@@ -30,6 +30,12 @@ public record RefreshFigures(
     long savedOutputTokens)
     implements Serializable {
 
+  /** The same figures of a run that began with no row, whose table was compared at its end. */
+  public RefreshFigures ofContent(long added, long other, long gone) {
+    return new RefreshFigures(
+        added, other, 0, gone, 0, stepsRun, stepsKnown, savedPromptTokens, savedOutputTokens);
+  }
+
   static RefreshFigures of(Map<String, Long> counts) {
     return new RefreshFigures(
         RunMetrics.count(Counters.ROWS_NEW, counts),

@@ -43,9 +43,9 @@ final class RowEngine implements Engine {
     this.results = results;
   }
 
-  /** What the row was answered, if that is to be remembered. */
+  /** What the engine answered the row, if that is to be remembered. */
   List<StepRecord> steps() {
-    return results.used();
+    return results.computed();
   }
 
   /** Requests of the row that the engine answered. */

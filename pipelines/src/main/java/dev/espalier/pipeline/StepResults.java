@@ -27,13 +27,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Results of the steps of one row: those that an earlier run had, and those that this one asked
- * for. Thread-safe.
+ * Results of the steps of one row: those that an earlier run had, and those that this one computed.
+ * Thread-safe.
  */
 final class StepResults {
   private final String identity; // empty: nothing is remembered
   private final Map<String, StepRecord> known = new HashMap<>();
-  private final Map<String, StepRecord> used = new ConcurrentHashMap<>();
+  private final Map<String, StepRecord> computed = new ConcurrentHashMap<>();
 
   /**
    * @param identity see {@link StepMemory#identity}; empty if nothing is to be remembered
@@ -77,9 +77,7 @@ final class StepResults {
       return Optional.empty();
     }
     try {
-      Optional<T> result = Optional.of(reading.of(new ByteArrayInputStream(step.result())));
-      used.put(key, step);
-      return result;
+      return Optional.of(reading.of(new ByteArrayInputStream(step.result())));
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }
@@ -107,12 +105,12 @@ final class StepResults {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    used.put(key, new StepRecord(key, kind, prompt, output, bytes.toByteArray()));
+    computed.put(key, new StepRecord(key, kind, prompt, output, bytes.toByteArray()));
   }
 
-  /** Every step that the row asked for and that has ended well, by their keys. */
-  List<StepRecord> used() {
-    return used.values().stream().sorted(Comparator.comparing(StepRecord::key)).toList();
+  /** What the engine gave, in the order of the keys. */
+  List<StepRecord> computed() {
+    return computed.values().stream().sorted(Comparator.comparing(StepRecord::key)).toList();
   }
 
   private static void writeGeneration(GenerationResult result, OutputStream out)

@@ -23,11 +23,16 @@ public record RowSum(long rows, long first, long second, long third, long fourth
 
   static RowSum of(Row row) {
     try {
-      ByteBuffer hash = ByteBuffer.wrap(Sha256.digest().digest(RowCoders.ROW.toBytes(row)));
-      return new RowSum(1, hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+      return ofBytes(RowCoders.ROW.toBytes(row));
     } catch (IOException e) {
       throw new UncheckedIOException("row " + row.id() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The sum of one thing that these bytes are. */
+  public static RowSum ofBytes(byte[] bytes) {
+    ByteBuffer hash = ByteBuffer.wrap(Sha256.digest().digest(bytes));
+    return new RowSum(1, hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
   }
 
   public RowSum plus(RowSum other) {

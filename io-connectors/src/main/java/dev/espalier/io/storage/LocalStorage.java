@@ -153,6 +153,20 @@ final class LocalStorage implements Storage {
     syncDirectory(target.toAbsolutePath().getParent());
   }
 
+  /** By a hard link. */
+  @Override
+  public void copy(String from, String to) throws IOException {
+    Path target = nioPath(to);
+    createDirectories(target.toAbsolutePath().getParent());
+    try {
+      Files.createLink(target, nioPath(from));
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Storage.super.copy(from, to); // a file system without hard links, or with no more for it
+    }
+  }
+
   @Override
   public void delete(String path) throws IOException {
     Path root = nioPath(path);

@@ -1,6 +1,7 @@
 package dev.espalier.io.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,6 +72,19 @@ public interface Storage {
 
   /** Renames a file, replacing the one at {@code to} if there is one, and makes that durable. */
   void replace(String from, String to) throws IOException;
+
+  /**
+   * Makes {@code to} a file of what {@code from} holds, without moving its bytes where the file
+   * system can do that. Both are files that are never changed.
+   *
+   * @param to there is no file yet; one that is being copied cannot be told from one that is there
+   */
+  default void copy(String from, String to) throws IOException {
+    try (InputStream in = input(from).newStream();
+        StorageOutput out = create(to)) {
+      in.transferTo(out);
+    }
+  }
 
   /** Deletes a file, or a directory with all it holds. Nothing happens if there is none. */
   void delete(String path) throws IOException;

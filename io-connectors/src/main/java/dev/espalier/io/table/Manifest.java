@@ -154,18 +154,23 @@ public record Manifest(
   }
 
   /** Whether the rows are the same to the byte; the names of the files may differ. */
-  boolean hasContentOf(Manifest other) {
-    return named(other.generation, other.files).equals(other);
+  public boolean hasContentOf(Manifest other) {
+    return named(other.generation, other.files.stream().map(DataFile::name).toList()).equals(other);
   }
 
-  private Manifest named(int otherGeneration, List<DataFile> names) {
+  /** The same table as if it had replaced none. */
+  Manifest ofFirstGeneration(List<String> names) {
+    return named(0, names);
+  }
+
+  private Manifest named(int otherGeneration, List<String> names) {
     if (names.size() != files.size()) {
       return this;
     }
     List<DataFile> renamed = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       DataFile file = files.get(i);
-      renamed.add(new DataFile(names.get(i).name(), file.rows(), file.bytes(), file.sha256()));
+      renamed.add(new DataFile(names.get(i), file.rows(), file.bytes(), file.sha256()));
     }
     return new Manifest(
         format, fingerprint, input, rows, errors, firstErrors, otherGeneration, columns, renamed);

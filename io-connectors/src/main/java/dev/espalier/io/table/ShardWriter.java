@@ -1,13 +1,18 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.parquet.ZstdCompression;
+import dev.espalier.io.read.RowSum;
 import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StoredFile;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.RowCoders;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -35,12 +40,18 @@ final class ShardWriter implements Closeable {
 
   private final WriteOptions options;
   private final int shard;
+  private final int shards;
   private final TableSchema schema;
   private final ExternalSorter<String, AnsweredRow> sorter;
+  private RowSum content = RowSum.NONE;
 
-  ShardWriter(WriteOptions options, int shard, TableSchema schema) {
+  /**
+   * @param shards how many there are
+   */
+  ShardWriter(WriteOptions options, int shard, int shards, TableSchema schema) {
     this.options = options;
     this.shard = shard;
+    this.shards = shards;
     this.schema = schema;
     this.sorter =
         new ExternalSorter<>(
@@ -52,25 +63,61 @@ final class ShardWriter implements Closeable {
 
   void add(AnsweredRow row) throws IOException {
     sorter.add(row.row().id(), row);
+    content = content.plus(RowSum.ofBytes(RowCoders.ANSWERED.toBytes(row)));
+  }
+
+  /** A hash of the rows and of all else that decides their bytes. */
+  private String content() {
+    RowSum way =
+        RowSum.ofBytes(
+            (Manifest.FORMAT + " " + ParquetSchema.of(schema)).getBytes(StandardCharsets.UTF_8));
+    return content.plus(way).hash();
   }
 
   /**
-   * Writes all rows to a new file of a name of its own, so that several attempts at a shard never
-   * meet.
+   * Takes over the shard of the table before if that holds the same, else writes all rows.
    *
+   * @param former parts of the table before, in {@link WriteOptions#former()}
    * @throws IllegalStateException if two rows have the same id
    */
-  ShardFile write() throws IOException {
+  ShardFile write(PartList former) throws IOException {
+    Storage storage = options.storage().open(options.path());
+    String name = TableLayout.shardName(shard, shards, 0);
+    Optional<PartList.Part> same = former.find(name, content());
+    if (same.isPresent()) {
+      TableLayout before = new TableLayout(options.former().orElseThrow());
+      Optional<StoredFile> part = storage.find(before.file(name));
+      if (part.isPresent()
+          && part.get().length() == same.get().bytes()
+          && storage.find(before.kept(name)).isPresent()) {
+        return new ShardFile(
+            shard,
+            before.file(name),
+            before.kept(name),
+            true,
+            same.get().rows(),
+            same.get().bytes(),
+            same.get().sha256(),
+            same.get().content(),
+            same.get().errors(),
+            same.get().firstErrors());
+      }
+    }
+    return write(storage, name);
+  }
+
+  /** Writes to new files of names of their own, so that attempts at a shard never meet. */
+  private ShardFile write(Storage storage, String name) throws IOException {
     TableLayout layout = new TableLayout(options.path());
-    String name = TableLayout.shardName(shard, options.shards(), 0);
     String path =
         Storage.child(layout.temporary(options.writer()), name + "." + UUID.randomUUID() + ".tmp");
-    DigestingOutputFile file =
-        new DigestingOutputFile(options.storage().open(options.path()), path);
+    String keptPath = path + ".rows";
+    DigestingOutputFile file = new DigestingOutputFile(storage, path);
     SortedMap<String, Long> errors = new TreeMap<>();
     SortedMap<String, Manifest.FirstError> firstErrors = new TreeMap<>();
     long rows = 0;
-    try (ParquetWriter<AnsweredRow> writer = new Builder(file, schema).build()) {
+    try (KeptRows.Writer kept = new KeptRows.Writer(storage, keptPath);
+        ParquetWriter<AnsweredRow> writer = new Builder(file, schema).build()) {
       Iterator<Map.Entry<String, AnsweredRow>> sorted = sorter.sorted();
       String last = null;
       while (sorted.hasNext()) {
@@ -80,6 +127,7 @@ final class ShardWriter implements Closeable {
         }
         last = row.row().id();
         writer.write(row);
+        kept.add(KeptRows.Kept.of(row));
         rows++;
         row.outcome()
             .error()
@@ -94,7 +142,17 @@ final class ShardWriter implements Closeable {
       }
       file.holdTail();
     }
-    return new ShardFile(shard, path, rows, file.length(), file.sha256Hex(), errors, firstErrors);
+    return new ShardFile(
+        shard,
+        path,
+        keptPath,
+        false,
+        rows,
+        file.length(),
+        file.sha256Hex(),
+        content(),
+        errors,
+        firstErrors);
   }
 
   @Override

@@ -105,16 +105,26 @@ final class TableCommit {
       throws IOException {
     new CommitRecord(names(manifest), existing.map(TableCommit::names).orElse(List.of()))
         .write(storage, layout.commit(options.writer()));
+    List<PartList.Part> parts = new ArrayList<>();
     for (int i = 0; i < shards.size(); i++) {
-      publish(shards.get(i), manifest.files().get(i));
+      Manifest.DataFile file = manifest.files().get(i);
+      publishKept(shards.get(i), layout.kept(file.name()));
+      publish(shards.get(i), file);
+      parts.add(shards.get(i).part(file.name()));
     }
-    String aside =
-        Storage.child(layout.temporary(options.writer()), "manifest." + UUID.randomUUID() + ".tmp");
+    checkFence();
+    new PartList(options.identity(), parts).write(storage, layout);
+    String aside = aside("manifest");
     try (StorageOutput out = storage.create(aside)) {
       out.write(manifest.toJson());
     }
     checkFence();
     storage.replace(aside, layout.manifest());
+  }
+
+  private String aside(String name) {
+    return Storage.child(
+        layout.temporary(options.writer()), name + "." + UUID.randomUUID() + ".tmp");
   }
 
   private static List<String> names(Manifest manifest) {
@@ -123,7 +133,7 @@ final class TableCommit {
 
   private void checkFence() throws IOException {
     if (options.fence() != 0) {
-      PlaceLock.check(storage, layout.lock(), options.fence());
+      PlaceLock.check(storage, options.lock(), options.fence());
     }
   }
 
@@ -139,7 +149,7 @@ final class TableCommit {
             "shard %s is %s"
                 .formatted(files.size(), shard.shard() < files.size() ? "there twice" : "missing"));
       }
-      String name = TableLayout.shardName(shard.shard(), options.shards(), generation);
+      String name = TableLayout.shardName(shard.shard(), shards.size(), generation);
       files.add(new Manifest.DataFile(name, shard.rows(), shard.bytes(), shard.sha256()));
       rows += shard.rows();
       shard.errors().forEach((code, count) -> errors.merge(code, count, Long::sum));
@@ -147,7 +157,7 @@ final class TableCommit {
           .firstErrors()
           .forEach((code, first) -> firstErrors.merge(code, first, Manifest.FirstError::min));
     }
-    if (files.size() != options.shards()) {
+    if (options.shards() != WriteOptions.AUTO_SHARDS && files.size() != options.shards()) {
       throw new IllegalStateException(
           "%s shards of %s were written".formatted(files.size(), options.shards()));
     }
@@ -171,18 +181,37 @@ final class TableCommit {
     return present.hasContentOf(wanted) && TableVerifier.isPresent(storage, layout, present);
   }
 
-  /** Renames a shard, unless an earlier try of this commit already has. */
+  /** Puts a shard where it belongs, unless an earlier try of this commit already has. */
   private void publish(ShardFile shard, Manifest.DataFile file) throws IOException {
     String target = layout.file(file.name());
-    if (storage.find(shard.temporaryPath()).isPresent()) {
-      storage.replace(shard.temporaryPath(), target);
+    if (storage.find(shard.path()).isPresent()) {
+      put(shard.path(), target, shard.isFormer());
       return;
     }
     Optional<String> problem = TableVerifier.verify(storage, target, file);
     if (problem.isPresent()) {
       throw new FileProblemException(
-          shard.temporaryPath() + ": gone before it was committed; " + problem.get(),
+          shard.path() + ": gone before it was committed; " + problem.get(),
           "Run the job again, and only one job at a time in this place");
+    }
+  }
+
+  /** What is kept of the rows may be missing: they would be computed again. */
+  private void publishKept(ShardFile shard, String target) throws IOException {
+    if (storage.find(shard.keptPath()).isPresent()) {
+      put(shard.keptPath(), target, shard.isFormer());
+    }
+  }
+
+  private void put(String from, String target, boolean staysThere) throws IOException {
+    if (!staysThere) {
+      storage.replace(from, target);
+    } else if (!storage.hasDirectories()) {
+      storage.copy(from, target); // appears whole
+    } else if (storage.find(target).isEmpty()) {
+      String aside = aside(target.substring(target.lastIndexOf('/') + 1));
+      storage.copy(from, aside);
+      storage.replace(aside, target);
     }
   }
 
@@ -202,6 +231,7 @@ final class TableCommit {
       for (String old : CommitRecord.read(storage, path).removes()) {
         if (!published.contains(old)) {
           storage.delete(layout.file(old));
+          storage.delete(layout.kept(old));
         }
       }
       storage.delete(path);

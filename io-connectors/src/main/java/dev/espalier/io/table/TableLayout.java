@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  *   _espalier/lock/                 who may write here
  *   _espalier/input.json            the files of the input, as they were when they were read
  *   _espalier/journal/FINGERPRINT/  finished rows
+ *   _espalier/parts.json            what the parts hold
+ *   _espalier/rows-part-… .parquet  of each part, what was read of its rows
  * </pre>
  *
  * @param path the table's directory
@@ -38,7 +40,18 @@ public record TableLayout(String path) {
     return FINGERPRINT.matcher(fingerprint).matches() && !fingerprint.startsWith(".");
   }
 
-  String file(String name) {
+  /** The {@link PartList} of the table. */
+  String parts() {
+    return file("_espalier/parts.json");
+  }
+
+  /** The {@link KeptRows} of a part. */
+  String kept(String name) {
+    return file("_espalier/rows-" + name);
+  }
+
+  /** The path of a file in the table's directory. */
+  public String file(String name) {
     return Storage.child(path, name);
   }
 
@@ -78,8 +91,13 @@ public record TableLayout(String path) {
     return file("_espalier/run.json");
   }
 
+  /** The directory of all journals. */
+  public String journals() {
+    return file("_espalier/journal");
+  }
+
   /** The directory of the job's journal. */
   public String journal(String fingerprint) {
-    return file("_espalier/journal/" + fingerprint);
+    return Storage.child(journals(), fingerprint);
   }
 }

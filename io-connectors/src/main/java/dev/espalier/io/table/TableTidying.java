@@ -41,6 +41,7 @@ public final class TableTidying {
         .ifPresent(manifest -> manifest.files().forEach(file -> leftovers.remove(file.name())));
     for (String name : leftovers) {
       storage.delete(layout.file(name));
+      storage.delete(layout.kept(name));
     }
     for (String record : records) {
       storage.delete(record);

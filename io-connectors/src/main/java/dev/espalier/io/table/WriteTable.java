@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -26,6 +25,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -94,14 +94,22 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     PCollectionView<TableSchema> schema =
         rows.apply(
             "Find the schema", Combine.globally(new SchemaOfRows(columns)).asSingletonView());
+    PCollectionView<Integer> shards =
+        (options.shards() == WriteOptions.AUTO_SHARDS
+                ? rows.apply("Count shards", new CountShards())
+                : rows.getPipeline().apply("Number of shards", Create.of(options.shards())))
+            .apply("View shards", View.asSingleton());
     KvCoder<Integer, byte[]> keyed = KvCoder.of(VarIntCoder.of(), ByteArrayCoder.of());
     PCollection<KV<Integer, byte[]>> byShard =
-        rows.apply("Choose shards", ParDo.of(new ChooseShard(options.shards()))).setCoder(keyed);
+        rows.apply("Choose shards", ParDo.of(new ChooseShard(shards)).withSideInputs(shards))
+            .setCoder(keyed);
     return PCollectionList.of(byShard)
-        .and(everyShard(rows, keyed))
+        .and(everyShard(rows, shards, keyed))
         .apply("Add empty shards", Flatten.pCollections())
         .apply("Gather shards", GroupByKey.create())
-        .apply("Write shards", ParDo.of(new WriteShard(options, schema)).withSideInputs(schema))
+        .apply(
+            "Write shards",
+            ParDo.of(new WriteShard(options, schema, shards)).withSideInputs(schema, shards))
         .setCoder(SerializableCoder.of(ShardFile.class))
         .apply("Bring shards together", WithKeys.of(0))
         .setCoder(KvCoder.of(VarIntCoder.of(), SerializableCoder.of(ShardFile.class)))
@@ -117,36 +125,61 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
   }
 
   /** An empty record for each shard, so that one without rows gets a file too. */
-  private PCollection<KV<Integer, byte[]>> everyShard(
-      PCollection<AnsweredRow> rows, KvCoder<Integer, byte[]> coder) {
-    List<KV<Integer, byte[]>> markers = new ArrayList<>();
-    IntStream.range(0, options.shards()).forEach(i -> markers.add(KV.of(i, new byte[0])));
-    return rows.getPipeline().apply("Name all shards", Create.of(markers).withCoder(coder));
+  private static PCollection<KV<Integer, byte[]>> everyShard(
+      PCollection<AnsweredRow> rows,
+      PCollectionView<Integer> shards,
+      KvCoder<Integer, byte[]> coder) {
+    return rows.getPipeline()
+        .apply("Begin shards", Create.of(0))
+        .apply("Name all shards", ParDo.of(new NameShards(shards)).withSideInputs(shards))
+        .setCoder(coder);
   }
 
-  static final class ChooseShard extends DoFn<AnsweredRow, KV<Integer, byte[]>> {
-    private final int shards;
+  private static final class NameShards extends DoFn<Integer, KV<Integer, byte[]>> {
+    private final PCollectionView<Integer> shards;
 
-    ChooseShard(int shards) {
+    NameShards(PCollectionView<Integer> shards) {
       this.shards = shards;
     }
 
     @ProcessElement
-    public void process(@Element AnsweredRow row, OutputReceiver<KV<Integer, byte[]>> out)
-        throws IOException {
-      out.output(KV.of(shardOf(row.row().id(), shards), RowCoders.ANSWERED.toBytes(row)));
+    public void process(ProcessContext context) {
+      for (int i = 0; i < context.sideInput(shards); i++) {
+        context.output(KV.of(i, new byte[0]));
+      }
+    }
+  }
+
+  static final class ChooseShard extends DoFn<AnsweredRow, KV<Integer, byte[]>> {
+    private final PCollectionView<Integer> shards;
+
+    ChooseShard(PCollectionView<Integer> shards) {
+      this.shards = shards;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext context) throws IOException {
+      AnsweredRow row = context.element();
+      int shard = shardOf(row.row().id(), context.sideInput(shards));
+      context.output(KV.of(shard, RowCoders.ANSWERED.toBytes(row)));
     }
   }
 
   static final class WriteShard extends DoFn<KV<Integer, Iterable<byte[]>>, ShardFile> {
     private final WriteOptions options;
     private final PCollectionView<TableSchema> schema;
+    private final PCollectionView<Integer> shards;
     private transient StorageUse use;
     private transient LockBeat beat;
+    private transient PartList former; // null before it is needed
 
-    WriteShard(WriteOptions options, PCollectionView<TableSchema> schema) {
+    WriteShard(
+        WriteOptions options,
+        PCollectionView<TableSchema> schema,
+        PCollectionView<Integer> shards) {
       this.options = options;
       this.schema = schema;
+      this.shards = shards;
     }
 
     @Setup
@@ -158,14 +191,26 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
       int shard = context.element().getKey();
-      try (ShardWriter writer = new ShardWriter(options, shard, context.sideInput(schema))) {
+      try (ShardWriter writer =
+          new ShardWriter(options, shard, context.sideInput(shards), context.sideInput(schema))) {
         for (byte[] record : context.element().getValue()) {
           if (record.length > 0) {
             writer.add(RowCoders.ANSWERED.ofBytes(record));
           }
         }
-        context.output(writer.write());
+        context.output(writer.write(former()));
       }
+    }
+
+    private PartList former() throws IOException {
+      if (former == null) {
+        former =
+            options.former().isPresent()
+                ? PartList.read(
+                    options.storage().open(options.path()), new TableLayout(options.former().get()))
+                : PartList.NONE;
+      }
+      return former;
     }
 
     @Teardown

@@ -102,13 +102,14 @@ final class Rows {
       WriteOptions options, TableColumns columns, List<AnsweredRow> rows) throws IOException {
     List<ShardFile> shards = new ArrayList<>();
     for (int shard = 0; shard < options.shards(); shard++) {
-      try (ShardWriter writer = new ShardWriter(options, shard, schema(columns, rows))) {
+      try (ShardWriter writer =
+          new ShardWriter(options, shard, options.shards(), schema(columns, rows))) {
         for (AnsweredRow row : rows) {
           if (WriteTable.shardOf(row.row().id(), options.shards()) == shard) {
             writer.add(row);
           }
         }
-        shards.add(writer.write());
+        shards.add(writer.write(PartList.NONE));
       }
     }
     return shards;

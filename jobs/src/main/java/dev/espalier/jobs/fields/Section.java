@@ -301,6 +301,7 @@ public final class Section {
 
   /** Whether a field has a value. */
   public boolean has(String key) {
+    known.add(key);
     return fields.containsKey(key) && !isNull(fields.get(key).value());
   }
 

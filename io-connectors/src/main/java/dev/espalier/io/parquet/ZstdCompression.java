@@ -1,4 +1,4 @@
-package dev.espalier.io.table;
+package dev.espalier.io.parquet;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +11,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * Compresses a page in one call. A stream would give other bytes for other buffer sizes, and
  * Parquet's own codec brings Hadoop's native code loader with it.
  */
-final class ZstdCompression implements CompressionCodecFactory {
+public final class ZstdCompression implements CompressionCodecFactory {
   private static final int LEVEL = 3;
 
   @Override

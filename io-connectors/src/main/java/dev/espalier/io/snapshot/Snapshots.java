@@ -1,0 +1,298 @@
+package dev.espalier.io.snapshot;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.lock.PlaceLock;
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StorageOutput;
+import dev.espalier.io.storage.StoredFile;
+import dev.espalier.io.table.Manifest;
+import dev.espalier.io.table.TableLayout;
+import dev.espalier.io.table.TableTakeover;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/**
+ * The snapshots of a table. Each is a table of its own that is never changed, and CURRENT names the
+ * one to read: it is switched at once, by a rename where the file system has one, by one write
+ * where it has none. Whoever changes anything owns the table's lock.
+ */
+public final class Snapshots {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final SnapshotLayout layout;
+  private final StorageOptions options;
+  private final Storage storage;
+
+  private Snapshots(String table, StorageOptions options, Storage storage) {
+    this.layout = new SnapshotLayout(table);
+    this.options = options;
+    this.storage = storage;
+  }
+
+  public static Snapshots of(String table, StorageOptions options) throws IOException {
+    return new Snapshots(table, options, options.open(table));
+  }
+
+  /**
+   * The directory to read a table in: that of its current snapshot, or {@code table} itself if it
+   * has none.
+   */
+  public static String pathToRead(String table, StorageOptions options) throws IOException {
+    Snapshots snapshots = of(table, options);
+    OptionalInt current = snapshots.current();
+    return current.isPresent() ? snapshots.layout.snapshot(current.getAsInt()) : table;
+  }
+
+  public SnapshotLayout layout() {
+    return layout;
+  }
+
+  /** Whether the table has, or had, snapshots. */
+  public boolean exist() throws IOException {
+    return current().isPresent() || storage.find(layout.snapshots()).isPresent();
+  }
+
+  /** The number of the current snapshot; empty before the first. */
+  public OptionalInt current() throws IOException {
+    Optional<String> text = text(layout.current());
+    if (text.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    String prefix = SnapshotLayout.name(0).replaceAll("0$", "");
+    String name = text.get().strip();
+    if (!name.matches(prefix + "\\d{1,9}")) {
+      throw new FileProblemException(
+          layout.current() + ": does not name a snapshot",
+          "Write " + prefix + "N into it, with the number of a directory that is there");
+    }
+    return OptionalInt.of(Integer.parseInt(name.substring(prefix.length())));
+  }
+
+  private Optional<String> text(String path) throws IOException {
+    if (storage.find(path).isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = storage.input(path).newStream()) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Facts of a snapshot; empty if it is not finished. */
+  public Optional<Snapshot> find(int number) throws IOException {
+    Optional<String> text = text(layout.facts(number));
+    try {
+      return text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(JSON.readValue(text.get(), Snapshot.class));
+    } catch (JsonProcessingException e) {
+      throw new FileProblemException(
+          layout.facts(number) + ": cannot be read", "Restore another snapshot, or remove it", e);
+    }
+  }
+
+  /** All finished snapshots, by number. */
+  public List<Snapshot> all() throws IOException {
+    List<Snapshot> all = new ArrayList<>();
+    for (int number : numbers()) {
+      find(number).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  private List<Integer> numbers() throws IOException {
+    if (storage.find(layout.snapshots()).isEmpty()) {
+      return List.of();
+    }
+    return storage.list(layout.snapshots()).stream()
+        .filter(file -> file.directory() && file.name().matches("\\d{1,9}"))
+        .map(file -> Integer.valueOf(file.name()))
+        .sorted()
+        .toList();
+  }
+
+  /** The number of the snapshot to write. */
+  public int next() throws IOException {
+    int highest = current().orElse(0);
+    for (int number : numbers()) {
+      highest = Math.max(highest, number);
+    }
+    return highest + 1;
+  }
+
+  /**
+   * Removes snapshots that were not finished, and mends CURRENT if a switch was cut off. To be
+   * called by the owner of the lock before it writes.
+   */
+  public void tidy() throws IOException {
+    OptionalInt current = current();
+    for (int number : numbers()) {
+      boolean isCurrent = current.isPresent() && current.getAsInt() == number;
+      if (!isCurrent && find(number).isEmpty()) {
+        storage.delete(layout.snapshot(number));
+      }
+    }
+    Optional<String> last = lastSwitch();
+    if (last.isPresent()) {
+      Optional<String> named = text(layout.current());
+      if (named.isEmpty() || !named.get().equals(last.get())) {
+        storage.write(layout.current(), last.get().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private Optional<String> lastSwitch() throws IOException {
+    if (storage.hasDirectories() || storage.find(layout.switches()).isEmpty()) {
+      return Optional.empty();
+    }
+    List<StoredFile> switches = storage.list(layout.switches());
+    return switches.isEmpty()
+        ? Optional.empty()
+        : text(switches.get(switches.size() - 1).path()).map(Snapshots::withoutOwner);
+  }
+
+  /**
+   * Makes the table that {@code run} wrote the first snapshot. To be called by the owner of the
+   * lock, again if it was cut off; nothing happens if there is no such table.
+   */
+  public void takeOver(long fence) throws IOException {
+    Optional<Manifest> table = Manifest.read(layout.table(), options);
+    if (table.isEmpty()) {
+      return;
+    }
+    int number = current().isPresent() ? current().getAsInt() : next();
+    if (current().isEmpty()) {
+      TableTakeover.copy(layout.table(), layout.snapshot(number), storage);
+      Manifest manifest = table.get();
+      finish(
+          new Snapshot(
+              number,
+              0,
+              Instant.now().toString(),
+              "takeover",
+              manifest.rows(),
+              manifest.failedRows(),
+              manifest.rows(),
+              0,
+              0,
+              List.of()));
+      switchTo(number, fence);
+    }
+    TableTakeover.remove(layout.table(), storage);
+  }
+
+  /** Writes down the facts of a snapshot whose table is complete. */
+  public void finish(Snapshot facts) throws IOException {
+    String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(facts) + "\n";
+    storage.write(layout.facts(facts.number()), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Makes a finished snapshot the current one.
+   *
+   * @param fence number of the lock that is held; 0 if none is
+   */
+  public void switchTo(int number, long fence) throws IOException {
+    byte[] line = (SnapshotLayout.name(number) + "\n").getBytes(StandardCharsets.UTF_8);
+    if (!storage.hasDirectories()) {
+      claim(number, fence);
+      storage.write(layout.current(), line);
+      return;
+    }
+    // What is renamed lies where the next owner of the lock clears up before it does anything.
+    String aside = layout.aside(fence);
+    storage.delete(aside);
+    try (StorageOutput out = storage.create(aside)) {
+      out.write(line);
+    }
+    check(fence);
+    storage.replace(aside, layout.current());
+  }
+
+  /** One of several owners, each of whom takes itself for the last, can create the file. */
+  private void claim(int number, long fence) throws IOException {
+    long count = 1;
+    if (storage.find(layout.switches()).isPresent()) {
+      for (StoredFile file : storage.list(layout.switches())) {
+        if (file.name().matches("\\d{10}")) {
+          count = Math.max(count, Long.parseLong(file.name()) + 1);
+        }
+      }
+    }
+    check(fence);
+    String line = SnapshotLayout.name(number) + "\n" + UUID.randomUUID() + "\n";
+    if (!storage.createIfAbsent(layout.switched(count), line.getBytes(StandardCharsets.UTF_8))) {
+      throw new FileProblemException(
+          layout.current() + ": is being switched by another process", "Run the job again");
+    }
+  }
+
+  private static String withoutOwner(String claim) {
+    return claim.substring(0, claim.indexOf('\n') + 1);
+  }
+
+  private void check(long fence) throws IOException {
+    if (fence != 0) {
+      String lock = new TableLayout(layout.table()).lock();
+      PlaceLock.check(storage, lock, fence);
+    }
+  }
+
+  /** Removes a snapshot that is not current, with all it holds. */
+  public void remove(int number) throws IOException {
+    if (current().isPresent() && current().getAsInt() == number) {
+      throw new IllegalArgumentException("snapshot " + number + " is current");
+    }
+    storage.delete(layout.snapshot(number));
+  }
+
+  /**
+   * The snapshots that can go: neither among the last {@code keep}, nor current, nor made or
+   * current within the grace, in which who reads them may still do so.
+   *
+   * @param keep how many stay, the current one included
+   * @param age of those that go at least
+   * @param grace for readers, from when a snapshot was replaced
+   */
+  public List<Snapshot> expired(int keep, Duration age, Duration grace, Instant now)
+      throws IOException {
+    List<Snapshot> all = all();
+    OptionalInt current = current();
+    List<Snapshot> newestFirst = new ArrayList<>(all);
+    newestFirst.sort(Comparator.comparingInt(Snapshot::number).reversed());
+    List<Snapshot> expired = new ArrayList<>();
+    int kept = current.isPresent() ? 1 : 0;
+    Instant replaced = now; // when the snapshot at hand was no longer the last
+    for (Snapshot snapshot : newestFirst) {
+      boolean isCurrent = current.isPresent() && current.getAsInt() == snapshot.number();
+      boolean young = Duration.between(snapshot.time(), now).compareTo(age) < 0;
+      boolean read = Duration.between(replaced, now).compareTo(grace) < 0;
+      replaced = snapshot.time();
+      if (isCurrent) {
+        continue;
+      }
+      if (kept < keep) {
+        kept++;
+      } else if (!young && !read) {
+        expired.add(snapshot);
+      }
+    }
+    expired.sort(Comparator.comparingInt(Snapshot::number));
+    return expired;
+  }
+}

@@ -1,0 +1,247 @@
+package dev.espalier.io.snapshot;
+
+import dev.espalier.io.record.RecordSchema;
+import dev.espalier.io.record.RecordSchema.Field;
+import dev.espalier.io.record.RecordSchema.Kind;
+import dev.espalier.io.record.RecordWriter;
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StorageUse;
+import dev.espalier.io.table.KeptRows;
+import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.Encoding;
+import dev.espalier.row.ExternalSorter;
+import dev.espalier.row.RecordCoder;
+import dev.espalier.row.RowCoders;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+
+/**
+ * Compares the rows of a new snapshot with those of the one before, and writes a change file: the
+ * key of each row that is not as it was, and {@code new}, {@code changed} or {@code deleted}, by
+ * key.
+ */
+public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCollection<Changes>> {
+  private static final int BUCKETS = 64;
+  private static final long SORT_BYTES = 32L << 20;
+
+  /** The records of a change file. */
+  static final RecordSchema SCHEMA =
+      new RecordSchema(
+          "change", List.of(new Field("key", Kind.TEXT), new Field("kind", Kind.TEXT)));
+
+  private final String path;
+  private final StorageOptions storage;
+  private final List<String> before;
+
+  private WriteChanges(String path, StorageOptions storage, List<String> before) {
+    this.path = path;
+    this.storage = storage;
+    this.before = List.copyOf(before);
+  }
+
+  /**
+   * @param path of the change file
+   * @param before files of {@link KeptRows} of the snapshot before; none if there is no such
+   */
+  public static WriteChanges to(String path, StorageOptions storage, List<String> before) {
+    return new WriteChanges(path, storage, before);
+  }
+
+  /** One side of a row. */
+  private record Side(String id, String content, boolean isNew) {
+    static final RecordCoder<Side> CODER =
+        RecordCoder.of(
+            Side.class,
+            (side, out) -> {
+              Encoding.writeText(side.id, out);
+              Encoding.writeText(side.content, out);
+              Encoding.writeFlag(side.isNew, out);
+            },
+            in -> new Side(Encoding.readText(in), Encoding.readText(in), Encoding.readFlag(in)));
+
+    KV<Integer, Side> inBucket() {
+      return KV.of(Math.floorMod(id.hashCode(), BUCKETS), this);
+    }
+  }
+
+  @Override
+  public PCollection<Changes> expand(PCollection<AnsweredRow> rows) {
+    KvCoder<Integer, Side> coder = KvCoder.of(VarIntCoder.of(), Side.CODER);
+    PCollection<KV<Integer, Side>> now =
+        rows.apply("Sides of rows", ParDo.of(new NewFn())).setCoder(coder);
+    // A list that is empty has no type of its own.
+    PCollection<KV<Integer, Side>> then =
+        rows.getPipeline()
+            .apply("Parts before", Create.of(new ArrayList<>(before)).withCoder(RowCoders.TEXT))
+            .apply("Spread parts", Reshuffle.viaRandomKey())
+            .apply("Sides before", ParDo.of(new OldFn(storage)))
+            .setCoder(coder);
+    PCollection<KV<Integer, Side>> begin =
+        rows.getPipeline()
+            .apply("Begin changes", Create.of(List.of(KV.of(0, END))).withCoder(coder));
+    return PCollectionList.of(now)
+        .and(then)
+        .apply("Both sides", Flatten.pCollections())
+        .apply("By bucket", GroupByKey.create())
+        .apply("Compare", ParDo.of(new CompareFn()))
+        .setCoder(coder)
+        .apply("To one", ParDo.of(new ToOneFn()))
+        .setCoder(coder)
+        .apply("All", GroupOr.of(begin))
+        .apply("Write changes", ParDo.of(new WriteFn(path, storage)))
+        .setCoder(SerializableCoder.of(Changes.class));
+  }
+
+  /** Stands for no row: so that there is a file where nothing changed. */
+  private static final Side END = new Side("", "", false);
+
+  /** Groups what comes with a beginning. */
+  private static final class GroupOr
+      extends PTransform<PCollection<KV<Integer, Side>>, PCollection<KV<Integer, Iterable<Side>>>> {
+    private final transient PCollection<KV<Integer, Side>> begin;
+
+    private GroupOr(PCollection<KV<Integer, Side>> begin) {
+      this.begin = begin;
+    }
+
+    static GroupOr of(PCollection<KV<Integer, Side>> begin) {
+      return new GroupOr(begin);
+    }
+
+    @Override
+    public PCollection<KV<Integer, Iterable<Side>>> expand(PCollection<KV<Integer, Side>> sides) {
+      return PCollectionList.of(sides)
+          .and(begin)
+          .apply("With a beginning", Flatten.pCollections())
+          .apply("Gather", GroupByKey.create());
+    }
+  }
+
+  private static final class NewFn extends DoFn<AnsweredRow, KV<Integer, Side>> {
+    @ProcessElement
+    public void process(@Element AnsweredRow row, OutputReceiver<KV<Integer, Side>> out)
+        throws IOException {
+      out.output(new Side(row.row().id(), KeptRows.contentOf(row), true).inBucket());
+    }
+  }
+
+  private static final class OldFn extends DoFn<String, KV<Integer, Side>> {
+    private final StorageOptions storage;
+
+    OldFn(StorageOptions storage) {
+      this.storage = storage;
+    }
+
+    @ProcessElement
+    public void process(@Element String part, OutputReceiver<KV<Integer, Side>> out)
+        throws IOException {
+      KeptRows.forEach(
+          storage,
+          part,
+          kept -> out.output(new Side(kept.outcome().id(), kept.content(), false).inBucket()));
+    }
+  }
+
+  /** Hands on a side for each change, whose content is the kind. */
+  private static final class CompareFn
+      extends DoFn<KV<Integer, Iterable<Side>>, KV<Integer, Side>> {
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Iterable<Side>> bucket, OutputReceiver<KV<Integer, Side>> out) {
+      Map<String, String> before = new HashMap<>();
+      Map<String, String> now = new HashMap<>();
+      for (Side side : bucket.getValue()) {
+        (side.isNew ? now : before).put(side.id, side.content);
+      }
+      TreeSet<String> ids = new TreeSet<>(before.keySet());
+      ids.addAll(now.keySet());
+      for (String id : ids) {
+        kind(before.get(id), now.get(id))
+            .ifPresent(kind -> out.output(KV.of(bucket.getKey(), new Side(id, kind, true))));
+      }
+    }
+
+    private static Optional<String> kind(String before, String now) {
+      if (before == null) {
+        return Optional.of("new");
+      }
+      return now == null
+          ? Optional.of("deleted")
+          : before.equals(now) ? Optional.empty() : Optional.of("changed");
+    }
+  }
+
+  private static final class ToOneFn extends DoFn<KV<Integer, Side>, KV<Integer, Side>> {
+    @ProcessElement
+    public void process(@Element KV<Integer, Side> change, OutputReceiver<KV<Integer, Side>> out) {
+      out.output(KV.of(0, change.getValue()));
+    }
+  }
+
+  private static final class WriteFn extends DoFn<KV<Integer, Iterable<Side>>, Changes> {
+    private final String path;
+    private final StorageOptions options;
+
+    WriteFn(String path, StorageOptions options) {
+      this.path = path;
+      this.options = options;
+    }
+
+    @ProcessElement
+    @SuppressWarnings("try") // the use lasts until all is written
+    public void process(@Element KV<Integer, Iterable<Side>> changes, OutputReceiver<Changes> out)
+        throws IOException {
+      try (StorageUse use = StorageUse.begin();
+          ExternalSorter<String, Side> sorter =
+              new ExternalSorter<>(
+                  Comparator.<String>naturalOrder(), RowCoders.TEXT, Side.CODER, SORT_BYTES)) {
+        for (Side change : changes.getValue()) {
+          if (change.isNew) {
+            sorter.add(change.id, change);
+          }
+        }
+        out.output(write(sorter.sorted()));
+      }
+    }
+
+    private Changes write(Iterator<Map.Entry<String, Side>> changes) throws IOException {
+      Storage storage = options.open(path);
+      String aside = path + "." + UUID.randomUUID() + ".tmp";
+      Map<String, Long> counts = new HashMap<>();
+      try (RecordWriter writer = RecordWriter.create(storage, aside, SCHEMA)) {
+        while (changes.hasNext()) {
+          Side change = changes.next().getValue();
+          counts.merge(change.content, 1L, Long::sum);
+          writer.write(change.id, change.content);
+        }
+      }
+      storage.replace(aside, path);
+      return new Changes(
+          counts.getOrDefault("new", 0L),
+          counts.getOrDefault("changed", 0L),
+          counts.getOrDefault("deleted", 0L));
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.espalier.io.table;
+
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.record.RecordReader;
+import dev.espalier.io.record.RecordSchema;
+import dev.espalier.io.record.RecordSchema.Field;
+import dev.espalier.io.record.RecordSchema.Kind;
+import dev.espalier.io.record.RecordWriter;
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StorageUse;
+import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.RowCoders;
+import dev.espalier.row.RowError;
+import dev.espalier.row.RowOutcome;
+import dev.espalier.row.RowReads;
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files beside those of a table, one for each part and in its order, that hold what the table
+ * cannot: what was read of each row, and its outcome with the types that the row itself has. A
+ * record that is damaged is passed over: its row is computed again.
+ */
+public final class KeptRows implements Closeable {
+  private static final RecordSchema SCHEMA =
+      new RecordSchema(
+          "kept_row",
+          List.of(
+              new Field("id", Kind.TEXT),
+              new Field("fields_read", Kind.TEXTS),
+              new Field("names_read", Kind.FLAG),
+              new Field("fingerprint", Kind.TEXT),
+              new Field("error", Kind.TEXT),
+              new Field("content", Kind.TEXT),
+              new Field("outcome", Kind.BYTES),
+              new Field("check", Kind.INTEGER)));
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeptRows.class);
+  private static final int CONTENT_BYTES = 16;
+
+  private final RecordReader reader;
+
+  private KeptRows(RecordReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * A row of a table.
+   *
+   * @param content a hash of all that the table has of it, in hexadecimal
+   */
+  public record Kept(RowOutcome outcome, String content) {
+    static Kept of(AnsweredRow row) throws IOException {
+      return new Kept(row.outcome(), contentOf(row));
+    }
+  }
+
+  /** Gets rows. */
+  @FunctionalInterface
+  public interface Sink {
+    void accept(Kept row) throws IOException;
+  }
+
+  /** See {@link Kept#content}. */
+  public static String contentOf(AnsweredRow row) throws IOException {
+    RowOutcome bare = row.outcome().withReads(RowReads.UNKNOWN);
+    byte[] bytes = RowCoders.ANSWERED.toBytes(new AnsweredRow(row.row(), bare));
+    byte[] digest = DigestingOutputFile.sha256().digest(bytes);
+    return HexFormat.of().formatHex(digest, 0, CONTENT_BYTES);
+  }
+
+  /** The files of a complete table, by its parts. */
+  public static List<String> filesOf(String table, Manifest manifest) {
+    TableLayout layout = new TableLayout(table);
+    return manifest.files().stream().map(file -> layout.kept(file.name())).toList();
+  }
+
+  /** The rows of a file that are whole; none if it is missing or cannot be read. */
+  @SuppressWarnings("try") // the use lasts as long as the reading
+  public static void forEach(StorageOptions options, String file, Sink sink) throws IOException {
+    try (StorageUse use = StorageUse.begin();
+        KeptRows rows = open(options.open(file), file)) {
+      for (Optional<Kept> row = rows.next(); row.isPresent(); row = rows.next()) {
+        sink.accept(row.get());
+      }
+    } catch (FileProblemException | NoSuchFileException | FileNotFoundException e) {
+      LOG.warn("{}: its rows are computed again", file, e);
+    }
+  }
+
+  /** Opens the file of a part. */
+  private static KeptRows open(Storage storage, String path) throws IOException {
+    return new KeptRows(RecordReader.open(storage, path, SCHEMA));
+  }
+
+  /** The next row that is whole; empty at the end. */
+  private Optional<Kept> next() throws IOException {
+    for (var record = reader.next(); record.isPresent(); record = reader.next()) {
+      List<Object> values = record.get();
+      String content = (String) values.get(5);
+      byte[] outcome = (byte[]) values.get(6);
+      if (values.get(7).equals(check(content, outcome))) {
+        return Optional.of(new Kept(RowCoders.OUTCOME.ofBytes(outcome), content));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+
+  private static long check(String content, byte[] outcome) {
+    MessageDigest digest = DigestingOutputFile.sha256();
+    digest.update(content.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(digest.digest(outcome)).getLong();
+  }
+
+  /** Writes the file of a part. */
+  static final class Writer implements Closeable {
+    private final RecordWriter writer;
+
+    Writer(Storage storage, String path) throws IOException {
+      this.writer = RecordWriter.create(storage, path, SCHEMA);
+    }
+
+    void add(Kept row) throws IOException {
+      RowReads reads = row.outcome().reads();
+      byte[] outcome = RowCoders.OUTCOME.toBytes(row.outcome());
+      writer.write(
+          row.outcome().id(),
+          reads.fields(),
+          reads.names(),
+          reads.hash(),
+          row.outcome().error().map(RowError::code).orElse(""),
+          row.content(),
+          outcome,
+          check(row.content(), outcome));
+    }
+
+    @Override
+    public void close() throws IOException {
+      writer.close();
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.espalier.jobs;
+
+import dev.espalier.io.snapshot.Changes;
+import dev.espalier.io.snapshot.Snapshot;
+import dev.espalier.io.snapshot.SnapshotLayout;
+import dev.espalier.io.snapshot.Snapshots;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.table.KeptRows;
+import dev.espalier.io.table.Manifest;
+import dev.espalier.io.table.WriteOptions;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A snapshot that is being made, and what becomes of it when its table is complete.
+ *
+ * @param number of it
+ * @param parent number of the current one; 0 if there is none
+ * @param by {@code run} or {@code refresh}
+ * @param place of its table
+ * @param checks that it must pass, without the judge
+ * @param waits whether somebody else decides whether it becomes current
+ */
+record NextSnapshot(
+    int number, int parent, String by, WriteOptions place, Checks checks, boolean waits)
+    implements Serializable {
+
+  /** What became of it. */
+  enum End {
+    /** It is the current one. */
+    CURRENT,
+    /** It would have been the same as the one before, and was removed. */
+    SAME,
+    /** It did not pass a check. */
+    REJECTED,
+    /** It passed all checks so far, and is not the current one yet. */
+    WAITS
+  }
+
+  SnapshotLayout layout() {
+    return new SnapshotLayout(place.home());
+  }
+
+  private StorageOptions storage() {
+    return place.storage();
+  }
+
+  String changes() {
+    return layout().changes(number);
+  }
+
+  /** Files of {@link KeptRows} of the snapshot before. */
+  List<String> rowsBefore() throws IOException {
+    if (parent == 0) {
+      return List.of();
+    }
+    String before = layout().snapshot(parent);
+    Optional<Manifest> manifest = Manifest.read(before, storage());
+    return manifest.isEmpty() ? List.of() : KeptRows.filesOf(before, manifest.get());
+  }
+
+  /**
+   * Whether the table is that of the snapshot before.
+   *
+   * @param table that was written
+   */
+  boolean isSame(Manifest table) throws IOException {
+    return parent != 0
+        && Manifest.read(layout().snapshot(parent), storage())
+            .filter(before -> before.hasContentOf(table))
+            .isPresent();
+  }
+
+  /** Removes it: nobody needs it. */
+  void remove() throws IOException {
+    Snapshots.of(place.home(), storage()).remove(number);
+  }
+
+  /** What speaks against it. */
+  List<String> failedChecks(Manifest table) throws IOException {
+    if (!checks.isAny()) {
+      return List.of();
+    }
+    Optional<String> before =
+        parent == 0 ? Optional.empty() : Optional.of(layout().snapshot(parent));
+    return new TableChecks(checks, storage()).failed(place.path(), table, before);
+  }
+
+  /** Writes down its facts, and makes it the current one if nothing speaks against that. */
+  End finish(Manifest table, Changes changes, List<String> failed) throws IOException {
+    Snapshots snapshots = Snapshots.of(place.home(), storage());
+    snapshots.finish(
+        new Snapshot(
+            number,
+            parent,
+            Instant.now().toString(),
+            by,
+            table.rows(),
+            table.failedRows(),
+            changes.added(),
+            changes.changed(),
+            changes.deleted(),
+            failed));
+    if (!failed.isEmpty()) {
+      return End.REJECTED;
+    }
+    if (waits) {
+      return End.WAITS;
+    }
+    snapshots.switchTo(number, place.fence());
+    return End.CURRENT;
+  }
+}
