@@ -123,8 +123,9 @@ public final class ParquetFile implements Closeable {
               + " bytes; it does not end with PAR1",
           WRITE_AGAIN);
     }
-    int footer = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
-    if (footer <= 0 || footer > length - MAGIC.length - TAIL) {
+    long footer =
+        Integer.toUnsignedLong(ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    if (footer == 0 || footer > length - MAGIC.length - TAIL) {
       throw new DamagedException(
           "its size, %s bytes, does not fit into the file's %s".formatted(footer, length));
     }
@@ -134,7 +135,7 @@ public final class ParquetFile implements Closeable {
               .formatted(path, footer, MAX_FOOTER_BYTES),
           "Write the data as several files, or with larger row groups");
     }
-    return footer;
+    return (int) footer;
   }
 
   static FileProblemException encrypted(String problem) {

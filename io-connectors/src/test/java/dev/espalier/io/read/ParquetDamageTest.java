@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.io.FileProblemException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -116,7 +117,28 @@ class ParquetDamageTest {
       ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putInt(whole.length - 8, size);
       Files.write(file, whole);
       assertThatThrownBy(() -> Reading.all(Reading.options(file)))
-          .hasMessageContaining("its size, " + size + " bytes, does not fit into the file's");
+          .hasMessageContaining(
+              "its size, "
+                  + Integer.toUnsignedString(size)
+                  + " bytes, does not fit into the file's");
+    }
+  }
+
+  @Test
+  void aFooterOfGibibytesIsRefusedBeforeItIsAllocated() throws Exception {
+    Path path = directory.resolve("a.parquet");
+    for (long size : new long[] {(1L << 31) - 1, 1L << 31, (1L << 32) - 1}) {
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        byte[] magic = "PAR1".getBytes(US_ASCII);
+        file.write(magic);
+        file.setLength(5L << 30); // takes no room: nothing is written in between
+        file.seek(file.length() - 8);
+        file.writeInt(Integer.reverseBytes((int) size));
+        file.write(magic);
+      }
+      assertThatThrownBy(() -> Reading.all(Reading.options(path)))
+          .hasMessageContaining(
+              "a Parquet footer of " + size + " bytes, where 134217728 are the most");
     }
   }
 
