@@ -21,11 +21,29 @@ final class ReportedFigures {
         number(report, "/rows/written"),
         number(report, "/rows/failed"),
         number(report, "/rows/run"),
-        null,
+        changedShare(report),
         number(report, "/tokens/prompt"),
         number(report, "/tokens/cached"),
         number(report, "/tokens/generated"),
-        null);
+        saved(report));
+  }
+
+  /** Of the rows that were there before and still are; none without a table before. */
+  private static Double changedShare(JsonNode report) {
+    Long changed = number(report, "/refresh/contentChanged");
+    Long added = number(report, "/refresh/contentAdded");
+    Long rows = number(report, "/rows/written");
+    boolean isFirst = report.at("/refresh/parent").asInt() == 0;
+    if (changed == null || added == null || rows == null || isFirst || rows <= added) {
+      return null;
+    }
+    return (double) changed / (rows - added);
+  }
+
+  private static Long saved(JsonNode report) {
+    Long prompt = number(report, "/refresh/savedPromptTokens");
+    Long output = number(report, "/refresh/savedOutputTokens");
+    return prompt == null || output == null ? null : Long.valueOf(prompt + output);
   }
 
   private static Long number(JsonNode report, String path) {

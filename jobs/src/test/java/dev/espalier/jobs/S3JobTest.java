@@ -3,6 +3,8 @@ package dev.espalier.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.io.storage.S3Server;
+import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.schedule.log.ScheduleLogContract;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +36,12 @@ class S3JobTest {
   @AfterAll
   static void stop() {
     s3.close();
+  }
+
+  @Test
+  void aScheduleKeepsItsStateThere() throws Exception {
+    String place = "s3a://" + S3Server.BUCKET + "/schedule state";
+    ScheduleLogContract.check(new StorageOptions(s3.settings()).open(place), place + "/log");
   }
 
   private JobFolder folder() throws Exception {

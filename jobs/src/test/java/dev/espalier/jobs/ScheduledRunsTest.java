@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +65,7 @@ class ScheduledRunsTest {
 
   private void begin(String schedule) throws Exception {
     folder.write("schedule.yaml", schedule);
-    source = ScheduleFileSource.open(path.resolve("schedule.yaml"), List.of("run"));
+    source = ScheduleFileSource.open(path.resolve("schedule.yaml"), List.of("run", "refresh"));
     StorageOptions options = StorageOptions.defaults();
     SchedulePlace place =
         new SchedulePlace(options.open(path.toString()), source.current().state());
@@ -112,8 +114,7 @@ class ScheduledRunsTest {
         """);
     long before = ModelOnDevice.openings();
     at("2026-03-01T01:00:00Z");
-    at("2026-03-01T02:00:00Z");
-    assertThat(state().runs().values()).hasSize(4).allMatch(RunRecord::succeeded);
+    assertThat(state().runs().values()).hasSize(2).allMatch(RunRecord::succeeded);
     assertThat(ModelOnDevice.openings() - before).isEqualTo(1);
     assertThat(
             folder
@@ -122,15 +123,15 @@ class ScheduledRunsTest {
         .isEqualTo(0);
     assertThat(folder.hashes("out/2026-03-01-01"))
         .isEqualTo(folder.hashes("out/2026-03-09-09"))
-        .isEqualTo(folder.hashes("below/2026-03-01-02"));
-    RunRecord run = state().runs().get("a.20260301T020000Z");
+        .isEqualTo(folder.hashes("below/2026-03-01-01"));
+    RunRecord run = state().runs().get("a.20260301T010000Z");
     assertThat(run.figures().rows()).isEqualTo(4);
     assertThat(run.figures().generatedTokens()).isPositive();
-    assertThat(folder.read("schedule.state/runs/a.20260301T020000Z.1.log"))
+    assertThat(folder.read("schedule.state/runs/a.20260301T010000Z.1.log"))
         .contains("4 rows written to");
     // What was done before is told by nobody again: both runs had the same to do.
     assertThat(run.figures().generatedTokens())
-        .isEqualTo(state().runs().get("a.20260301T010000Z").figures().generatedTokens());
+        .isEqualTo(state().runs().get("b.20260301T010000Z").figures().generatedTokens());
   }
 
   @Test
@@ -175,24 +176,46 @@ class ScheduledRunsTest {
   }
 
   @Test
+  void aRefreshTellsWhatItSavedAndHowMuchChanged() throws Exception {
+    begin(
+        """
+        jobs:
+          a:
+            job: job.yaml
+            command: refresh
+            cron: "0 * * * *"
+            set: {output.path: out/kept}
+        hooks: [{name: drift, drift: 20%, command: [mail]}, {name: large, drift: 30%, command: [m]}]
+        """);
+    at("2026-03-01T01:00:00Z");
+    assertThat(state().runs().get("a.20260301T010000Z").figures().changedShare()).isNull();
+    List<String> rows = new ArrayList<>(JobFolder.TICKETS.subList(0, 4));
+    rows.set(0, rows.get(0).replaceFirst("\"body\": *\"", "\"body\": \"Parrots eat maps. "));
+    folder.write("rows.jsonl", rows);
+    at("2026-03-01T02:00:00Z");
+    RunRecord run = state().runs().get("a.20260301T020000Z");
+    assertThat(run.succeeded()).isTrue();
+    assertThat(run.figures().computed()).isEqualTo(1);
+    assertThat(run.figures().savedTokens()).isPositive();
+    assertThat(run.figures().changedShare()).isEqualTo(0.25);
+    assertThat(run.hooks()).isEqualTo(Map.of("drift", "told"));
+    at("2026-03-01T03:00:00Z"); // nothing changed
+    assertThat(state().runs().get("a.20260301T030000Z").succeeded()).isTrue();
+    assertThat(state().jobs().get("a").totals().succeeded()).isEqualTo(3);
+  }
+
+  @Test
   void exitCodesAreThoseOfTheCommand() throws Exception {
     folder.write("bad.yaml", folder.read("job.yaml").replace("rows.jsonl", "none.jsonl"));
-    folder.write(
-        "failing.yaml", folder.read("job.yaml").replace("program.yaml", "failing-program.yaml"));
-    folder.write("failing-program.yaml", PROGRAM.replace("row.body", "row.lang ~ row.nothing"));
     begin(
         """
         jobs:
           bad: {job: bad.yaml, cron: "0 1 * * *", set: {output.path: out/bad}}
-          failing: {job: failing.yaml, cron: "0 1 * * *", set: {output.path: out/failing}}
         """);
     at("2026-03-01T01:00:00Z");
     assertThat(state().runs().get("bad.20260301T010000Z").exitCode()).isEqualTo(2);
     assertThat(state().runs().get("bad.20260301T010000Z").message())
         .contains("none.jsonl: no such file or directory");
-    String failing = path.resolve("failing.yaml").toString();
-    int code = folder.run("run", failing, "--set", "output.path=out/hand").code();
-    assertThat(state().runs().get("failing.20260301T010000Z").exitCode()).isEqualTo(code);
     assertThat(Files.exists(path.resolve("out/bad"))).isFalse();
   }
 }

@@ -1,0 +1,66 @@
+package dev.espalier.jobs.schedule.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScheduleLogTest {
+  @TempDir Path directory;
+
+  private static Storage local() throws IOException {
+    return StorageOptions.defaults().open("");
+  }
+
+  private String log() {
+    return directory.resolve("log").toString();
+  }
+
+  @Test
+  void onlyTheLastOwnerWrites() throws IOException {
+    ScheduleLogContract.check(local(), log());
+  }
+
+  /** On file systems that create first and write then, a process may end between the two. */
+  @Test
+  void aChangeThatWasNotWrittenToItsEndDidNotHappen() throws IOException {
+    ScheduleLog first = ScheduleLog.open(local(), log(), 1);
+    first.append(new Change.Builder("known").job(JobRecord.first("a", 5)), 2);
+    Files.writeString(directory.resolve("log/0000000003.change"), "{\"what\": \"kno");
+    assertThat(ScheduleLog.read(local(), log()).jobs()).containsOnlyKeys("a");
+    ScheduleLog second = ScheduleLog.open(local(), log(), 3);
+    assertThat(second.state().number()).isEqualTo(4);
+    // It is written to its end after all; that changes nothing any more.
+    Files.writeString(
+        directory.resolve("log/0000000003.change"), "{\"what\": \"x\", \"left\": [\"a\"]}");
+    assertThat(ScheduleLog.read(local(), log())).isEqualTo(second.state());
+  }
+
+  @Test
+  void aLogThatLacksAPartIsNotReadAsIfItWereWhole() throws IOException {
+    ScheduleLog log = ScheduleLog.open(local(), log(), 1);
+    log.append(new Change.Builder("known").job(JobRecord.first("a", 5)), 2);
+    log.append(new Change.Builder("known").job(JobRecord.first("b", 5)), 2);
+    Files.delete(directory.resolve("log/0000000002.change"));
+    assertThatThrownBy(() -> ScheduleLog.read(local(), log()))
+        .isInstanceOf(FileProblemException.class)
+        .hasMessageContaining("lacks a part");
+  }
+
+  @Test
+  void aRecordOfALaterVersionIsReadWithoutWhatIsNotKnown() throws IOException {
+    Files.createDirectories(directory.resolve("log"));
+    Files.writeString(
+        directory.resolve("log/0000000001.change"),
+        "{\"what\": \"known\", \"later\": 1, \"jobs\": [{\"name\": \"a\", \"cursor\": 7,"
+            + " \"more\": {}}]}");
+    assertThat(ScheduleLog.read(local(), log()).jobs().get("a").cursor()).isEqualTo(7);
+  }
+}
