@@ -14,6 +14,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,11 +59,14 @@ class KubernetesManifestsTest {
   private static final Map<String, Class<?>> KINDS =
       Map.of(
           "Job", Job.class,
+          "CronJob", CronJob.class,
+          "Deployment", Deployment.class,
           "FlinkDeployment", FlinkDeployment.class,
           "FlinkSessionJob", FlinkSessionJob.class);
 
   /** Objects whose keys are names that the user gives. */
-  private static final Set<String> FREE = Set.of("flinkConfiguration", "limits", "requests");
+  private static final Set<String> FREE =
+      Set.of("flinkConfiguration", "limits", "requests", "labels", "matchLabels", "annotations");
 
   private static final ObjectMapper YAML =
       YAMLMapper.builder()
@@ -81,6 +86,8 @@ class KubernetesManifestsTest {
   @ValueSource(
       strings = {
         "job.yaml",
+        "cronjob.yaml",
+        "scheduler.yaml",
         "flink-application.yaml",
         "flink-session.yaml",
         "flink-session-job.yaml"
@@ -104,7 +111,12 @@ class KubernetesManifestsTest {
     try (Stream<Path> files = Files.list(MANIFESTS)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              "job.yaml", "flink-application.yaml", "flink-session.yaml", "flink-session-job.yaml");
+              "job.yaml",
+              "cronjob.yaml",
+              "scheduler.yaml",
+              "flink-application.yaml",
+              "flink-session.yaml",
+              "flink-session-job.yaml");
     }
   }
 
@@ -127,7 +139,7 @@ class KubernetesManifestsTest {
     } catch (JsonMappingException e) {
       return Optional.of(e.getMessage());
     }
-    if (kind.equals("Job")) {
+    if (!kind.startsWith("Flink")) {
       return Optional.empty();
     }
     return schema(kind).validate(manifest).stream()
@@ -175,6 +187,7 @@ class KubernetesManifestsTest {
     Map<String, String> places =
         Map.of(
             "job.yaml", "/spec/template/spec/containers/0/args",
+            "cronjob.yaml", "/spec/jobTemplate/spec/template/spec/containers/0/args",
             "flink-application.yaml", "/spec/job/args",
             "flink-session-job.yaml", "/spec/job/args");
     for (Map.Entry<String, String> place : places.entrySet()) {
@@ -182,7 +195,8 @@ class KubernetesManifestsTest {
       manifest(place.getKey()).at(place.getValue()).forEach(word -> words.add(word.asText()));
       CommandLine.ParseResult parsed =
           Espalier.commandLine().parseArgs(words.toArray(String[]::new)).subcommand();
-      assertThat(parsed.commandSpec().name()).isEqualTo("run");
+      assertThat(parsed.commandSpec().name())
+          .isEqualTo(place.getKey().equals("cronjob.yaml") ? "refresh" : "run");
       assertThat(parsed.unmatched()).as("%s", words).isEmpty();
       assertThat(parsed.matchedPositionalValue(0, Path.of(""))).isEqualTo(Path.of("/job/job.yaml"));
       List<String> settings = parsed.matchedOptionValue("--set", List.of());
@@ -221,7 +235,13 @@ class KubernetesManifestsTest {
 
   @Test
   void volumesThatAreMountedAreThere() throws IOException {
-    for (String name : List.of("job.yaml", "flink-application.yaml", "flink-session.yaml")) {
+    for (String name :
+        List.of(
+            "job.yaml",
+            "cronjob.yaml",
+            "scheduler.yaml",
+            "flink-application.yaml",
+            "flink-session.yaml")) {
       JsonNode manifest = manifest(name);
       Set<String> mounted = new HashSet<>();
       manifest
@@ -300,7 +320,13 @@ class KubernetesManifestsTest {
   @Test
   void imagesAndJarsAreOfThisVersion() throws IOException {
     String version = groups("<version>([^<]+)</version>", read("pom.xml")).get(0);
-    for (String name : List.of("job.yaml", "flink-application.yaml", "flink-session.yaml")) {
+    for (String name :
+        List.of(
+            "job.yaml",
+            "cronjob.yaml",
+            "scheduler.yaml",
+            "flink-application.yaml",
+            "flink-session.yaml")) {
       assertThat(manifest(name).findValuesAsText("image")).containsExactly("espalier:" + version);
     }
     assertThat(manifest("flink-application.yaml").at("/spec/job/jarURI").asText())
