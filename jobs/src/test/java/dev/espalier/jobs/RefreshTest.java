@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,11 @@ class RefreshTest {
   private final Map<String, String> rows = new TreeMap<>();
   private int runs;
 
+  @AfterAll
+  static void close() {
+    RefreshRounds.closeEngines();
+  }
+
   @BeforeEach
   void writeJob() throws IOException {
     folder = new JobFolder(directory);
@@ -49,6 +55,7 @@ class RefreshTest {
                 output: {path: out, shards: 3, include: [lang]}
                 seed: 11
                 engine: {kvCacheBytes: 64MiB}
+                runner: direct
                 """)
             .toString();
     for (int i = 0; i < 12; i++) {
@@ -71,7 +78,7 @@ class RefreshTest {
   private JsonNode refresh(String... more) throws IOException {
     List<String> words = new ArrayList<>(List.of("refresh", job));
     words.addAll(List.of(more));
-    JobFolder.Ended ended = folder.run(words.toArray(String[]::new));
+    JobFolder.Ended ended = RefreshRounds.keepingEngine(folder, words.toArray(String[]::new));
     assertThat(ended.code()).as(ended.err()).isZero();
     JsonNode report = new ObjectMapper().readTree(folder.read("out/_espalier/run.json"));
     return report.get("refresh");
@@ -82,7 +89,7 @@ class RefreshTest {
     String path = "run-" + ++runs;
     List<String> words = new ArrayList<>(List.of("run", job, "--set", "output.path=" + path));
     words.addAll(List.of(more));
-    JobFolder.Ended ended = folder.run(words.toArray(String[]::new));
+    JobFolder.Ended ended = RefreshRounds.keepingEngine(folder, words.toArray(String[]::new));
     assertThat(ended.code()).as(ended.err()).isZero();
     String current = "out/" + folder.read("out/CURRENT").strip();
     assertThat(folder.hashes(current)).isEqualTo(folder.hashes(path));
@@ -104,7 +111,7 @@ class RefreshTest {
     counts(refresh(), 12, 0, 0, 0, 36);
     equalsARun();
     String first = folder.read("out/CURRENT");
-    assertThat(folder.run("refresh", job).out()).contains("nothing to do");
+    assertThat(RefreshRounds.keepingEngine(folder, "refresh", job).out()).contains("nothing to do");
     assertThat(folder.read("out/CURRENT")).isEqualTo(first);
 
     put("r03", "Question 3", "en", "another");
@@ -146,7 +153,7 @@ class RefreshTest {
 
   @Test
   void theFirstRefreshTakesOverATableThatRunWrote() throws IOException {
-    assertThat(folder.run("run", job).code()).isZero();
+    assertThat(RefreshRounds.keepingEngine(folder, "run", job).code()).isZero();
     assertThat(directory.resolve("out/_manifest.json")).exists();
     put("r05", "Another question", "en", "x");
     counts(refresh(), 0, 1, 11, 0, 3);
@@ -154,9 +161,9 @@ class RefreshTest {
     assertThat(directory.resolve("out/_manifest.json")).doesNotExist();
     assertThat(folder.hashes("out")).isEmpty();
     put("r05", "A third question", "en", "x");
-    assertThat(folder.run("run", job).code()).isZero();
+    assertThat(RefreshRounds.keepingEngine(folder, "run", job).code()).isZero();
     assertThat(folder.read("out/CURRENT")).isEqualTo("snapshots/3\n");
     equalsARun();
-    assertThat(folder.run("run", job).out()).contains("nothing to do");
+    assertThat(RefreshRounds.keepingEngine(folder, "run", job).out()).contains("nothing to do");
   }
 }

@@ -1,0 +1,229 @@
+package dev.espalier.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Snapshots are made, checked, compared, restored and removed. */
+class SnapshotsTest {
+  @TempDir Path directory;
+  private JobFolder folder;
+  private final Map<String, String> rows = new TreeMap<>();
+  private String job;
+
+  @AfterAll
+  static void close() {
+    RefreshRounds.closeEngines();
+  }
+
+  @BeforeEach
+  void writeJob() throws IOException {
+    folder = new JobFolder(directory);
+    folder.write("program.yaml", "steps: [{user: \"{{ row.body }}\"}, {gen: a, maxTokens: 2}]");
+    job =
+        folder
+            .write(
+                "job.yaml",
+                """
+                model: builtin:nano
+                program: program.yaml
+                input: {path: rows.jsonl, id: id}
+                output: {path: out, shards: 2, include: [lang]}
+                engine: {kvCacheBytes: 64MiB}
+                runner: direct
+                """)
+            .toString();
+    for (int i = 0; i < 6; i++) {
+      put("r" + i, "Question " + i, "en");
+    }
+  }
+
+  private void put(String id, String body, String lang) throws IOException {
+    rows.put(id, "{\"id\":\"%s\",\"body\":\"%s\",\"lang\":\"%s\"}".formatted(id, body, lang));
+    folder.write("rows.jsonl", List.copyOf(rows.values()));
+  }
+
+  private JobFolder.Ended refresh(int code, String... more) {
+    List<String> words = new ArrayList<>(List.of("refresh", job));
+    words.addAll(List.of(more));
+    return run(code, words.toArray(String[]::new));
+  }
+
+  private JobFolder.Ended run(int code, String... words) {
+    JobFolder.Ended ended = RefreshRounds.keepingEngine(folder, words);
+    assertThat(ended.code()).as(ended.out() + ended.err()).isEqualTo(code);
+    return ended;
+  }
+
+  private JsonNode report() throws IOException {
+    return new ObjectMapper().readTree(folder.read("out/_espalier/run.json")).get("refresh");
+  }
+
+  private String current() throws IOException {
+    return folder.read("out/CURRENT").strip();
+  }
+
+  @Test
+  void aFailedCheckKeepsTheOldSnapshotAndWhatWasComputed() throws IOException {
+    refresh(0);
+    rows.remove("r0");
+    put("r1", "Another question", "de");
+    String[] checks = {
+      "--set", "checks.rows={least: 6, shrink: 10%}", "--set", "checks.shares={lang: 10%}"
+    };
+    JobFolder.Ended rejected = refresh(Espalier.CHECK_FAILED, checks);
+    assertThat(rejected.out())
+        .contains("checks.rows.least: there are 5, fewer than 6")
+        .contains("checks.rows.shrink: there are 5, and were 6")
+        .contains("checks.shares.lang: \"de\" is the value of 20%, and was of 0%")
+        .contains("snapshot 2 is kept, and not current");
+    assertThat(current()).isEqualTo("snapshots/1");
+    assertThat(report().get("stepsRun").asInt()).isEqualTo(1);
+
+    refresh(Espalier.CHECK_FAILED, checks);
+    assertThat(report().get("stepsRun").asInt()).as("it was computed before").isZero();
+    refresh(0);
+    assertThat(report().get("stepsRun").asInt()).isZero();
+    assertThat(current()).isEqualTo("snapshots/4");
+    assertThat(run(0, "snapshots", out()).out())
+        .containsSubsequence("  1 ", "  2 ", "check failed: checks.rows.least", "  3 ", "* 4 ");
+  }
+
+  private String out() {
+    return directory.resolve("out").toString();
+  }
+
+  @Test
+  void aJudgeDecidesOnASample() throws IOException {
+    folder.write("judge.yaml", "steps: [{set: ok, to: \"{{ row.lang == 'en' }}\", type: boolean}]");
+    String[] judged = {
+      "--set", "checks.judge={program: judge.yaml, rows: 6, column: ok, least: 90%}"
+    };
+    refresh(0, judged);
+    assertThat(current()).isEqualTo("snapshots/1");
+    put("r1", "Question 1", "de");
+    assertThat(refresh(Espalier.CHECK_FAILED, judged).out())
+        .contains("checks.judge: `ok` is true for 5 of 6 rows");
+    assertThat(current()).isEqualTo("snapshots/1");
+    assertThat(report().get("end").asText()).isEqualTo("rejected");
+    JobFolder.Ended wrong = refresh(2, "--set", "checks.judge={program: absent.yaml, column: ok}");
+    assertThat(wrong.err()).contains("absent.yaml");
+  }
+
+  @Test
+  void snapshotsAreComparedRestoredAndRemoved() throws IOException {
+    refresh(0);
+    rows.remove("r0");
+    put("r1", "Question 1", "de");
+    put("r9", "Question 9", "en");
+    refresh(0);
+    assertThat(run(0, "snapshots", out(), "diff", "1").out())
+        .contains("1 to 2: 1 new, 1 changed, 1 deleted, 4 the same")
+        .contains("column lang: 1 row changed")
+        .contains("deleted: r0")
+        .contains("new: r9");
+    assertThat(run(0, "snapshots", out(), "--path").out().strip())
+        .isEqualTo(out() + "/snapshots/2");
+    assertThat(run(0, "snapshots", out(), "restore", "1").out()).contains("snapshot 1 is current");
+    assertThat(current()).isEqualTo("snapshots/1");
+    refresh(0);
+    assertThat(current()).isEqualTo("snapshots/3");
+    assertThat(folder.hashes("out/snapshots/3")).isEqualTo(folder.hashes("out/snapshots/2"));
+
+    assertThat(run(0, "snapshots", out(), "expire", "--keep", "1").out())
+        .contains("nothing to remove");
+    String[] all = {"snapshots", out(), "expire", "--keep", "2", "--age", "0s", "--grace", "0s"};
+    assertThat(
+            run(0, Stream.concat(Stream.of(all), Stream.of("--dry-run")).toArray(String[]::new))
+                .out())
+        .contains("would remove 1");
+    assertThat(run(0, all).out()).contains("removed 1").doesNotContain("removed 2");
+    assertThat(directory.resolve("out/snapshots/1")).doesNotExist();
+    refresh(0);
+    assertThat(run(2, "snapshots", out(), "restore", "1").err()).contains("there are 2, 3");
+    assertThat(run(2, "snapshots", out(), "expire", "--age", "old").err()).contains("period");
+    assertThat(run(0, "accuracy", out(), "lang", "--gold", directory + "/rows.jsonl").out())
+        .contains("100.0%");
+    assertThat(run(0, "verify", job, "--rows", "2").out()).contains("2 rows run again, 0 differ");
+  }
+
+  @Test
+  void whatIsDamagedIsComputedAgain() throws IOException {
+    refresh(0);
+    put("r1", "Another question", "en");
+    refresh(0);
+    Map<String, String> whole = folder.hashes("out/" + current());
+    run(0, "snapshots", out(), "restore", "1");
+    for (Path kept : kept("out/snapshots/1/_espalier", "rows-part")) {
+      damage(kept);
+    }
+    for (Path kept : kept("out/_espalier/steps", "bucket")) {
+      damage(kept);
+    }
+    refresh(0);
+    assertThat(folder.hashes("out/" + current())).isEqualTo(whole);
+    assertThat(report().get("unchanged").asInt()).isLessThan(6);
+  }
+
+  private List<Path> kept(String place, String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve(place))) {
+      return files.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
+    }
+  }
+
+  /** Turns a bit in the middle over. */
+  private static void damage(Path path) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.seek(file.length() / 3);
+      int was = file.read();
+      file.seek(file.length() / 3);
+      file.write(was ^ 1);
+    }
+  }
+
+  @Test
+  void aJobThatCannotBeRefreshedIsToldSo() throws IOException {
+    folder.write(
+        "job.yaml",
+        folder.read("job.yaml").replace("path: rows.jsonl, id: id", "path: rows.jsonl"));
+    assertThat(refresh(2).err()).contains("input.id is missing");
+    assertThat(refresh(2, "--set", "input.id=id", "--set", "refresh.failed=never").err())
+        .contains("refresh.failed is `never`")
+        .contains("retry, keep");
+    folder.write("rows.jsonl", List.of(rows.get("r1"), rows.get("r2"), rows.get("r1")));
+    JobFolder.Ended twice = refresh(2, "--set", "input.id=id");
+    assertThat(twice.err()).contains("r1");
+    assertThat(directory.resolve("out/CURRENT")).doesNotExist();
+  }
+
+  @Test
+  void aPlanTellsBeforeATokenIsSpent() throws IOException {
+    refresh(0);
+    rows.remove("r0");
+    put("r1", "Another question", "en");
+    put("r9", "Question 9", "en");
+    assertThat(run(0, "plan", job).out())
+        .contains("1 new, 1 changed, 4 unchanged, 1 deleted, 0 retried")
+        .contains("2 to run");
+    assertThat(current()).isEqualTo("snapshots/1");
+    JsonNode plan = new ObjectMapper().readTree(run(0, "plan", job, "--json").out());
+    refresh(0);
+    for (String count : List.of("newRows", "changed", "unchanged", "deleted", "retried")) {
+      assertThat(plan.get("refresh").get(count)).isEqualTo(report().get(count));
+    }
+  }
+}
