@@ -58,7 +58,7 @@ final class FileNotices {
 
   private void look(ScheduledJob job) {
     try {
-      put(job, files.choose(calls.apply(job)).notice());
+      put(job, files.chooseIfChanged(calls.apply(job)).notice());
     } catch (IOException e) {
       put(job, Optional.of("the last good files cannot be kept: " + IoReason.of(e)));
     } catch (RuntimeException e) {

@@ -65,6 +65,20 @@ record JobTexts(String job, String program, SortedMap<String, String> programs) 
     }
   }
 
+  /** The files of the program where they are now; none if the job file cannot be read. */
+  List<Path> files(JobCall call) {
+    try {
+      Optional<JobFile> file = call.reading(Optional.empty()).job();
+      if (file.isEmpty() || program.isEmpty()) {
+        return List.of();
+      }
+      Path directory = Path.of(file.get().program()).toAbsolutePath().getParent();
+      return programs.keySet().stream().map(directory::resolve).toList();
+    } catch (ConfigurationException e) {
+      return List.of();
+    }
+  }
+
   /**
    * Writes the program below a directory.
    *

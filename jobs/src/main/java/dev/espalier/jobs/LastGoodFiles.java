@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class LastGoodFiles {
   private final Storage storage;
   private final String directory;
   private final Map<String, Verdict> verdicts = new HashMap<>(); // guarded by this
+  private final Map<String, String> stamps = new HashMap<>(); // guarded by this
 
   LastGoodFiles(Storage storage, String directory) {
     this.storage = storage;
@@ -27,7 +29,8 @@ final class LastGoodFiles {
   }
 
   /** What was found out about texts, so that it is not found out again. */
-  private record Verdict(JobTexts texts, List<String> settings, List<Problem> problems) {}
+  private record Verdict(
+      JobTexts texts, List<String> settings, List<Path> files, List<Problem> problems) {}
 
   /**
    * Which texts a run takes.
@@ -36,6 +39,44 @@ final class LastGoodFiles {
    * @param notice what is wrong with the files; none if nothing is
    */
   record Choice(Optional<JobTexts> instead, Optional<String> notice) {}
+
+  /** The same, but what is as it was when it was good is not read again. */
+  synchronized Choice chooseIfChanged(JobCall call) throws IOException {
+    String stamp = stamp(call);
+    if (!stamp.isEmpty() && stamp.equals(stamps.get(call.job().name()))) {
+      return new Choice(Optional.empty(), Optional.empty());
+    }
+    Choice choice = choose(call);
+    if (choice.notice().isEmpty()) {
+      stamps.put(call.job().name(), stamp(call));
+    } else {
+      stamps.remove(call.job().name());
+    }
+    return choice;
+  }
+
+  /**
+   * When the files of the last good texts were written, and how long they are; empty is unknown.
+   */
+  private String stamp(JobCall call) {
+    Verdict good = verdicts.get(call.job().name());
+    if (good == null) {
+      return "";
+    }
+    StringBuilder stamp = new StringBuilder(String.join("\n", settings(call)));
+    List<Path> all = new ArrayList<>(List.of(Path.of(call.job().file())));
+    all.addAll(good.files);
+    for (Path file : all) {
+      stamp.append('\n').append(file).append(' ').append(file.toFile().lastModified());
+      stamp.append(' ').append(file.toFile().length());
+    }
+    return stamp.toString();
+  }
+
+  private static List<String> settings(JobCall call) {
+    List<String> words = call.words(Optional.empty(), false);
+    return words.subList(4, words.size()); // without the time
+  }
 
   /** Looks at the files of a job, and remembers them if they are good. */
   synchronized Choice choose(JobCall call) throws IOException {
@@ -64,11 +105,11 @@ final class LastGoodFiles {
 
   /** What is wrong with texts that are those of the files. */
   private List<Problem> problems(JobCall call, JobTexts texts) {
-    List<String> settings = call.words(Optional.empty(), false);
-    List<String> withoutTime = settings.subList(4, settings.size());
+    List<String> withoutTime = settings(call);
     Verdict known = verdicts.get(call.job().name());
     if (known == null || !known.texts.equals(texts) || !known.settings.equals(withoutTime)) {
-      known = new Verdict(texts, withoutTime, filesProblems(call, Optional.empty()));
+      List<Problem> problems = filesProblems(call, Optional.empty());
+      known = new Verdict(texts, withoutTime, texts.files(call), problems);
       if (!known.problems.isEmpty()) {
         return known.problems; // it may lie in what the texts name, which may come
       }

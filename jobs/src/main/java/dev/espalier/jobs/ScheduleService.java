@@ -42,7 +42,8 @@ final class ScheduleService {
   private final PrintWriter err;
   private final InstantSource clock = InstantSource.system();
   private final ExecutorService threads = daemons("run");
-  private final ExecutorService reviews = daemons("files");
+  private final ExecutorService reviews =
+      Executors.newSingleThreadExecutor(task -> daemon(task, "files"));
   private Instant pageWritten = Instant.MIN;
 
   /**
@@ -62,12 +63,13 @@ final class ScheduleService {
   }
 
   private static ExecutorService daemons(String name) {
-    return Executors.newCachedThreadPool(
-        task -> {
-          Thread thread = new Thread(task, "schedule-" + name);
-          thread.setDaemon(true);
-          return thread;
-        });
+    return Executors.newCachedThreadPool(task -> daemon(task, name));
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, "schedule-" + name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**

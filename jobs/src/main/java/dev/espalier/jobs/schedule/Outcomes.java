@@ -23,7 +23,7 @@ final class Outcomes {
   static final int MACHINE_FAILURE = 3;
 
   /** A process that ends each time that it runs something is not to do that for ever. */
-  private static final int MOST_INTERRUPTIONS = 5;
+  private static final int MOST_INTERRUPTIONS = 20;
 
   private Outcomes() {}
 

@@ -443,13 +443,13 @@ class SchedulerTest {
   void aRunThatEndsItsProcessEachTimeFailsInTheEnd() throws IOException {
     begin("2026-01-01T00:30:00Z", "jobs: {j: {job: j.yaml, cron: '0 1 * * *'}}");
     world.tickAt("2026-01-01T01:00:00Z");
-    for (int process = 0; process < 10; process++) {
+    for (int process = 0; process < 25; process++) {
       world.begin();
       world.tickAfter(SECOND);
     }
     assertThat(world.state().runs().values())
         .singleElement()
         .matches(run -> !run.isActive() && run.exitCode() == 3 && run.attempt() == 1)
-        .matches(run -> run.message().equals("the process ended 6 times while it ran"));
+        .matches(run -> run.message().equals("the process ended 21 times while it ran"));
   }
 }

@@ -9,6 +9,7 @@ import dev.espalier.io.storage.StoredFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ public final class ScheduleLog {
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.(state|change)");
   private static final int CHANGES_IN_A_ROW = 64;
   private static final int ATTEMPTS = 5;
+  private static final long FIRST_PAUSE_MILLIS = 250;
 
   private static final ObjectMapper JSON =
       new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -149,6 +152,7 @@ public final class ScheduleLog {
         if (there.isPresent()) {
           storage.delete(path); // a part of what this call wrote
         }
+        pause(attempt);
       }
     }
     if (highestState() >= number) {
@@ -157,6 +161,16 @@ public final class ScheduleLog {
     }
     state = state.after(change, number);
     return true;
+  }
+
+  /** A storage that does not answer may do so in some seconds. */
+  private static void pause(int attempt) throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS << attempt);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the storage did not answer");
+    }
   }
 
   private void writeState() throws IOException {
