@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 /** Follows a schedule until the process is told to end, or another scheduler takes over. */
 final class ScheduleService {
   private static final long TICK_MILLIS = 1000;
+  private static final int MOST_FAILURES = 120;
   private static final Duration LOCAL_POLL = Duration.ofSeconds(1);
   private static final Duration REMOTE_POLL = Duration.ofSeconds(5);
   private static final Duration BETWEEN_PAGES = Duration.ofSeconds(10);
@@ -45,6 +46,7 @@ final class ScheduleService {
   private final ExecutorService reviews =
       Executors.newSingleThreadExecutor(task -> daemon(task, "files"));
   private Instant pageWritten = Instant.MIN;
+  private int failures;
 
   /**
    * @param properties of the storage, as words of a command line
@@ -164,14 +166,39 @@ final class ScheduleService {
       out.flush();
       ScheduleNarrator narrator = new ScheduleNarrator(out);
       while (true) {
-        scheduler.tick();
-        Moment moment = scheduler.moment().orElseThrow();
-        narrator.at(moment);
-        writePage(moment);
+        if (tick(scheduler)) {
+          Moment moment = scheduler.moment().orElseThrow();
+          narrator.at(moment);
+          writePage(moment);
+        }
         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
       }
     } finally {
       page.ifPresent(PageServer::close);
+    }
+  }
+
+  /**
+   * Whether a tick went well; a storage that does not answer is asked again for a time, since runs
+   * may be under way.
+   */
+  private boolean tick(Scheduler scheduler) throws IOException {
+    try {
+      scheduler.tick();
+      failures = 0;
+      return true;
+    } catch (LogOvertakenException e) {
+      throw e;
+    } catch (IOException e) {
+      failures++;
+      if (failures > MOST_FAILURES) {
+        throw e;
+      }
+      if (failures == 1) {
+        err.println("the state cannot be reached, trying on: " + IoReason.of(e));
+        err.flush();
+      }
+      return false;
     }
   }
 

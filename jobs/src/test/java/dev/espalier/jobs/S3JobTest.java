@@ -142,7 +142,7 @@ class S3JobTest {
         .allMatch(
             name ->
                 name.matches(
-                    "part-.*|_manifest.json|_espalier/(run|input).json"
+                    "part-.*|_manifest.json|_espalier/(run|input|parts).json|_espalier/rows-part-.*"
                         + "|_espalier/lock/\\d+\\.(claim|released)"));
 
     JobFolder.Ended again = folder.run(onS3("run", "killed/"));

@@ -76,6 +76,23 @@ class ScheduleDocumentationTest {
     assertThat(service.at("/volumes/0").asText()).contains(words.get(1));
   }
 
+  @Test
+  void theDeploymentCallsTheCommandAndAsksItsPage() throws IOException {
+    JsonNode container =
+        new YAMLMapper()
+            .readTree(Files.readString(ROOT.resolve("infra/kubernetes/scheduler.yaml")))
+            .at("/spec/template/spec/containers/0");
+    List<String> words = new ArrayList<>();
+    container.get("args").forEach(word -> words.add(word.asText()));
+    CommandLine.ParseResult parsed =
+        Espalier.commandLine().parseArgs(words.toArray(String[]::new)).subcommand();
+    assertThat(parsed.commandSpec().name()).isEqualTo("schedule");
+    assertThat(parsed.unmatched()).isEmpty();
+    int port = good(Path.of("s.yaml"), "jobs: {a: {job: j.yaml}}").page().port().orElseThrow();
+    assertThat(container.at("/ports/0/containerPort").asInt()).isEqualTo(port);
+    assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/status.json");
+  }
+
   /** Every field that the reader knows is in a table, and every field of a table is known. */
   @Test
   void theTablesHaveAllFields() throws IOException {

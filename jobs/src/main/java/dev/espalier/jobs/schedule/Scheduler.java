@@ -101,8 +101,9 @@ public final class Scheduler {
   /**
    * Does all that is due.
    *
-   * @throws IOException if the state cannot be kept, or another scheduler has taken over: then this
-   *     one is not to go on
+   * @throws dev.espalier.jobs.schedule.log.LogOvertakenException if another scheduler has taken
+   *     over: this one is not to go on
+   * @throws IOException if the state cannot be kept; the next tick tries again
    */
   public void tick() throws IOException {
     Instant now = clock.instant();
@@ -174,15 +175,17 @@ public final class Scheduler {
 
   /** Remembers what has ended and who was told; jobs that come after fire at once. */
   private void collect(Schedule schedule, Instant now) throws IOException {
-    for (Finished end = finished.poll(); end != null; end = finished.poll()) {
+    // What cannot be written down now is not forgotten: it leaves its queue afterwards.
+    for (Finished end = finished.peek(); end != null; end = finished.peek()) {
       UnderWay run = end.run;
       run.close();
-      underWay.remove(run.run().id());
       RunRecord record = log.state().runs().getOrDefault(run.run().id(), run.run());
       Set<String> before = Set.copyOf(log.state().runs().keySet());
       log.append(
           Outcomes.of(record, end.ended, run.isStopped(), schedule, log.state(), now),
           now.toEpochMilli());
+      underWay.remove(run.run().id());
+      finished.remove();
       for (String id : before) {
         if (!log.state().runs().containsKey(id)) {
           place.removeOutputs(id);
@@ -192,13 +195,14 @@ public final class Scheduler {
         append(Fires.after(job, log.state(), now), now);
       }
     }
-    for (Told one = told.poll(); one != null; one = told.poll()) {
-      telling.remove(one.run + " " + one.hook);
+    for (Told one = told.peek(); one != null; one = told.peek()) {
       RunRecord run = log.state().runs().get(one.run);
       if (run != null) {
         log.append(
             new Change.Builder("told").run(run.told(one.hook, one.outcome)), now.toEpochMilli());
       }
+      telling.remove(one.run + " " + one.hook);
+      told.remove();
     }
   }
 

@@ -18,6 +18,7 @@ final class CrashingStorage implements Storage {
   private final Storage storage;
   private int writesLeft = Integer.MAX_VALUE;
   private boolean before;
+  private boolean failing;
 
   CrashingStorage(Storage storage) {
     this.storage = storage;
@@ -29,11 +30,19 @@ final class CrashingStorage implements Storage {
     before = beforeIt;
   }
 
+  /** Whether writes fail until it is said otherwise. */
+  void failing(boolean value) {
+    failing = value;
+  }
+
   private interface Write {
     void perform() throws IOException;
   }
 
   private void write(Write write) throws IOException {
+    if (failing) {
+      throw new IOException("the storage does not answer");
+    }
     boolean last = --writesLeft <= 0;
     if (last && before) {
       throw new Killed();

@@ -440,6 +440,22 @@ class SchedulerTest {
   }
 
   @Test
+  void aStorageThatDoesNotAnswerForATimeLosesNothing() throws IOException {
+    begin("2026-01-01T00:30:00Z", "jobs: {j: {job: j.yaml, cron: '0 * * * *'}}");
+    CrashingStorage storage = new CrashingStorage(world.storage);
+    world.storage = storage;
+    world.begin();
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.threads.remove(0).run(); // has ended, and nobody wrote it down
+    storage.failing(true);
+    assertThatThrownBy(() -> world.tickAfter(SECOND)).isInstanceOf(IOException.class);
+    storage.failing(false);
+    world.tickAfter(SECOND);
+    assertThat(world.state().runs().values()).singleElement().matches(RunRecord::succeeded);
+    assertThat(world.calls).hasSize(1);
+  }
+
+  @Test
   void aRunThatEndsItsProcessEachTimeFailsInTheEnd() throws IOException {
     begin("2026-01-01T00:30:00Z", "jobs: {j: {job: j.yaml, cron: '0 1 * * *'}}");
     world.tickAt("2026-01-01T01:00:00Z");

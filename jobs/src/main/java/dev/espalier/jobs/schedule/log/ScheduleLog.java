@@ -44,7 +44,7 @@ public final class ScheduleLog {
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.(state|change)");
   private static final int CHANGES_IN_A_ROW = 64;
   private static final int ATTEMPTS = 5;
-  private static final long FIRST_PAUSE_MILLIS = 250;
+  private static final long FIRST_PAUSE_MILLIS = 20;
 
   private static final ObjectMapper JSON =
       new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -163,7 +163,7 @@ public final class ScheduleLog {
     return true;
   }
 
-  /** A storage that does not answer may do so in some seconds. */
+  /** A storage that does not answer may do so in a moment. */
   private static void pause(int attempt) throws IOException {
     try {
       TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS << attempt);
