@@ -27,6 +27,11 @@ final class CsvReader implements RowReader {
       "Write CSV by RFC 4180 with a header: cells with commas, quotes or line breaks in double"
           + " quotes, a quote doubled";
   private static final String MEND = "Put the cell into double quotes, and double each quote in it";
+  private static final String TOO_MANY =
+      "Put a cell that holds a comma into double quotes, or give each cell a column in the header";
+  private static final String TOO_FEW =
+      "Write a comma for each cell, also for an empty one, and put a cell that holds a line break"
+          + " into double quotes";
 
   private final CsvRecords records;
   private final RowMaker rows;
@@ -94,8 +99,13 @@ final class CsvReader implements RowReader {
       }
     }
     if (cells.size() != header.size()) {
-      String problem = "%s cells where the header has %s".formatted(cells.size(), header.size());
-      return rows.bad(problem, "", MEND, fields, position);
+      String problem =
+          cells.size()
+              + (cells.size() == 1 ? " cell" : " cells")
+              + " where the header has "
+              + header.size();
+      String remedy = cells.size() < header.size() ? TOO_FEW : TOO_MANY;
+      return rows.bad(problem, "", remedy, fields, position);
     }
     return rows.row(fields, position, error);
   }

@@ -50,12 +50,7 @@ record SourceFiles(List<SourceFile> files, List<String> skipped) {
   }
 
   private void addMatches(ReadOptions options, Storage storage) throws IOException {
-    Glob glob;
-    try {
-      glob = Glob.parse(options.path());
-    } catch (IllegalArgumentException e) {
-      throw new FileProblemException(e.getMessage(), "Mend the pattern", e);
-    }
+    Glob glob = Glob.parse(options.path());
     List<StoredFile> matches = glob.matches(storage);
     if (matches.isEmpty()) {
       throw new FileProblemException(

@@ -1,5 +1,6 @@
 package dev.espalier.io.storage;
 
+import dev.espalier.io.FileProblemException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -28,9 +29,9 @@ public final class Glob {
   }
 
   /**
-   * @throws IllegalArgumentException if an element is not a well-formed pattern
+   * @throws FileProblemException if an element is not a well-formed pattern
    */
-  public static Glob parse(String path) {
+  public static Glob parse(String path) throws FileProblemException {
     List<String> elements = List.of(path.split("/", -1));
     int first = 0;
     while (first < elements.size() && !isGlob(elements.get(first))) {
@@ -42,14 +43,53 @@ public final class Glob {
     }
     List<String> patterns = elements.subList(first, elements.size());
     for (String pattern : patterns) {
-      try {
-        matcher(pattern);
-      } catch (PatternSyntaxException e) {
-        throw new IllegalArgumentException(
-            path + ": not a pattern: " + e.getDescription() + " in " + pattern, e);
-      }
+      check(path, pattern);
     }
     return new Glob(fixed, patterns);
+  }
+
+  private static void check(String path, String pattern) throws FileProblemException {
+    int group = -1; // where the open { is
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (c == '\\') {
+        if (++i == pattern.length()) {
+          throw problem(
+              path, pattern, "ends in a \\ with nothing behind it", "Write \\\\ for a \\");
+        }
+      } else if (c == '[') {
+        int end = pattern.indexOf(']', i + 1);
+        if (end < 0) {
+          throw problem(path, pattern, "has a [ without its ]", "Close it, or write \\[ for a [");
+        }
+        i = end;
+      } else if (c == '{') {
+        if (group >= 0) {
+          throw problem(path, pattern, "has a { within {}", "List all names in one {}");
+        }
+        group = i;
+      } else if (c == '}') {
+        group = -1;
+      }
+    }
+    if (group >= 0) {
+      throw problem(path, pattern, "has a { without its }", "Close it, or write \\{ for a {");
+    }
+    try {
+      var unused = matcher(pattern);
+    } catch (PatternSyntaxException e) {
+      throw problem(
+          path,
+          pattern,
+          "has a [] that no character can fit",
+          "Write characters and ranges like a-c in it, or \\[ for a [");
+    }
+  }
+
+  private static FileProblemException problem(
+      String path, String pattern, String fault, String remedy) {
+    String element = pattern.equals(path) ? "" : " \"" + pattern + "\"";
+    return new FileProblemException(path + ": the pattern" + element + " " + fault, remedy);
   }
 
   /** The directory that all matches are in: the elements before the first pattern. */

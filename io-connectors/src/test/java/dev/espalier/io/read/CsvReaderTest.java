@@ -61,7 +61,17 @@ class CsvReaderTest {
     ReadOptions options = Reading.options(file).withIdField("id");
     assertThatThrownBy(() -> Reading.all(options))
         .isInstanceOf(FileProblemException.class)
-        .hasMessageContaining(file + ":3: 1 cells where the header has 2");
+        .hasMessage(
+            file
+                + ":3: 1 cell where the header has 2. Write a comma for each cell, also for an"
+                + " empty one, and put a cell that holds a line break into double quotes.");
+    Path wide = write("id,x\n4,5,6\n");
+    assertThatThrownBy(() -> Reading.all(Reading.options(wide)))
+        .hasMessage(
+            wide
+                + ":2: 3 cells where the header has 2. Put a cell that holds a comma into double"
+                + " quotes, or give each cell a column in the header.");
+    write("id,x\n1,2\n3\n4,5,6\n7,8\n");
     assertThat(Reading.all(options.withBadRow(BadRow.ERROR_ROW)))
         .extracting(Row::id)
         .containsExactly("1", "a.csv#2", "a.csv#3", "7");
@@ -109,7 +119,7 @@ class CsvReaderTest {
     assertThat(Reading.all(Reading.options(write(",x\n1\n")).withBadRow(BadRow.ERROR_ROW)))
         .as("its cells count")
         .extracting(row -> row.error().map(RowError::message).orElse(""))
-        .containsExactly("line 2: 1 cells where the header has 2");
+        .containsExactly("line 2: 1 cell where the header has 2");
   }
 
   @Test
@@ -130,7 +140,7 @@ class CsvReaderTest {
         .containsExactly(
             "line 3: text after the closing quote at line 3, character 7",
             "line 5: 3 cells where the header has 2",
-            "line 6: 1 cells where the header has 2");
+            "line 6: 1 cell where the header has 2");
 
     Path unbalanced = write("id,body\n1,\"abc\n2,x\n3,y\n");
     assertThat(

@@ -3,10 +3,12 @@ package dev.espalier.io.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.io.FileProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +38,7 @@ class GlobTest {
   }
 
   @Test
-  void theRootIsWhatComesBeforeThePatterns() {
+  void theRootIsWhatComesBeforeThePatterns() throws IOException {
     assertThat(Glob.parse("/a/b*/c").root()).isEqualTo("/a");
     assertThat(Glob.parse("/*").root()).isEqualTo("/");
     assertThat(Glob.parse("*.csv").root()).isEqualTo(".");
@@ -44,8 +46,33 @@ class GlobTest {
   }
 
   @Test
-  void aMalformedPatternIsRefused() {
-    assertThatThrownBy(() -> Glob.parse("a/[b")).isInstanceOf(IllegalArgumentException.class);
+  void aMalformedPatternIsRefused() throws IOException {
+    Map<String, String> problems =
+        Map.of(
+            "a/[b",
+                "a/[b: the pattern \"[b\" has a [ without its ]. Close it, or write \\[ for a [.",
+            "[.jsonl",
+                "[.jsonl: the pattern has a [ without its ]. Close it, or write \\[ for a [.",
+            "a/{b,c/d",
+                "a/{b,c/d: the pattern \"{b,c\" has a { without its }. Close it, or write \\{ for a"
+                    + " {.",
+            "{a,{b,c}}", "{a,{b,c}}: the pattern has a { within {}. List all names in one {}.",
+            "a*\\", "a*\\: the pattern ends in a \\ with nothing behind it. Write \\\\ for a \\.",
+            "[z-a]",
+                "[z-a]: the pattern has a [] that no character can fit. Write characters and ranges"
+                    + " like a-c in it, or \\[ for a [.",
+            "[]",
+                "[]: the pattern has a [] that no character can fit. Write characters and ranges"
+                    + " like a-c in it, or \\[ for a [.");
+    problems.forEach(
+        (path, message) ->
+            assertThatThrownBy(() -> Glob.parse(path))
+                .as(path)
+                .isInstanceOf(FileProblemException.class)
+                .hasMessage(message));
+    for (String sound : List.of("\\[b", "[[]b", "{a,b}c}", "[a-c]{[x],y}", "\\{b*")) {
+      assertThat(Glob.parse(sound).root()).as(sound).isEqualTo(".");
+    }
   }
 
   private List<String> matches(String pattern) throws IOException {
