@@ -94,10 +94,10 @@ public record SamplingParameters(
     ParameterCheck check = new ParameterCheck();
     check.require(maxTokens >= 1, "maxTokens", maxTokens, "at least 1");
     check.require(
-        minTokens >= 0 && minTokens <= maxTokens,
+        minTokens >= 0 && (minTokens <= maxTokens || maxTokens < 1),
         "minTokens",
         minTokens,
-        "between 0 and maxTokens, which is " + maxTokens);
+        maxTokens < 1 ? "0 or more" : "between 0 and maxTokens, which is " + maxTokens);
     check.require(n >= 1 && n <= MOST_SAMPLES, "n", n, "between 1 and " + MOST_SAMPLES);
     check.require(
         temperature == 0 || isScale(temperature), "temperature", temperature, "0 or " + SCALE);

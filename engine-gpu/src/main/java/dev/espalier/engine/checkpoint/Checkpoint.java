@@ -263,7 +263,14 @@ public final class Checkpoint implements WeightSource, AutoCloseable {
 
   private JsonNode json(String name) {
     try {
-      return JSON.readTree(text(name));
+      JsonNode tree = JSON.readTree(text(name));
+      if (!tree.isObject()) {
+        throw new EngineException(
+            ErrorCode.CHECKPOINT_INVALID,
+            directory.resolve(name)
+                + " is no JSON object; fetch the file again, or leave it out of the model");
+      }
+      return tree;
     } catch (JsonProcessingException e) {
       throw new EngineException(
           ErrorCode.CHECKPOINT_INVALID,

@@ -354,6 +354,20 @@ class CheckpointTest {
     fails("config.json is no JSON");
   }
 
+  @Test
+  void filesBesideTheWeightsThatAreNoObjects() throws Exception {
+    copy("qwen3");
+    for (String content : List.of("[]", "7", "null", "\"eos_token_id\"", "")) {
+      Files.writeString(directory.resolve("generation_config.json"), content);
+      fails("generation_config.json is no JSON object; fetch the file again");
+    }
+    Files.writeString(directory.resolve("generation_config.json"), "{}");
+    Checkpoint.open(directory).close();
+    Files.delete(directory.resolve("model.safetensors"));
+    Files.writeString(directory.resolve("model.safetensors.index.json"), "[]");
+    fails("model.safetensors.index.json is no JSON object");
+  }
+
   private void fails(String... parts) {
     assertThatThrownBy(() -> Checkpoint.open(directory).close())
         .isInstanceOfSatisfying(

@@ -159,8 +159,8 @@ public final class CudaDevice implements AutoCloseable {
       throw new EngineException(
           ErrorCode.DEVICE_UNAVAILABLE,
           device
-              + " needs the NVIDIA driver (libcuda.so.1), which did not load: "
-              + e.toString().lines().findFirst().orElse(""),
+              + " needs the NVIDIA driver, whose library libcuda.so.1 is not on this machine or"
+              + " cannot be loaded",
           e);
     } catch (EngineException e) {
       throw unavailable(device, e);

@@ -2,6 +2,7 @@ package dev.espalier.engine.cuda.driver;
 
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.ErrorCode;
+import dev.espalier.engine.FileReason;
 import dev.espalier.engine.scratch.PrivateDirectory;
 import java.io.File;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class NativeDriver {
           ErrorCode.DEVICE_UNAVAILABLE,
           "the directory for temporary files, which GPU libraries are loaded from, cannot be"
               + " written: "
-              + e,
+              + FileReason.of(e),
           e);
     } finally {
       System.setProperty(TEMPORARY, usual);
