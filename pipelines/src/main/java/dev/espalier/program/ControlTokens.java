@@ -1,5 +1,6 @@
 package dev.espalier.program;
 
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.Tokenizer;
 import java.util.ArrayList;
@@ -42,8 +43,16 @@ final class ControlTokens {
                 tokens.sort(
                     Comparator.comparingInt((Written token) -> token.text.length()).reversed()));
     // the token of unknown characters is of the text, though it is special
-    for (int id : tokenizer.encodeContinuation(UNKNOWN).toArray()) {
+    for (int id : unknown(tokenizer).toArray()) {
       ids.clear(id);
+    }
+  }
+
+  private static TokenSequence unknown(Tokenizer tokenizer) {
+    try {
+      return tokenizer.encodeContinuation(UNKNOWN);
+    } catch (EngineException e) {
+      return TokenSequence.empty(); // it has no token for them
     }
   }
 

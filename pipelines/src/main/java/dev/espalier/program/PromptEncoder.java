@@ -1,13 +1,16 @@
 package dev.espalier.program;
 
+import dev.espalier.engine.EngineException;
 import dev.espalier.engine.TokenSequence;
 import dev.espalier.engine.text.Tokenizer;
 import dev.espalier.row.RowError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Turns what a program wrote between two values of the model into tokens: one piece of text,
@@ -24,6 +27,9 @@ final class PromptEncoder {
   private static final char FIRST_CUT = '\uFDD0';
 
   private static final int CUTS = 32;
+
+  /** Tokens of which one is looked for that is the token of its text. */
+  private static final int MOST_TRIED = 1000;
 
   private final Tokenizer tokenizer;
   private final ControlTokens controlTokens;
@@ -77,14 +83,37 @@ final class PromptEncoder {
    * What the tokenizer puts before a whole input; what it puts after one is no part of a prompt.
    */
   private static TokenSequence beginning(Tokenizer tokenizer) {
-    TokenSequence bare = tokenizer.encode("a", false);
-    TokenSequence whole = tokenizer.encode("a", true);
+    Optional<String> text =
+        Stream.concat(Stream.of("a"), someTokens(tokenizer))
+            .filter(candidate -> hasTokens(tokenizer, candidate))
+            .findFirst();
+    if (text.isEmpty()) {
+      return TokenSequence.empty(); // no text can be written
+    }
+    TokenSequence bare = tokenizer.encode(text.get(), false);
+    TokenSequence whole = tokenizer.encode(text.get(), true);
     for (int i = 0; i + bare.length() <= whole.length(); i++) {
       if (whole.slice(i, i + bare.length()).equals(bare)) {
         return whole.slice(0, i);
       }
     }
     return TokenSequence.empty();
+  }
+
+  private static Stream<String> someTokens(Tokenizer tokenizer) {
+    return IntStream.range(0, tokenizer.size())
+        .filter(token -> !tokenizer.isSpecial(token))
+        .limit(MOST_TRIED)
+        .mapToObj(token -> tokenizer.decode(TokenSequence.of(token)));
+  }
+
+  /** Whether a tokenizer, which may lack a token for what it does not know, can write a text. */
+  private static boolean hasTokens(Tokenizer tokenizer, String text) {
+    try {
+      return !tokenizer.encode(text, false).isEmpty();
+    } catch (EngineException e) {
+      return false;
+    }
   }
 
   /** Where a piece stands in its prompt. */
