@@ -9,6 +9,7 @@ import java.util.List;
 final class Binder {
   private final TemplateSettings settings;
   private final List<VariableUse> uses = new ArrayList<>();
+  private final List<ForbiddenUse> forbidden = new ArrayList<>();
 
   Binder(TemplateSettings settings) {
     this.settings = settings;
@@ -18,6 +19,10 @@ final class Binder {
     return uses.stream()
         .sorted(Comparator.comparing(VariableUse::line).thenComparing(VariableUse::column))
         .toList();
+  }
+
+  List<ForbiddenUse> forbidden() {
+    return forbidden;
   }
 
   void bind(List<Statement> statements, Symbols symbols, boolean soft) {
@@ -55,6 +60,9 @@ final class Binder {
     } else if (expression instanceof NamespaceTarget target) {
       target.namespace.bind(symbols.place(target.namespace.name, from));
     } else if (expression instanceof Access.Attribute attribute) {
+      if (!guarded) {
+        note(attribute);
+      }
       bind(attribute.object, symbols, from, soft, prepended(attribute.name, path), guarded);
     } else if (expression instanceof Access.Item item
         && item.key instanceof Literals.Constant constant
@@ -71,6 +79,7 @@ final class Binder {
     for (int i = 0; i < children.size(); i++) {
       Expression child = children.get(i);
       if (i == 0 && expression instanceof Call && child instanceof Access.Attribute method) {
+        note(method);
         child = method.object;
       }
       boolean guarded = i == 0 && allowsUndefined(expression);
@@ -82,6 +91,12 @@ final class Binder {
       filtered.check(settings, soft);
     } else if (expression instanceof Tested tested) {
       tested.check(settings, soft);
+    }
+  }
+
+  private void note(Access.Attribute attribute) {
+    if (HiddenNames.contains("", attribute.name)) {
+      forbidden.add(new ForbiddenUse(attribute.name, attribute.line, attribute.column));
     }
   }
 

@@ -9,18 +9,21 @@ public final class JinjaExpression {
   private final Symbols.Entry entry;
   private final Slots slots;
   private final List<VariableUse> uses;
+  private final List<ForbiddenUse> forbidden;
 
   private JinjaExpression(
       TemplateSettings settings,
       Expression root,
       Symbols.Entry entry,
       Slots slots,
-      List<VariableUse> uses) {
+      List<VariableUse> uses,
+      List<ForbiddenUse> forbidden) {
     this.settings = settings;
     this.root = root;
     this.entry = entry;
     this.slots = slots;
     this.uses = uses;
+    this.forbidden = List.copyOf(forbidden);
   }
 
   /**
@@ -34,7 +37,8 @@ public final class JinjaExpression {
     symbols.visit(root);
     Binder binder = new Binder(settings);
     binder.bind(root, symbols, false);
-    return new JinjaExpression(settings, root, symbols.entry(), slots, binder.uses());
+    return new JinjaExpression(
+        settings, root, symbols.entry(), slots, binder.uses(), binder.forbidden());
   }
 
   /**
@@ -78,5 +82,12 @@ public final class JinjaExpression {
   /** The uses of names that the expression reads, in the order of the text. */
   public List<VariableUse> variables() {
     return uses;
+  }
+
+  /**
+   * The attributes that no value lets the expression read, except where they are only asked for.
+   */
+  public List<ForbiddenUse> forbidden() {
+    return forbidden;
   }
 }

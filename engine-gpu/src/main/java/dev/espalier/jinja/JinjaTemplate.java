@@ -9,18 +9,21 @@ public final class JinjaTemplate {
   private final Symbols.Entry entry;
   private final Slots slots;
   private final List<VariableUse> uses;
+  private final List<ForbiddenUse> forbidden;
 
   private JinjaTemplate(
       TemplateSettings settings,
       List<Statement> body,
       Symbols.Entry entry,
       Slots slots,
-      List<VariableUse> uses) {
+      List<VariableUse> uses,
+      List<ForbiddenUse> forbidden) {
     this.settings = settings;
     this.body = body;
     this.entry = entry;
     this.slots = slots;
     this.uses = uses;
+    this.forbidden = List.copyOf(forbidden);
   }
 
   /**
@@ -35,7 +38,7 @@ public final class JinjaTemplate {
     Symbols.Entry entry = symbols.entry();
     Binder binder = new Binder(settings);
     binder.bind(body, symbols, false);
-    return new JinjaTemplate(settings, body, entry, slots, binder.uses());
+    return new JinjaTemplate(settings, body, entry, slots, binder.uses(), binder.forbidden());
   }
 
   /**
@@ -56,5 +59,10 @@ public final class JinjaTemplate {
   /** The uses of names that the template does not define, in the order of the text. */
   public List<VariableUse> variables() {
     return uses;
+  }
+
+  /** The attributes that no value lets the template read, except where they are only asked for. */
+  public List<ForbiddenUse> forbidden() {
+    return forbidden;
   }
 }

@@ -161,10 +161,7 @@ final class Members {
 
   private static Undefined forbidden(String name, String path, Rendering rendering) {
     return new Undefined(
-        Kind.FORBIDDEN,
-        path,
-        "templates may not use '" + name + "'",
-        rendering.settings.strictUndefined());
+        Kind.FORBIDDEN, path, ForbiddenUse.reason(name), rendering.settings.strictUndefined());
   }
 
   private static Object bound(Map<String, Method> methods, String name, Object self) {

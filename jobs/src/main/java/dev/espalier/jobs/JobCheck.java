@@ -165,7 +165,7 @@ final class JobCheck {
       try {
         Optional<TargetModel> target = model.map(known -> known.text().target());
         ProgramSource judge = programOf(job.checks().judge().get().program(), target);
-        target.ifPresent(known -> problems.addAll(judge.check(known).problems()));
+        problems.addAll(judge.check(target).problems());
       } catch (InvalidProgramException e) {
         problems.addAll(e.problems());
       }
@@ -255,8 +255,7 @@ final class JobCheck {
     Optional<TargetModel> target = model.map(known -> known.text().target());
     try {
       ProgramSource source = programOf(job.program(), target);
-      return new ProgramFindings(
-          Optional.of(source), target.map(source::check).orElse(nothing), source.rowFields());
+      return new ProgramFindings(Optional.of(source), source.check(target), source.rowFields());
     } catch (InvalidProgramException e) {
       return new ProgramFindings(
           Optional.empty(),

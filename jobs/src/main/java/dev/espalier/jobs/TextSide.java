@@ -8,6 +8,7 @@ import dev.espalier.engine.text.Tokenizer;
 import dev.espalier.program.Program;
 import dev.espalier.program.ProgramRunner;
 import dev.espalier.program.source.TargetModel;
+import dev.espalier.program.source.TargetModel.Turns;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -40,7 +41,16 @@ record TextSide(
         new ConstraintCompiler(tokenizer, vocabularySize),
         vocabularySize,
         new HashSet<>(tokenizer.controlTokens().values()),
-        template.isPresent());
+        turns());
+  }
+
+  private Turns turns() {
+    if (template.isEmpty()) {
+      return Turns.NO_TEMPLATE;
+    } else if (template.get().writesNothing()) {
+      return Turns.NOTHING;
+    }
+    return template.get().losesContent() ? Turns.NO_CONTENT : Turns.WRITTEN;
   }
 
   /**

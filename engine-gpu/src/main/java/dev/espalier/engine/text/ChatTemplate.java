@@ -23,12 +23,19 @@ import java.util.Optional;
  * date fall back to their fixed one (Llama 3: 26 Jul 2024); pass {@code date_string} to set it.
  */
 public final class ChatTemplate {
+  private static final String TRIAL = "Hello";
+
   private final JinjaTemplate template;
   private final Map<String, Object> specialTokens;
+  private final Optional<String> trial;
 
+  /**
+   * @throws JinjaException as {@link #tryOut}
+   */
   private ChatTemplate(JinjaTemplate template, Map<String, Object> specialTokens) {
     this.template = template;
     this.specialTokens = specialTokens;
+    this.trial = tryOut();
   }
 
   /**
@@ -97,24 +104,40 @@ public final class ChatTemplate {
       }
     }
     try {
-      ChatTemplate template =
-          new ChatTemplate(JinjaTemplate.compile(source, TemplateSettings.CHAT), tokens);
-      template.tryOut();
-      return template;
+      return new ChatTemplate(JinjaTemplate.compile(source, TemplateSettings.CHAT), tokens);
     } catch (JinjaException e) {
       throw TokenizerFiles.invalid(file, "has an unusable chat template: " + e.getMessage(), e);
     }
   }
 
-  /** Finds what only shows when a template runs, such as a call of a function there is not. */
-  private void tryOut() {
+  /**
+   * A conversation of one turn of the user, whose content is {@value #TRIAL}, as the template
+   * writes it; empty if the template refuses it by itself.
+   *
+   * @throws JinjaException what only shows when a template runs, such as a call of a function there
+   *     is not
+   */
+  private Optional<String> tryOut() {
     try {
-      template.render(Variables.of(context(List.of(new Message("user", "Hello")), true, Map.of())));
+      return Optional.of(
+          template.render(
+              Variables.of(context(List.of(new Message("user", TRIAL)), true, Map.of()))));
     } catch (JinjaException e) {
       if (e.kind() != JinjaException.Kind.RAISED) {
         throw e;
       }
+      return Optional.empty();
     }
+  }
+
+  /** Whether it writes nothing at all where the user says something, as an empty one does. */
+  public boolean writesNothing() {
+    return trial.filter(String::isEmpty).isPresent();
+  }
+
+  /** Whether it leaves out what the user says, as one for contents in parts may. */
+  public boolean losesContent() {
+    return trial.filter(text -> !text.contains(TRIAL)).isPresent();
   }
 
   /** As {@link #render(List, boolean, Map)} without further variables. */

@@ -1,8 +1,10 @@
 package dev.espalier.program.source;
 
 import dev.espalier.engine.Constraint;
+import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.ShortestOutput;
+import dev.espalier.engine.constrain.ConstraintSyntax;
 import dev.espalier.yaml.YamlMapping;
 import dev.espalier.yaml.YamlNode;
 import dev.espalier.yaml.YamlPlace;
@@ -19,21 +21,30 @@ import dev.espalier.yaml.YamlSequence;
 record ConstraintUse(String step, String field, YamlNode at, Constraint constraint, int maxTokens)
     implements ModelUse {
 
-  /** Compiles the constraint, and compares what it asks for with what the step allows. */
+  @Override
+  public void checkForAnyModel(Problems problems) {
+    check(new ConstraintSyntax(), problems);
+  }
+
   @Override
   public void check(TargetModel model, Problems problems) {
+    check(model.constraints(), problems);
+  }
+
+  /** Compiles the constraint, and compares what it asks for with what the step allows. */
+  private void check(ConstraintChecker checker, Problems problems) {
     ShortestOutput shortest = new ShortestOutput(0, 0);
     try {
       if (field.equals("stopRegex") && constraint instanceof Constraint.Regex stop) {
-        model.constraints().checkStop(stop.pattern());
+        checker.checkStop(stop.pattern());
       } else {
-        shortest = model.constraints().check(constraint);
+        shortest = checker.check(constraint);
       }
     } catch (ConstraintException e) {
       problems.add(place(e), "`" + field + "`: " + e.problem(), "correct the " + field);
       return;
     }
-    if (shortest.tokens() > maxTokens) {
+    if (maxTokens >= 1 && shortest.tokens() > maxTokens) { // else maxTokens is refused itself
       problems.warn(
           at.place(),
           "the shortest output that `"

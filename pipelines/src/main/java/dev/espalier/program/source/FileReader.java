@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.jinja.ForbiddenUse;
 import dev.espalier.jinja.JinjaException;
 import dev.espalier.row.ValueType;
 import dev.espalier.yaml.YamlDocument;
@@ -10,6 +11,8 @@ import dev.espalier.yaml.YamlReader;
 import dev.espalier.yaml.YamlScalar;
 import dev.espalier.yaml.YamlSequence;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -240,8 +243,17 @@ final class FileReader {
       return Template.expression(YamlScalar.of("[]", scalar.place()));
     }
     names.use(template);
+    Set<String> forbidden = new HashSet<>();
+    for (ForbiddenUse use : template.forbidden()) {
+      forbidden.add(use.name());
+      problems.add(
+          scalar.placeOf(use.line(), use.column()),
+          use.reason(),
+          "leave it out; a field of that name is read as row['" + use.name() + "']");
+    }
     template.variables().stream()
         .filter(use -> use.name().equals("row") && !use.path().isEmpty())
+        .filter(use -> Collections.disjoint(use.path(), forbidden))
         .forEach(
             use ->
                 fields.add(

@@ -2,6 +2,7 @@ package dev.espalier.program.source;
 
 import dev.espalier.yaml.NearestName;
 import dev.espalier.yaml.YamlPlace;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** A place where a program file asks for what some models have and others lack. */
@@ -9,6 +10,14 @@ sealed interface ModelUse permits ConstraintUse, ModelUse.Token, ModelUse.Specia
 
   /** Says what is wrong with it for {@code model}. */
   void check(TargetModel model, Problems problems);
+
+  /** Says what is wrong with it for every model. */
+  default void checkForAnyModel(Problems problems) {}
+
+  /** Says what is wrong with it for {@code model}, or, if it is not known, for every one. */
+  default void check(Optional<TargetModel> model, Problems problems) {
+    model.ifPresentOrElse(known -> check(known, problems), () -> checkForAnyModel(problems));
+  }
 
   /**
    * A token by its id.
@@ -53,11 +62,24 @@ sealed interface ModelUse permits ConstraintUse, ModelUse.Token, ModelUse.Specia
   record Turn(String role, YamlPlace place) implements ModelUse {
     @Override
     public void check(TargetModel model, Problems problems) {
-      if (!model.hasChatTemplate()) {
-        problems.add(
-            place,
-            "`" + role + "` writes a turn, and the model has no chat template",
-            "write the prompt with `text`, or name a model that has one");
+      String turn = "`" + role + "` writes a turn, and the model";
+      switch (model.turns()) {
+        case WRITTEN -> {}
+        case NO_TEMPLATE ->
+            problems.add(
+                place,
+                turn + " has no chat template",
+                "write the prompt with `text`, or name a model that has one");
+        case NOTHING ->
+            problems.add(
+                place,
+                turn + "'s chat template writes nothing",
+                "write the prompt with `text`, or mend the model's chat template");
+        case NO_CONTENT ->
+            problems.warn(
+                place,
+                turn + "'s chat template does not write the content of a turn of the user",
+                "write the prompt with `text`, or mend the model's chat template");
       }
     }
   }

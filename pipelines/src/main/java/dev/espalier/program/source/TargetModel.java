@@ -9,13 +9,23 @@ import java.util.Set;
  * @param constraints compiles for its tokens
  * @param vocabularySize token ids are from 0 to one below
  * @param specialTokens as they are written
- * @param hasChatTemplate whether there can be turns
+ * @param turns what its chat template makes of them
  */
 public record TargetModel(
-    ConstraintChecker constraints,
-    int vocabularySize,
-    Set<String> specialTokens,
-    boolean hasChatTemplate) {
+    ConstraintChecker constraints, int vocabularySize, Set<String> specialTokens, Turns turns) {
+
+  /** What becomes of the turns of a conversation. */
+  public enum Turns {
+    /** There is no chat template. */
+    NO_TEMPLATE,
+    /** The chat template writes nothing. */
+    NOTHING,
+    /** The chat template leaves out what the user says. */
+    NO_CONTENT,
+    /** They are written. */
+    WRITTEN
+  }
+
   public TargetModel {
     specialTokens = Set.copyOf(specialTokens);
   }

@@ -1,5 +1,6 @@
 package dev.espalier.program.source;
 
+import dev.espalier.jinja.ForbiddenUse;
 import dev.espalier.jinja.JinjaException;
 import dev.espalier.jinja.JinjaExpression;
 import dev.espalier.jinja.JinjaTemplate;
@@ -55,6 +56,11 @@ final class Template {
   /** The names that must have a value where the template is used. */
   List<VariableUse> variables() {
     return template != null ? template.variables() : expression.variables();
+  }
+
+  /** The attributes that no value lets it read. */
+  List<ForbiddenUse> forbidden() {
+    return template != null ? template.forbidden() : expression.forbidden();
   }
 
   /**

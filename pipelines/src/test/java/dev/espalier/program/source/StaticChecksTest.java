@@ -8,6 +8,7 @@ import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.ShortestOutput;
+import dev.espalier.program.source.TargetModel.Turns;
 import dev.espalier.row.Column;
 import dev.espalier.row.Problem;
 import java.io.IOException;
@@ -77,6 +78,8 @@ class StaticChecksTest {
         "[{call: \"file:///etc/passwd\"}] | `call` leaves the folder of the program",
         "[{fork: 2000, steps: []}] | a fork has a whole number of branches from 1 to 1024",
         "[{gen: a, maxTokens: 1.5}] | `maxTokens` is no integer",
+        "[{gen: a, maxTokens: -1}] | p.yaml:1:29: maxTokens is -1 but must be at least 1",
+        "[{gen: a, maxTokens: 0, regex: x}] | maxTokens is 0 but must be at least 1",
         "[{gen: a, temperature: .inf}] | `temperature` is not a number",
         "[{gen: a, stopTokens: [x]}] | `stopTokens` has `x`, which is no token id",
         "[{gen: a, ignoreEos: yes}] | `ignoreEos` is neither true nor false",
@@ -202,9 +205,17 @@ class StaticChecksTest {
     }
   }
 
+  private static Optional<TargetModel> known(boolean hasChatTemplate) {
+    return Optional.of(model(hasChatTemplate));
+  }
+
   /** Ten tokens, among them {@code <sep>}. */
   private static TargetModel model(boolean hasChatTemplate) {
-    return new TargetModel(new RefusingBad(), 10, Set.of("<sep>"), hasChatTemplate);
+    return model(hasChatTemplate ? Turns.WRITTEN : Turns.NO_TEMPLATE);
+  }
+
+  private static TargetModel model(Turns turns) {
+    return new TargetModel(new RefusingBad(), 10, Set.of("<sep>"), turns);
   }
 
   private static List<String> found(List<Problem> problems) {
@@ -223,7 +234,7 @@ class StaticChecksTest {
               - user: x
               - {gen: a, allowedTokens: [9, 10], stopTokens: 11, logitBias: {0: 1, 12: 1.5}}
             """);
-    ProgramCheck check = file.check(model(false));
+    ProgramCheck check = file.check(known(false));
     assertThat(found(check.problems()))
         .containsExactly(
             "p.yaml:4:14 \"<sepp>\" is no special token of this model",
@@ -233,7 +244,74 @@ class StaticChecksTest {
             "p.yaml:6:72 `logitBias` has the token id 12, which the model lacks");
     assertThat(check.problems().get(0).remedy()).contains("did you mean <sep>?");
     assertThat(check.problems().get(2).remedy()).isEqualTo("write ids from 0 to 9");
-    assertThat(file.check(model(true)).problems()).hasSize(4);
+    assertThat(file.check(known(true)).problems()).hasSize(4);
+  }
+
+  @Test
+  void aChatTemplateThatLosesTurnsIsTold() {
+    ProgramFile file = parse("steps: [{system: x}, {user: x}, {gen: a}]");
+    ProgramCheck nothing = file.check(Optional.of(model(Turns.NOTHING)));
+    assertThat(found(nothing.problems()))
+        .containsExactly(
+            "p.yaml:1:10 `system` writes a turn, and the model's chat template writes nothing",
+            "p.yaml:1:23 `user` writes a turn, and the model's chat template writes nothing");
+    ProgramCheck content = file.check(Optional.of(model(Turns.NO_CONTENT)));
+    assertThat(content.problems()).isEmpty();
+    assertThat(found(content.warnings())).hasSize(2);
+  }
+
+  @Test
+  void withoutAModelSyntaxIsChecked() throws IOException {
+    String faulty =
+        """
+        steps:
+          - {special: <nope>}
+          - {user: x}
+          - {gen: a, regex: "a(", stopTokens: 999999}
+          - gen: b
+            jsonSchema:
+              properties:
+                n: {type: strin}
+          - {gen: c, stopRegex: "[z-a]"}
+          - {gen: d, grammar: "root ::= x", maxTokens: 1}
+          - {gen: e, choices: [long, longer], maxTokens: 1}
+        """;
+    List<String> places = List.of("p.yaml:4:23", "p.yaml:8:18", "p.yaml:9:", "p.yaml:10:");
+    ProgramCheck check = parse(faulty).check(Optional.empty());
+    assertThat(check.problems()).hasSize(places.size());
+    assertThat(check.warnings()).isEmpty();
+    for (int i = 0; i < places.size(); i++) {
+      assertThat(check.problems().get(i).location()).startsWith(places.get(i));
+      assertThat(check.problems().get(i).remedy()).isNotEmpty();
+    }
+    Path file = Files.writeString(directory.resolve("p.yaml"), faulty + "  - {gen: f, typ: x}\n");
+    assertThatThrownBy(() -> ProgramFile.read(file, Optional.empty()))
+        .isInstanceOfSatisfying(
+            InvalidProgramException.class,
+            e -> {
+              assertThat(e.problems()).hasSize(places.size() + 1);
+              assertThat(e.problems().subList(0, places.size())).isEqualTo(check.problems());
+            });
+  }
+
+  @Test
+  void attributesThatNoValueGivesAreRefused() {
+    assertThat(
+            problems(
+                "steps: [{text: \"{{ row.__class__ }}\"}, {if: row.a.__init__.x, then: []},"
+                    + " {set: b, to: \"{{ ''.__str__() }}\"}]"))
+        .containsExactly(
+            "p.yaml:1:23: templates may not use '__class__'\n"
+                + "    leave it out; a field of that name is read as row['__class__']",
+            "p.yaml:1:50: templates may not use '__init__'\n"
+                + "    leave it out; a field of that name is read as row['__init__']",
+            "p.yaml:1:93: templates may not use '__str__'\n"
+                + "    leave it out; a field of that name is read as row['__str__']");
+    assertThat(
+            problems(
+                "steps: [{text: \"{{ row['__class__'] }}{{ row.__mine__ }}\"},"
+                    + " {if: row.__class__ is defined, then: []}]"))
+        .containsExactly("none: p.yaml");
   }
 
   @Test
@@ -294,7 +372,7 @@ class StaticChecksTest {
                   - {gen: e, regex: good, maxTokens: 20}
                   - {gen: f, regex: good}
                 """)
-            .check(model(true));
+            .check(known(true));
     assertThat(check.problems())
         .extracting(problem -> problem.location() + " " + problem.message())
         .containsExactly(
@@ -311,7 +389,7 @@ class StaticChecksTest {
 
   @Test
   void anAnswerThatNoColumnKeepsIsWarnedOf() {
-    ProgramCheck check = parse("steps: [{text: x}, {gen: a}, {gen: a}]").check(model(true));
+    ProgramCheck check = parse("steps: [{text: x}, {gen: a}, {gen: a}]").check(known(true));
     assertThat(check.warnings())
         .extracting(Problem::message)
         .containsExactly("`a` is given twice in one list of steps, first at p.yaml:1:26");
