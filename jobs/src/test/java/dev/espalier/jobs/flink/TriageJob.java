@@ -100,7 +100,8 @@ record TriageJob(
         .allMatch(
             name ->
                 name.matches(
-                    "[^/]+\\.parquet|_manifest\\.json|_espalier/(run|input)\\.json"
+                    "[^/]+\\.parquet|_manifest\\.json|_espalier/(run|input|parts)\\.json"
+                        + "|_espalier/rows-part-[^/]+\\.parquet"
                         + "|_espalier/lock/\\d+\\.(claim|released)"));
     assertThat(place.files(table).keySet().stream().filter(name -> name.contains("/lock/")))
         .as("the claims that are left, and their ends")
