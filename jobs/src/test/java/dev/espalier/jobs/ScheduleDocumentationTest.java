@@ -111,7 +111,7 @@ class ScheduleDocumentationTest {
               ? section.substring("jobs.a.".length()) + "."
               : section.equals("page") ? "page." : "";
       String names = problem.remedy().replace("known here: ", "").replaceFirst(";.*", "");
-      for (String name : names.split(", ")) {
+      for (String name : names.split(", ", -1)) {
         known.add(prefix + name);
       }
     }

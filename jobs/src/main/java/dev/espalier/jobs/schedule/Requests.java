@@ -37,7 +37,7 @@ public record Requests(Storage storage, String directory) {
         } catch (JsonProcessingException e) {
           storage.delete(file.path()); // none of ours
         } catch (NoSuchFileException | FileNotFoundException e) {
-          continue; // met meanwhile
+          // Met meanwhile.
         }
       }
     }

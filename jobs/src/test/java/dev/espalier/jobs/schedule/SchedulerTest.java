@@ -326,7 +326,7 @@ class SchedulerTest {
     world.tickAt("2026-01-01T02:00:00Z");
     world.finish();
     assertThat(world.fired("j")).hasSize(3);
-    assertThat(Files.list(directory.resolve("state/requests"))).isEmpty();
+    assertThat(directory.resolve("state/requests")).isEmptyDirectory();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.Optional;
@@ -109,7 +110,8 @@ public final class CronTimes {
 
   /** Fires are at whole seconds. */
   private static LocalDateTime roundedUp(LocalDateTime time) {
-    return time.getNano() == 0 ? time : time.plusSeconds(1).withNano(0);
+    LocalDateTime second = time.truncatedTo(ChronoUnit.SECONDS);
+    return second.equals(time) ? time : second.plusSeconds(1);
   }
 
   @Override

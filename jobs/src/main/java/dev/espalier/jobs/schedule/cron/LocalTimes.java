@@ -46,7 +46,7 @@ final class LocalTimes {
               + "; there are @hourly, @daily, @weekly, @monthly and"
               + " @yearly");
     }
-    int count = fields.isEmpty() ? 0 : fields.split("\\s+").length;
+    int count = fields.isEmpty() ? 0 : fields.split("\\s+", -1).length;
     if (count != 5) {
       throw new IllegalArgumentException(
           "it has "
@@ -68,7 +68,7 @@ final class LocalTimes {
 
   /** Whether it counts by elapsed time: its minutes or its hours begin with a star. */
   boolean isPeriodic() {
-    String[] parts = fields.split("\\s+");
+    String[] parts = fields.split("\\s+", -1);
     return parts[0].startsWith("*") || parts[1].startsWith("*");
   }
 }

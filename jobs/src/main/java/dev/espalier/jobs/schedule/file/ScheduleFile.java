@@ -28,12 +28,10 @@ public final class ScheduleFile {
 
   private final Path file;
   private final Set<String> commands;
-  private final List<Problem> problems;
 
-  private ScheduleFile(Path file, Set<String> commands, List<Problem> problems) {
+  private ScheduleFile(Path file, Set<String> commands) {
     this.file = file;
     this.commands = commands;
-    this.problems = problems;
   }
 
   /**
@@ -75,7 +73,7 @@ public final class ScheduleFile {
       return new Reading(Optional.empty(), problems);
     }
     Section section = new Section("", root, root.place(), problems);
-    ScheduleFile reader = new ScheduleFile(file, new LinkedHashSet<>(commands), problems);
+    ScheduleFile reader = new ScheduleFile(file, new LinkedHashSet<>(commands));
     return new Reading(Optional.of(reader.schedule(section)), problems);
   }
 

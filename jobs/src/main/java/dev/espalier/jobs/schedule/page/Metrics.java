@@ -61,8 +61,8 @@ final class Metrics {
     head("job_runs_total", "counter", "Runs that ended, by result.");
     for (JobRecord job : jobs()) {
       String name = label(job.name());
-      sample("job_runs_total", name + ",result=\"success\"", job.totals().succeeded());
-      sample("job_runs_total", name + ",result=\"failure\"", job.totals().failed());
+      sample("job_runs_total", name + ",result=\"success\"", (double) job.totals().succeeded());
+      sample("job_runs_total", name + ",result=\"failure\"", (double) job.totals().failed());
     }
     counter("job_retries_total", "Attempts that were followed by another.", JobTotals::retried);
     counter("job_missed_fires_total", "Fires that nobody was there for.", JobTotals::missed);

@@ -189,7 +189,7 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
         .raw("<th>State<th>Job<th>Next fire<th>Last run<th>History<th class=\"n\">Computed")
         .raw("<th class=\"n\">Saved</tr></thead>\n<tbody>\n");
     List<ScheduledJob> jobs = new ArrayList<>(moment.schedule().jobs());
-    jobs.sort(Comparator.comparingInt(job -> state(job, runs).ordinal())); // else as in the file
+    jobs.sort(Comparator.comparing(job -> state(job, runs))); // else as in the file
     jobs.forEach(job -> job(out, job, runs));
     out.raw("</tbody></table></div>\n");
   }

@@ -52,7 +52,7 @@ class CronTimesTest {
   void whereClocksAreSetEachDayHasItsFire(String cron, String zone, String after, String fires) {
     CronTimes times = CronTimes.of(cron, ZoneId.of(zone));
     Instant at = instant(after);
-    for (String fire : fires.strip().split(" ")) {
+    for (String fire : fires.strip().split(" ", -1)) {
       at = times.next(at).orElseThrow();
       assertThat(at).isEqualTo(instant(fire));
     }
@@ -191,7 +191,7 @@ class CronTimesTest {
       return sets.get(0).contains(at.getMinute())
           && sets.get(1).contains(at.getHour())
           && sets.get(3).contains(at.getMonthValue())
-          && (anyDay || anyWeekday ? day && weekday : day || weekday);
+          && ((anyDay || anyWeekday) ? (day && weekday) : (day || weekday));
     }
   }
 

@@ -117,9 +117,9 @@ final class Moments {
   }
 
   private static RunRecord ended(String job, Instant at, boolean bad, SplittableRandom random) {
-    long took = 5_000 + random.nextInt(900_000);
+    long took = 5_000L + random.nextInt(900_000);
     RunRecord run = fired(job, at).started(at.toEpochMilli());
-    long prompt = 20_000 + random.nextInt(5_000_000);
+    long prompt = 20_000L + random.nextInt(5_000_000);
     RunFigures told =
         new RunFigures(
             2000L, bad ? 40L : 0L, 2000L, null, prompt, prompt * 3 / 4, prompt / 8, prompt * 9);

@@ -94,9 +94,9 @@ class StatusPageTest {
     Set<String> samples = new HashSet<>();
     Set<String> heads = new HashSet<>();
     String current = "";
-    for (String line : Metrics.of(Moments.of(200)).split("\n")) {
+    for (String line : Metrics.of(Moments.of(200)).lines().toList()) {
       if (line.startsWith("# HELP ")) {
-        current = line.split(" ")[2];
+        current = line.split(" ", -1)[2];
         assertThat(heads.add(current)).as(line).isTrue();
       } else if (line.startsWith("# TYPE ")) {
         assertThat(line).matches("# TYPE " + current + " (gauge|counter)");
