@@ -11,9 +11,7 @@ final class InputRows {
 
   static ReadOptions options(JobFile.Input input) {
     ReadOptions options = ReadOptions.of(input.path());
-    if (input.id().isPresent()) {
-      options = options.withIdField(input.id().get());
-    }
+    options = options.withIdFields(input.ids());
     options = options.withIntegerIds(input.idType().equals("int64"));
     if (input.format().isPresent()) {
       options =

@@ -170,7 +170,7 @@ final class JobCheck {
         problems.addAll(e.problems());
       }
     }
-    if (refreshes && job.input().id().isEmpty()) {
+    if (refreshes && job.input().ids().isEmpty()) {
       add(
           "input.id",
           "input.id is missing, and without it no row can be found again",
@@ -423,7 +423,7 @@ final class JobCheck {
     if (!contents.isEmpty()) {
       parts.add(contents);
     }
-    parts.add(job.input().id().orElse(""));
+    parts.add(String.join("\n", job.input().ids()));
     parts.add(job.input().idType());
     parts.add(job.input().badLines());
     parts.add(String.join("\n", job.output().include()));

@@ -65,7 +65,7 @@ public record JobFile(
 
   /**
    * @param path file, directory or glob, on any Hadoop file system
-   * @param id field that identifies a row; without one, a row is its file and number
+   * @param ids fields that identify a row; without one, a row is its file and number
    * @param idType {@code int64} or {@code text}; empty is as the input has it: the type that
    *     Parquet files tell, else text
    * @param format jsonl, csv or parquet; empty is by the ending of the name
@@ -73,7 +73,16 @@ public record JobFile(
    *     makes it an error row
    */
   public record Input(
-      String path, Optional<String> id, String idType, Optional<String> format, String badLines) {}
+      String path, List<String> ids, String idType, Optional<String> format, String badLines) {
+    public Input {
+      ids = List.copyOf(ids);
+    }
+
+    /** The one field that identifies a row; empty if there is none, or several are. */
+    public Optional<String> id() {
+      return ids.size() == 1 ? Optional.of(ids.get(0)) : Optional.empty();
+    }
+  }
 
   /**
    * @param path directory of the table
@@ -325,12 +334,19 @@ public record JobFile(
     Input input =
         new Input(
             resolve(file, in.path("path", "rows.jsonl")),
-            in.string("id"),
+            in.oneOrMore("id"),
             in.oneOf("idType", "", "int64", "text"),
             Optional.of(in.oneOf("format", "", "jsonl", "csv", "parquet"))
                 .filter(format -> !format.isEmpty()),
             in.oneOf("badLines", "fail", "fail", "row"));
-    if (!input.idType().isEmpty() && input.id().isEmpty()) {
+    if (input.idType().equals("int64") && input.ids().size() > 1) {
+      problems.add(
+          new Problem(
+              in.locationOf("idType"),
+              "input.idType is int64, but input.id names " + input.ids().size() + " fields",
+              "leave it out: an id of several fields is text"));
+    }
+    if (!input.idType().isEmpty() && input.ids().isEmpty()) {
       problems.add(
           new Problem(
               in.locationOf("idType"),

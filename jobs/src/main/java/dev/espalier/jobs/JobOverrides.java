@@ -4,6 +4,7 @@ import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.row.Problem;
 import java.nio.file.Path;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -63,6 +64,16 @@ final class JobOverrides {
     problems.addAll(reading.problems());
     return new JobFile.Reading(
         reading.job().map(job -> job.withStorage(options)), problems, reading.places());
+  }
+
+  /** The logical time of the run: now, unless it was given. */
+  ZonedDateTime time() throws ConfigurationException {
+    List<Problem> problems = new ArrayList<>();
+    ZonedDateTime time = variables(problems).time();
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return time;
   }
 
   private JobVariables variables(List<Problem> problems) {

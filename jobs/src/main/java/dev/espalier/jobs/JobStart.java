@@ -225,7 +225,7 @@ final class JobStart {
   private static KnownBefore known(PreparedJob owned) throws IOException {
     boolean keeps =
         owned.file().refresh().isGiven()
-            && owned.file().input().id().isPresent()
+            && !owned.file().input().ids().isEmpty()
             && owned.rows().suffix().isEmpty();
     return keeps ? KnownBefore.NOTHING.keeping(StepsOfRows.of(owned, false)) : KnownBefore.NOTHING;
   }

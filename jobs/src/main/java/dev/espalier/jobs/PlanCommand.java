@@ -57,7 +57,7 @@ final class PlanCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     PreparedJob job = JobCheck.look(reading, trialReading.rows(), err);
     boolean refreshes =
-        job.way() == PreparedJob.Way.SNAPSHOT && job.file().input().id().isPresent();
+        job.way() == PreparedJob.Way.SNAPSHOT && !job.file().input().ids().isEmpty();
     if (refresh || refreshes) {
       job = JobCheck.lookAtRefresh(reading, err);
     }

@@ -35,8 +35,13 @@ final class RefreshCommand implements Callable<Integer> {
           "Does not wait for the end of a job on a Flink cluster; espalier status watches it.")
   private boolean detached;
 
+  @Mixin private PartitionOptions partitions;
+
   @Override
   public Integer call() throws Exception {
+    if (partitions.areGiven()) {
+      return partitions.each(spec.commandLine(), overrides.time());
+    }
     return new RefreshJob(spec.commandLine().getOut(), spec.commandLine().getErr())
         .run(
             overrides.read(),

@@ -166,7 +166,8 @@ record RunReport(
    * @param savedPromptTokens and
    * @param savedOutputTokens that were not computed
    * @param savedSeconds about how long they would have taken; missing if nothing tells
-   * @param secondsPerToken of the engine, of this run or of the last that computed something
+   * @param secondsPerToken of the engine, of the run of this table that computed most
+   * @param measuredTokens prompt and output tokens of that run, cached ones among them
    * @param contentAdded rows of the table that are new,
    * @param contentChanged that have another content, and
    * @param contentDeleted that are gone, as the change file has them
@@ -189,6 +190,7 @@ record RunReport(
       long savedOutputTokens,
       Double savedSeconds,
       Double secondsPerToken,
+      long measuredTokens,
       long contentAdded,
       long contentChanged,
       long contentDeleted) {
@@ -212,6 +214,7 @@ record RunReport(
           savedOutputTokens,
           savedSeconds,
           secondsPerToken,
+          measuredTokens,
           contentAdded,
           contentChanged,
           contentDeleted);

@@ -79,7 +79,13 @@ record RunReports(
       rows = rows.ofContent(changes.added(), changes.changed(), changes.deleted());
     }
     long saved = rows.savedPromptTokens() + rows.savedOutputTokens();
-    Double perToken = secondsPerToken(metrics).or(this::secondsPerTokenBefore).orElse(null);
+    long tokens = metrics.promptTokens() + metrics.outputTokens();
+    Double perToken = tokens == 0 ? null : metrics.engine().busyNanos() / 1e9 / tokens;
+    Optional<RunReport.Refresh> last = lastRefresh();
+    if (last.isPresent() && last.get().measuredTokens() > tokens) {
+      perToken = last.get().secondsPerToken(); // a run that did more tells it better
+      tokens = last.get().measuredTokens();
+    }
     return new RunReport.Refresh(
         next.number(),
         next.parent(),
@@ -96,26 +102,17 @@ record RunReports(
         rows.stepsKnown(),
         rows.savedPromptTokens(),
         rows.savedOutputTokens(),
-        perToken == null ? null : perToken * saved,
+        perToken == null || saved == 0 ? null : perToken * saved,
         perToken,
+        tokens,
         changes.added(),
         changes.changed(),
         changes.deleted());
   }
 
-  /** Prompt tokens count as they were asked for, cached or not, as saved ones do. */
-  private static Optional<Double> secondsPerToken(RunMetrics metrics) {
-    long tokens = metrics.promptTokens() + metrics.outputTokens();
-    double seconds = metrics.engine().busyNanos() / 1e9;
-    return tokens == 0 || seconds == 0 ? Optional.empty() : Optional.of(seconds / tokens);
-  }
-
-  private Optional<Double> secondsPerTokenBefore() {
+  private Optional<RunReport.Refresh> lastRefresh() {
     try {
-      RunReport before = read(place);
-      return before.refresh() == null
-          ? Optional.empty()
-          : Optional.ofNullable(before.refresh().secondsPerToken());
+      return Optional.ofNullable(read(place).refresh());
     } catch (IOException e) {
       return Optional.empty(); // it only helps to estimate
     }

@@ -86,7 +86,7 @@ class JobFileTest {
             """
             modle: builtin:nano
             program: triage.yaml
-            input: {path: tickets.jsonl, id: [a]}
+            input: {path: tickets.jsonl, id: {a: b}}
             output: {path: out, shards: 0}
             engine:
               device: gpu

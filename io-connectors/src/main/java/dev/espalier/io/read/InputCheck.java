@@ -146,15 +146,14 @@ public record InputCheck(
               .computeIfAbsent(field.getName(), name -> new LinkedHashMap<>())
               .putIfAbsent(StoredType.of(field), file.path());
         }
-        if (options.idField().isPresent()) {
-          checkId(file.path(), schema, options);
+        for (String field : options.idFields()) {
+          checkId(file.path(), field, schema, options);
         }
       }
     }
 
-    private static void checkId(String path, MessageType schema, ReadOptions options)
+    private static void checkId(String path, String field, MessageType schema, ReadOptions options)
         throws FileProblemException {
-      String field = options.idField().orElseThrow();
       if (!schema.containsField(field)) {
         List<String> columns = schema.getFields().stream().map(Type::getName).toList();
         throw new FileProblemException(

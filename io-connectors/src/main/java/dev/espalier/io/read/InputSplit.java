@@ -32,7 +32,7 @@ record InputSplit(SourceFile file, long start, long end) implements Serializable
 
   private static List<InputSplit> byBytes(SourceFile file, ReadOptions options) {
     // Ids by line number need all lines before.
-    if (file.compression() != Compression.NONE || options.idField().isEmpty()) {
+    if (file.compression() != Compression.NONE || options.idFields().isEmpty()) {
       return List.of(whole(file));
     }
     List<InputSplit> splits = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.espalier.io.read;
 
 import dev.espalier.io.storage.StorageOptions;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ public final class ReadOptions implements Serializable {
 
   private final String path;
   private final InputFormat format; // null: by extension
-  private final String idField; // null: by position
+  private final List<String> idFields; // null: by position
   private final boolean integerIds;
   private final BadRow badRow;
   private final long splitBytes;
@@ -20,14 +21,14 @@ public final class ReadOptions implements Serializable {
   private ReadOptions(
       String path,
       InputFormat format,
-      String idField,
+      List<String> idFields,
       boolean integerIds,
       BadRow badRow,
       long splitBytes,
       StorageOptions storage) {
     this.path = path;
     this.format = format;
-    this.idField = idField;
+    this.idFields = List.copyOf(idFields);
     this.integerIds = integerIds;
     this.badRow = badRow;
     this.splitBytes = splitBytes;
@@ -41,12 +42,12 @@ public final class ReadOptions implements Serializable {
   public static ReadOptions of(String path) {
     Objects.requireNonNull(path, "path");
     return new ReadOptions(
-        path, null, null, false, BadRow.FAIL, DEFAULT_SPLIT_BYTES, StorageOptions.defaults());
+        path, null, List.of(), false, BadRow.FAIL, DEFAULT_SPLIT_BYTES, StorageOptions.defaults());
   }
 
   /** Reads every file in this format, whatever its extension. */
   public ReadOptions withFormat(InputFormat format) {
-    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
   }
 
   /**
@@ -54,7 +55,15 @@ public final class ReadOptions implements Serializable {
    * a.jsonl#17}, and a text file is read by one worker.
    */
   public ReadOptions withIdField(String idField) {
-    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
+    return withIdFields(List.of(idField));
+  }
+
+  /**
+   * The same with several fields. The id is then their texts with {@code /} between them, and
+   * {@code \\} before each {@code /} and {@code \\} of a text.
+   */
+  public ReadOptions withIdFields(List<String> idFields) {
+    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
   }
 
   /**
@@ -62,12 +71,12 @@ public final class ReadOptions implements Serializable {
    * one id then. Default: false, an id is the text of its field.
    */
   public ReadOptions withIntegerIds(boolean integerIds) {
-    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
   }
 
   /** Default: {@link BadRow#FAIL}. */
   public ReadOptions withBadRow(BadRow badRow) {
-    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
   }
 
   /** Size of the pieces in which workers read a big JSON Lines file. Default: 64 MiB. */
@@ -75,11 +84,11 @@ public final class ReadOptions implements Serializable {
     if (splitBytes < 1) {
       throw new IllegalArgumentException("splitBytes must be at least 1, not " + splitBytes);
     }
-    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
   }
 
   public ReadOptions withStorage(StorageOptions storage) {
-    return new ReadOptions(path, format, idField, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
   }
 
   public String path() {
@@ -90,8 +99,9 @@ public final class ReadOptions implements Serializable {
     return Optional.ofNullable(format);
   }
 
-  public Optional<String> idField() {
-    return Optional.ofNullable(idField);
+  /** None where an id is a place. */
+  public List<String> idFields() {
+    return idFields;
   }
 
   public boolean integerIds() {

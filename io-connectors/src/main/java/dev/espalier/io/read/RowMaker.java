@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Makes rows of what the readers find: gives ids and decides what becomes of bad rows. */
 final class RowMaker {
@@ -27,7 +28,7 @@ final class RowMaker {
   }
 
   boolean idsArePositions() {
-    return options.idField().isEmpty();
+    return options.idFields().isEmpty();
   }
 
   /**
@@ -59,11 +60,14 @@ final class RowMaker {
     if (idsArePositions()) {
       return new Row(position.id(), fields, error);
     }
-    String field = options.idField().get();
-    Object value = fields.get(field);
-    Optional<String> problem = idProblem(field, value, fields);
-    if (problem.isEmpty() && !(error.isPresent() && damaged(value))) {
-      return new Row(id(value), fields, error);
+    List<String> names = options.idFields();
+    Optional<String> problem =
+        names.stream()
+            .flatMap(name -> idProblem(name, fields.get(name), fields).stream())
+            .findFirst();
+    boolean isDamaged = names.stream().anyMatch(name -> damaged(fields.get(name)));
+    if (problem.isEmpty() && !(error.isPresent() && isDamaged)) {
+      return new Row(id(fields), fields, error);
     }
     if (error.isPresent()) {
       return new Row(position.id(), fields, error);
@@ -73,10 +77,10 @@ final class RowMaker {
 
   /** What is wrong with rows of these fields, all of them, if the id is not among them. */
   Optional<String> missingId(Collection<String> names) {
-    return options
-        .idField()
+    return options.idFields().stream()
         .filter(field -> !names.contains(field))
-        .map(field -> missing(field, names));
+        .map(field -> missing(field, names))
+        .findFirst();
   }
 
   /**
@@ -95,6 +99,15 @@ final class RowMaker {
     throw new FileProblemException(
         position.line().find() + ": " + problem + (excerpt.isEmpty() ? "" : ": " + excerpt),
         remedy + ", or let bad rows become error rows");
+  }
+
+  private String id(Map<String, Object> fields) {
+    List<String> names = options.idFields();
+    return names.size() == 1
+        ? id(fields.get(names.get(0)))
+        : names.stream()
+            .map(name -> fields.get(name).toString().replace("\\", "\\\\").replace("/", "\\/"))
+            .collect(Collectors.joining("/"));
   }
 
   private String id(Object value) {

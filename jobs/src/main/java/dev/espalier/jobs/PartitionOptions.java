@@ -1,0 +1,172 @@
+package dev.espalier.jobs;
+
+import dev.espalier.jobs.fields.JobVariables;
+import java.io.PrintWriter;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Period;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAmount;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * The options of a command that does the same at several logical times, one after the other: a
+ * partition each, of a job whose paths name the time.
+ */
+final class PartitionOptions {
+  private static final Set<String> OWN = Set.of("--from", "--to", "--every", "--lookback", "--at");
+
+  private static final int MOST = 100_000;
+
+  /** What the command ends with: the first of these that a partition ended with. */
+  private static final List<Integer> WORST_FIRST =
+      List.of(
+          Espalier.MACHINE_FAILURE,
+          Espalier.BAD_CONFIGURATION,
+          Espalier.CHECK_FAILED,
+          Espalier.FAILED,
+          Espalier.DONE);
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "The first logical time of several, one partition each.")
+  private String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "The last one, itself included; by default --at, or now.")
+  private String to;
+
+  @Option(
+      names = "--every",
+      paramLabel = "PERIOD",
+      defaultValue = "P1D",
+      description =
+          "From one to the next, as ISO 8601 has it: PT1H, P1D, P1M; ${DEFAULT-VALUE} unless"
+              + " given.")
+  private String every;
+
+  @Option(
+      names = "--lookback",
+      paramLabel = "N",
+      description = "In place of --from: the last one and the N before it, for late rows.")
+  private Integer lookback;
+
+  boolean areGiven() {
+    return from != null || to != null || lookback != null;
+  }
+
+  /**
+   * Runs the command once for each time. A partition that fails does not keep the others from being
+   * done; run again, those that are up to date cost nothing.
+   *
+   * @param command as it was given, with these options
+   * @param at the logical time of the command
+   * @return the worst of the exit codes
+   */
+  int each(CommandLine command, ZonedDateTime at) throws ConfigurationException {
+    List<ZonedDateTime> times = times(at);
+    PrintWriter out = command.getOut();
+    Set<Integer> codes = new TreeSet<>();
+    List<String> words = words(command.getParent().getParseResult().originalArgs());
+    for (ZonedDateTime time : times) {
+      String text = DateTimeFormatter.ISO_ZONED_DATE_TIME.format(time);
+      out.println("at " + text);
+      out.flush();
+      List<String> one = new ArrayList<>(words);
+      one.addAll(List.of("--at", text));
+      CommandLine again = Espalier.commandLine().setOut(out).setErr(command.getErr());
+      codes.add(Espalier.execute(again, one.toArray(String[]::new)));
+    }
+    return WORST_FIRST.stream().filter(codes::contains).findFirst().orElse(Espalier.DONE);
+  }
+
+  /** All words but these options. */
+  private static List<String> words(List<String> given) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      String name = given.get(i).replaceAll("=.*", "");
+      if (!OWN.contains(name)) {
+        words.add(given.get(i));
+      } else if (given.get(i).equals(name)) {
+        i++; // its value
+      }
+    }
+    return words;
+  }
+
+  private List<ZonedDateTime> times(ZonedDateTime at) throws ConfigurationException {
+    if (from != null && lookback != null) {
+      throw wrong("--from and --lookback", "only one of them can say where to begin");
+    }
+    if (from == null && lookback == null) {
+      throw wrong("--to", "there is no beginning");
+    }
+    TemporalAmount step = step();
+    ZonedDateTime last = to == null ? at : time("--to", to);
+    List<ZonedDateTime> times = new ArrayList<>();
+    if (lookback != null) {
+      if (lookback < 0 || lookback > MOST) {
+        throw wrong("--lookback", "is " + lookback + ", not from 0 to " + MOST);
+      }
+      ZonedDateTime time = last;
+      for (int i = 0; i <= lookback; i++) {
+        times.add(time);
+        time = time.minus(step);
+      }
+      Collections.reverse(times);
+      return times;
+    }
+    ZonedDateTime first = time("--from", from);
+    // From the first, and not from one to the next: a month after the 31st has no 31st.
+    for (int i = 0; i <= MOST; i++) {
+      ZonedDateTime time = plus(first, step, i);
+      if (time.isAfter(last)) {
+        return times;
+      }
+      times.add(time);
+    }
+    throw wrong("--from", "there are more than " + MOST + " times until the last");
+  }
+
+  private static ZonedDateTime plus(ZonedDateTime first, TemporalAmount step, int times) {
+    return step instanceof Period period
+        ? first.plus(period.multipliedBy(times))
+        : first.plus(((Duration) step).multipliedBy(times));
+  }
+
+  private TemporalAmount step() throws ConfigurationException {
+    try {
+      TemporalAmount step = every.contains("T") ? Duration.parse(every) : Period.parse(every);
+      ZonedDateTime any = JobVariables.now().time();
+      if (any.plus(step).isAfter(any)) {
+        return step;
+      }
+    } catch (DateTimeException e) {
+      // Said below, as a step that leads nowhere is.
+    }
+    throw wrong("--every", "is " + every + "; write a period such as PT1H, P1D or P1M");
+  }
+
+  private static ZonedDateTime time(String option, String text) throws ConfigurationException {
+    try {
+      return JobVariables.timeOf(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(option, e.getMessage());
+    }
+  }
+
+  private static ConfigurationException wrong(String option, String message) {
+    return new ConfigurationException(
+        option, message, "write --from TIME or --lookback N, and --to TIME, --every PERIOD");
+  }
+}
