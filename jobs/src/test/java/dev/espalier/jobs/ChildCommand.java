@@ -33,6 +33,7 @@ final class ChildCommand implements AutoCloseable {
     command.addAll(
         List.of(
             "-Xmx" + heap,
+            "-XX:+UseSerialGC",
             // As the start script names it.
             "-Djava.io.tmpdir=" + temporary.resolve("espalier-process-" + UUID.randomUUID()),
             "--add-modules",

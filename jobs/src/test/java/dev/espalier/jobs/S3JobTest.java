@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,8 +131,7 @@ class S3JobTest {
     assertThat(here.code()).as(here.err()).isZero();
     upload("killed/in");
 
-    kill("killed/", "_espalier/lock/0000000001.claim", () -> refusesASecond(folder));
-    kill("killed/", "_espalier/commit/", () -> {});
+    kill("killed/", "_espalier/commit/", () -> refusesASecond(folder, "killed/"));
 
     JobFolder.Ended ended = folder.run(onS3("run", "killed/"));
     assertThat(ended.code()).as(ended.err()).isZero();
@@ -167,12 +167,24 @@ class S3JobTest {
         .contains("is complete: 12 rows, 0 failed");
   }
 
+  @Test
+  @Tag("long") // nothing of the place is there but the claim
+  void aJobThatIsKilledAsItBeginsGoesOn() throws Exception {
+    JobFolder folder = folder();
+    assertThat(folder.run("run", directory + "/job.yaml").code()).isZero();
+    upload("early/in");
+    kill("early/", "_espalier/lock/0000000001.claim", () -> refusesASecond(folder, "early/"));
+    JobFolder.Ended ended = folder.run(onS3("run", "early/"));
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(objects("early/")).containsAllEntriesOf(local());
+  }
+
   private interface Look {
     void look() throws Exception;
   }
 
-  private void refusesASecond(JobFolder folder) {
-    JobFolder.Ended second = folder.run(onS3("run", "killed/"));
+  private void refusesASecond(JobFolder folder, String prefix) {
+    JobFolder.Ended second = folder.run(onS3("run", prefix));
     assertThat(second.code()).isEqualTo(Espalier.BAD_CONFIGURATION);
     assertThat(second.err()).contains("process ", " on ", "--wait");
   }
