@@ -175,7 +175,7 @@ class GrammarConstraintTest {
 
   @Test
   void long_tokens_are_found_though_a_text_derives_in_all_ways() {
-    FakeTokenizer runs = runsOf("a", 32);
+    FakeTokenizer runs = runsOf("a", 24);
     for (String rules : List.of("root root | \"a\"", "root root root | root root | \"a\" | \"\"")) {
       CompiledConstraint.State state = compile(runs, "root ::= " + rules).start();
       BitSet all = new BitSet();
