@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.engine.EngineException;
+import dev.espalier.engine.constrain.ConstraintSyntax;
 import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.io.FileProblemException;
@@ -163,8 +164,8 @@ final class JobCheck {
   private void refresh(Optional<Model> model) {
     if (job.checks().judge().isPresent()) {
       try {
-        Optional<TargetModel> target = model.map(known -> known.text().target());
-        ProgramSource judge = programOf(job.checks().judge().get().program(), target);
+        TargetModel target = target(model);
+        ProgramSource judge = programOf(job.checks().judge().get().program(), Optional.of(target));
         problems.addAll(judge.check(target).problems());
       } catch (InvalidProgramException e) {
         problems.addAll(e.problems());
@@ -247,14 +248,20 @@ final class JobCheck {
   private record ProgramFindings(
       Optional<ProgramSource> source, ProgramCheck check, List<FieldUse> rowFields) {}
 
+  private static TargetModel target(Optional<Model> model) {
+    return model
+        .map(known -> known.text().target())
+        .orElseGet(() -> TargetModel.unknown(new ConstraintSyntax()));
+  }
+
   private ProgramFindings program(Optional<Model> model) {
     ProgramCheck nothing = new ProgramCheck(List.of(), List.of());
     if (job.program().isEmpty()) {
       return new ProgramFindings(Optional.empty(), nothing, List.of()); // said already
     }
-    Optional<TargetModel> target = model.map(known -> known.text().target());
+    TargetModel target = target(model);
     try {
-      ProgramSource source = programOf(job.program(), target);
+      ProgramSource source = programOf(job.program(), Optional.of(target));
       return new ProgramFindings(Optional.of(source), source.check(target), source.rowFields());
     } catch (InvalidProgramException e) {
       return new ProgramFindings(

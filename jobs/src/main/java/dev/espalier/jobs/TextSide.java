@@ -40,7 +40,7 @@ record TextSide(
     return new TargetModel(
         new ConstraintCompiler(tokenizer, vocabularySize),
         vocabularySize,
-        new HashSet<>(tokenizer.controlTokens().values()),
+        Optional.of(new HashSet<>(tokenizer.controlTokens().values())),
         turns());
   }
 

@@ -34,7 +34,7 @@ class ProgramReviewTest {
     ReadOptions options = InputRows.options(described);
     ProgramFile parsed = ProgramFile.parse("p.yaml", program, directory);
     return ProgramReview.of(
-        parsed.check(Optional.of(NANO.target())), parsed.rowFields(), InputCheck.of(options));
+        parsed.check(NANO.target()), parsed.rowFields(), InputCheck.of(options));
   }
 
   private static List<String> told(List<Problem> problems) {

@@ -1,10 +1,8 @@
 package dev.espalier.program.source;
 
 import dev.espalier.engine.Constraint;
-import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.ShortestOutput;
-import dev.espalier.engine.constrain.ConstraintSyntax;
 import dev.espalier.yaml.YamlMapping;
 import dev.espalier.yaml.YamlNode;
 import dev.espalier.yaml.YamlPlace;
@@ -21,24 +19,15 @@ import dev.espalier.yaml.YamlSequence;
 record ConstraintUse(String step, String field, YamlNode at, Constraint constraint, int maxTokens)
     implements ModelUse {
 
-  @Override
-  public void checkForAnyModel(Problems problems) {
-    check(new ConstraintSyntax(), problems);
-  }
-
+  /** Compiles the constraint, and compares what it asks for with what the step allows. */
   @Override
   public void check(TargetModel model, Problems problems) {
-    check(model.constraints(), problems);
-  }
-
-  /** Compiles the constraint, and compares what it asks for with what the step allows. */
-  private void check(ConstraintChecker checker, Problems problems) {
     ShortestOutput shortest = new ShortestOutput(0, 0);
     try {
       if (field.equals("stopRegex") && constraint instanceof Constraint.Regex stop) {
-        checker.checkStop(stop.pattern());
+        model.constraints().checkStop(stop.pattern());
       } else {
-        shortest = checker.check(constraint);
+        shortest = model.constraints().check(constraint);
       }
     } catch (ConstraintException e) {
       problems.add(place(e), "`" + field + "`: " + e.problem(), "correct the " + field);

@@ -2,7 +2,6 @@ package dev.espalier.program.source;
 
 import dev.espalier.yaml.NearestName;
 import dev.espalier.yaml.YamlPlace;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /** A place where a program file asks for what some models have and others lack. */
@@ -10,14 +9,6 @@ sealed interface ModelUse permits ConstraintUse, ModelUse.Token, ModelUse.Specia
 
   /** Says what is wrong with it for {@code model}. */
   void check(TargetModel model, Problems problems);
-
-  /** Says what is wrong with it for every model. */
-  default void checkForAnyModel(Problems problems) {}
-
-  /** Says what is wrong with it for {@code model}, or, if it is not known, for every one. */
-  default void check(Optional<TargetModel> model, Problems problems) {
-    model.ifPresentOrElse(known -> check(known, problems), () -> checkForAnyModel(problems));
-  }
 
   /**
    * A token by its id.
@@ -44,8 +35,8 @@ sealed interface ModelUse permits ConstraintUse, ModelUse.Token, ModelUse.Specia
 
     @Override
     public void check(TargetModel model, Problems problems) {
-      if (!model.specialTokens().contains(token)) {
-        TreeSet<String> known = new TreeSet<>(model.specialTokens());
+      if (model.specialTokens().isPresent() && !model.specialTokens().get().contains(token)) {
+        TreeSet<String> known = new TreeSet<>(model.specialTokens().get());
         String some = String.join(", ", known.stream().limit(MOST_NAMED).toList());
         problems.add(
             place,

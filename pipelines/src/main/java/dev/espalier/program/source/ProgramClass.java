@@ -45,7 +45,7 @@ public record ProgramClass(String className) implements ProgramSource {
   }
 
   @Override
-  public ProgramCheck check(Optional<TargetModel> model) {
+  public ProgramCheck check(TargetModel model) {
     return new ProgramCheck(List.of(), List.of());
   }
 

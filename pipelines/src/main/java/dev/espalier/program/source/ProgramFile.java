@@ -119,7 +119,7 @@ public record ProgramFile(String name, SortedMap<String, String> texts) implemen
   }
 
   @Override
-  public ProgramCheck check(Optional<TargetModel> model) {
+  public ProgramCheck check(TargetModel model) {
     ProgramReading reading = reading();
     Problems problems = reading.problems();
     reading.read(name, texts.get(name)).modelUses().forEach(use -> use.check(model, problems));

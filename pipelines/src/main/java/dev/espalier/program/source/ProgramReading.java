@@ -27,8 +27,7 @@ final class ProgramReading {
 
   /**
    * @param lookup the text of the file at a path
-   * @param model what is wrong for it is said when something else is wrong; without it, what is
-   *     wrong for every model
+   * @param model what is wrong for it is said when something else is wrong
    */
   ProgramReading(Function<String, Optional<String>> lookup, Optional<TargetModel> model) {
     this.lookup = lookup;
@@ -46,8 +45,8 @@ final class ProgramReading {
           "the file has parameters, so that it must be called",
           "move them to `vars:`, or call the file from another");
     }
-    if (problems.count() > 0 && main.isPresent()) {
-      main.get().modelUses().forEach(use -> use.check(model, problems));
+    if (problems.count() > 0 && main.isPresent() && model.isPresent()) {
+      main.get().modelUses().forEach(use -> use.check(model.get(), problems));
     }
     problems.throwIfAny(main.map(ReadFile::fields).orElse(List.of()));
     return main.orElseThrow();

@@ -3,7 +3,6 @@ package dev.espalier.program.source;
 import dev.espalier.program.Program;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 
 /** A description of a program that can be sent to workers. */
 public sealed interface ProgramSource extends Serializable permits ProgramClass, ProgramFile {
@@ -31,10 +30,8 @@ public sealed interface ProgramSource extends Serializable permits ProgramClass,
   /**
    * Compiles the constraints and stops of a program file, and looks for its tokens and turns in the
    * model; finds nothing in a program in Java.
-   *
-   * @param model if it is not known, only what is wrong for every model is found
    */
-  ProgramCheck check(Optional<TargetModel> model);
+  ProgramCheck check(TargetModel model);
 
   /** A program written in Java. */
   static ProgramSource ofClass(String className) {

@@ -1,6 +1,7 @@
 package dev.espalier.program.source;
 
 import dev.espalier.engine.ConstraintChecker;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -8,11 +9,14 @@ import java.util.Set;
  *
  * @param constraints compiles for its tokens
  * @param vocabularySize token ids are from 0 to one below
- * @param specialTokens as they are written
+ * @param specialTokens as they are written; empty if they are not known
  * @param turns what its chat template makes of them
  */
 public record TargetModel(
-    ConstraintChecker constraints, int vocabularySize, Set<String> specialTokens, Turns turns) {
+    ConstraintChecker constraints,
+    int vocabularySize,
+    Optional<Set<String>> specialTokens,
+    Turns turns) {
 
   /** What becomes of the turns of a conversation. */
   public enum Turns {
@@ -27,6 +31,15 @@ public record TargetModel(
   }
 
   public TargetModel {
-    specialTokens = Set.copyOf(specialTokens);
+    specialTokens = specialTokens.map(Set::copyOf);
+  }
+
+  /**
+   * One of which nothing is known, so that only what is wrong for every model is found.
+   *
+   * @param syntax finds what is wrong with constraints whatever the tokens are
+   */
+  public static TargetModel unknown(ConstraintChecker syntax) {
+    return new TargetModel(syntax, Integer.MAX_VALUE, Optional.empty(), Turns.WRITTEN);
   }
 }

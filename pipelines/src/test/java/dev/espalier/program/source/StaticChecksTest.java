@@ -8,6 +8,7 @@ import dev.espalier.engine.ConstraintChecker;
 import dev.espalier.engine.ConstraintException;
 import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.ShortestOutput;
+import dev.espalier.engine.constrain.ConstraintSyntax;
 import dev.espalier.program.source.TargetModel.Turns;
 import dev.espalier.row.Column;
 import dev.espalier.row.Problem;
@@ -205,17 +206,13 @@ class StaticChecksTest {
     }
   }
 
-  private static Optional<TargetModel> known(boolean hasChatTemplate) {
-    return Optional.of(model(hasChatTemplate));
-  }
-
   /** Ten tokens, among them {@code <sep>}. */
   private static TargetModel model(boolean hasChatTemplate) {
     return model(hasChatTemplate ? Turns.WRITTEN : Turns.NO_TEMPLATE);
   }
 
   private static TargetModel model(Turns turns) {
-    return new TargetModel(new RefusingBad(), 10, Set.of("<sep>"), turns);
+    return new TargetModel(new RefusingBad(), 10, Optional.of(Set.of("<sep>")), turns);
   }
 
   private static List<String> found(List<Problem> problems) {
@@ -234,7 +231,7 @@ class StaticChecksTest {
               - user: x
               - {gen: a, allowedTokens: [9, 10], stopTokens: 11, logitBias: {0: 1, 12: 1.5}}
             """);
-    ProgramCheck check = file.check(known(false));
+    ProgramCheck check = file.check(model(false));
     assertThat(found(check.problems()))
         .containsExactly(
             "p.yaml:4:14 \"<sepp>\" is no special token of this model",
@@ -244,24 +241,25 @@ class StaticChecksTest {
             "p.yaml:6:72 `logitBias` has the token id 12, which the model lacks");
     assertThat(check.problems().get(0).remedy()).contains("did you mean <sep>?");
     assertThat(check.problems().get(2).remedy()).isEqualTo("write ids from 0 to 9");
-    assertThat(file.check(known(true)).problems()).hasSize(4);
+    assertThat(file.check(model(true)).problems()).hasSize(4);
   }
 
   @Test
   void aChatTemplateThatLosesTurnsIsTold() {
     ProgramFile file = parse("steps: [{system: x}, {user: x}, {gen: a}]");
-    ProgramCheck nothing = file.check(Optional.of(model(Turns.NOTHING)));
+    ProgramCheck nothing = file.check(model(Turns.NOTHING));
     assertThat(found(nothing.problems()))
         .containsExactly(
             "p.yaml:1:10 `system` writes a turn, and the model's chat template writes nothing",
             "p.yaml:1:23 `user` writes a turn, and the model's chat template writes nothing");
-    ProgramCheck content = file.check(Optional.of(model(Turns.NO_CONTENT)));
+    ProgramCheck content = file.check(model(Turns.NO_CONTENT));
     assertThat(content.problems()).isEmpty();
     assertThat(found(content.warnings())).hasSize(2);
   }
 
   @Test
   void withoutAModelSyntaxIsChecked() throws IOException {
+    TargetModel nothing = TargetModel.unknown(new ConstraintSyntax());
     String faulty =
         """
         steps:
@@ -276,8 +274,8 @@ class StaticChecksTest {
           - {gen: d, grammar: "root ::= x", maxTokens: 1}
           - {gen: e, choices: [long, longer], maxTokens: 1}
         """;
-    List<String> places = List.of("p.yaml:4:23", "p.yaml:8:18", "p.yaml:9:", "p.yaml:10:");
-    ProgramCheck check = parse(faulty).check(Optional.empty());
+    List<String> places = List.of("p.yaml:4:23", "p.yaml:8:19", "p.yaml:9:", "p.yaml:10:");
+    ProgramCheck check = parse(faulty).check(nothing);
     assertThat(check.problems()).hasSize(places.size());
     assertThat(check.warnings()).isEmpty();
     for (int i = 0; i < places.size(); i++) {
@@ -285,7 +283,7 @@ class StaticChecksTest {
       assertThat(check.problems().get(i).remedy()).isNotEmpty();
     }
     Path file = Files.writeString(directory.resolve("p.yaml"), faulty + "  - {gen: f, typ: x}\n");
-    assertThatThrownBy(() -> ProgramFile.read(file, Optional.empty()))
+    assertThatThrownBy(() -> ProgramFile.read(file, Optional.of(nothing)))
         .isInstanceOfSatisfying(
             InvalidProgramException.class,
             e -> {
@@ -372,7 +370,7 @@ class StaticChecksTest {
                   - {gen: e, regex: good, maxTokens: 20}
                   - {gen: f, regex: good}
                 """)
-            .check(known(true));
+            .check(model(true));
     assertThat(check.problems())
         .extracting(problem -> problem.location() + " " + problem.message())
         .containsExactly(
@@ -389,7 +387,7 @@ class StaticChecksTest {
 
   @Test
   void anAnswerThatNoColumnKeepsIsWarnedOf() {
-    ProgramCheck check = parse("steps: [{text: x}, {gen: a}, {gen: a}]").check(known(true));
+    ProgramCheck check = parse("steps: [{text: x}, {gen: a}, {gen: a}]").check(model(true));
     assertThat(check.warnings())
         .extracting(Problem::message)
         .containsExactly("`a` is given twice in one list of steps, first at p.yaml:1:26");
