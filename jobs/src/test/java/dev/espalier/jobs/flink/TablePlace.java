@@ -5,9 +5,11 @@ import dev.espalier.io.storage.S3Server;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StoredFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,8 @@ record TablePlace(String root, StorageOptions options) {
     List<StoredFile> found;
     try {
       found = storage.list(directory);
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      return; // though it may be there by now
     } catch (IOException e) {
       if (storage.find(directory).isPresent()) {
         throw e;
