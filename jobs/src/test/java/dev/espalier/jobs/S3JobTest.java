@@ -39,6 +39,44 @@ class S3JobTest {
     s3.close();
   }
 
+  /** A refresh leaves on S3 what it leaves on a disk; CURRENT is one object, put at once. */
+  @Test
+  void aTableOnS3IsBroughtUpToDate() throws Exception {
+    JobFolder folder = folder();
+    upload("fresh/in");
+    String[] refresh = onS3("refresh", "fresh/", "--set", "output.include=[lang]");
+    JobFolder.Ended first = folder.run(refresh);
+    assertThat(first.code()).as(first.err()).isZero();
+    String key = raw("fresh/in/more/c.jsonl");
+    String changed = JobFolder.TICKETS.get(ROWS / 2).replaceFirst("\"body\": ?\"", "$0New: ");
+    s3.put(key, changed.getBytes(StandardCharsets.UTF_8));
+    JobFolder.Ended second = folder.run(refresh);
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.out())
+        .contains("0 new, 1 changed, 6 unchanged, 5 deleted")
+        .contains("snapshot 2 is current");
+    assertThat(folder.run(refresh).out()).contains("nothing to do");
+
+    List<String> words = new ArrayList<>(List.of("snapshots", table("fresh/"), "--path"));
+    words.addAll(settings());
+    String current = folder.run(words.toArray(String[]::new)).out().strip();
+    assertThat(current).isEqualTo(table("fresh/") + "/snapshots/2");
+    folder.write("rows/more/c.jsonl", changed);
+    assertThat(
+            folder
+                .run(
+                    "run",
+                    directory + "/job.yaml",
+                    "--set",
+                    "output={path: local, shards: 2, include: [lang]}")
+                .code())
+        .isZero();
+    for (String name : folder.hashes("local").keySet()) {
+      assertThat(s3.bytes(raw("fresh/out 100%/t/snapshots/2/" + name)))
+          .isEqualTo(Files.readAllBytes(directory.resolve("local/" + name)));
+    }
+  }
+
   @Test
   void aScheduleKeepsItsStateThere() throws Exception {
     String place = "s3a://" + S3Server.BUCKET + "/schedule state";
