@@ -94,7 +94,7 @@ final class Judging {
   private static boolean isTrue(Object value) {
     return value instanceof Boolean truth
         ? truth
-        : value instanceof String text && (text.strip().matches("(?i)true|yes"));
+        : value instanceof String text && text.strip().matches("(?i)true|yes");
   }
 
   /** The rows whose ids have the smallest hashes, with their columns as fields. */

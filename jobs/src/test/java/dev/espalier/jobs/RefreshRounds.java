@@ -327,6 +327,7 @@ final class RefreshRounds {
     return keepingEngine(folder, NEVER, words);
   }
 
+  @SuppressWarnings("try") // lent as long as the command runs
   private static JobFolder.Ended keepingEngine(JobFolder folder, int stopAfter, String... words) {
     try (LentSurroundings lent = LentSurroundings.lend(new KeptEngine(stopAfter))) {
       return folder.run(words);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,9 +144,11 @@ class RefreshTest {
     folder.write("program.yaml", PROGRAM.formatted(3));
     counts(refresh(), 0, 12, 0, 0, 0);
     equalsARun();
-    Files.walk(directory.resolve("out/_espalier/steps"))
-        .filter(file -> file.toString().endsWith(".parquet"))
-        .forEach(file -> file.toFile().delete());
+    try (Stream<Path> steps = Files.walk(directory.resolve("out/_espalier/steps"))) {
+      steps
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .forEach(file -> file.toFile().delete());
+    }
     folder.write("program.yaml", PROGRAM.formatted(5));
     counts(refresh(), 0, 12, 0, 0, 36);
     equalsARun();
