@@ -123,7 +123,7 @@ final class RefreshRounds {
       case 6 -> rows.put(id, new Fields(old.body, "y", null, old.lang, old.note)); // it fails
       case 7, 8 -> texts[random.nextInt(3)] = random.nextInt(2);
       case 9 -> lastTokens = 1 + random.nextInt(3);
-      case 10 -> seed = 5 + random.nextInt(2);
+      case 10 -> seed = 5L + random.nextInt(2);
       case 11 -> {
         if (random.nextInt(3) == 0) {
           int8 = !int8; // another arithmetic is as another model
