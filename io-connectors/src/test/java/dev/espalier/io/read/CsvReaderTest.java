@@ -64,13 +64,15 @@ class CsvReaderTest {
         .hasMessage(
             file
                 + ":3: 1 cell where the header has 2. Write a comma for each cell, also for an"
-                + " empty one, and put a cell that holds a line break into double quotes.");
+                + " empty one, and put a cell that holds a line break into double quotes, or let"
+                + " bad rows become error rows.");
     Path wide = write("id,x\n4,5,6\n");
     assertThatThrownBy(() -> Reading.all(Reading.options(wide)))
         .hasMessage(
             wide
                 + ":2: 3 cells where the header has 2. Put a cell that holds a comma into double"
-                + " quotes, or give each cell a column in the header.");
+                + " quotes, or give each cell a column in the header, or let bad rows become error"
+                + " rows.");
     write("id,x\n1,2\n3\n4,5,6\n7,8\n");
     assertThat(Reading.all(options.withBadRow(BadRow.ERROR_ROW)))
         .extracting(Row::id)

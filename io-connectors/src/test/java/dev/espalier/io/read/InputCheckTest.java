@@ -86,7 +86,7 @@ class InputCheckTest {
     assertProblem("emptydir", "no file that could be read");
     assertProblem("absent.csv", "no such file or directory");
     assertProblem("*.tsv", "the pattern matches no file");
-    assertProblem("[a", "not a pattern");
+    assertProblem("[a", "the pattern \"[a\" has a [ without its ]");
   }
 
   @Test
