@@ -41,7 +41,7 @@ class InputCasesTest {
                 "data.csv#2", "BAD_ROW line 3: text after the closing quote at line 3, character 7",
                 "3", "fine",
                 "data.csv#4", "BAD_ROW line 5: 3 cells where the header has 2",
-                "data.csv#5", "BAD_ROW line 6: 1 cells where the header has 2",
+                "data.csv#5", "BAD_ROW line 6: 1 cell where the header has 2",
                 "6", "last"));
 
     input("in.csv", "id,body\n1,\"abc\n2,x\n3,y\n");
