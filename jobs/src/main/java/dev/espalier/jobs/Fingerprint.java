@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Hashes of what decides an output. */
 final class Fingerprint {
@@ -34,6 +36,31 @@ final class Fingerprint {
    */
   static String arithmetic(EngineOptions engine) {
     return engine.device().kind() + " " + engine.weights() + " " + engine.computedIn();
+  }
+
+  /**
+   * What decides a table besides the rows of its input.
+   *
+   * @param contents of the input; empty where a manifest tells of it
+   * @param shards as asked for
+   */
+  static String ofTable(
+      JobFile job, String modelHash, String programHash, String contents, int shards) {
+    List<String> parts = new ArrayList<>();
+    parts.add("table");
+    parts.add(modelHash);
+    parts.add(programHash);
+    parts.add(Long.toString(job.seed()));
+    parts.add(arithmetic(job.engine()));
+    if (!contents.isEmpty()) {
+      parts.add(contents);
+    }
+    parts.add(String.join("\n", job.input().ids()));
+    parts.add(job.input().idType());
+    parts.add(job.input().badLines());
+    parts.add(String.join("\n", job.output().include()));
+    parts.add(Integer.toString(shards));
+    return of(parts.toArray(String[]::new));
   }
 
   /**

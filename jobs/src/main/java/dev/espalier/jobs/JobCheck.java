@@ -421,21 +421,7 @@ final class JobCheck {
   }
 
   private String fingerprint(Model model, ProgramSource program, String contents, int shards) {
-    List<String> parts = new ArrayList<>();
-    parts.add("table");
-    parts.add(model.hash());
-    parts.add(program.hash());
-    parts.add(Long.toString(job.seed()));
-    parts.add(Fingerprint.arithmetic(job.engine()));
-    if (!contents.isEmpty()) {
-      parts.add(contents);
-    }
-    parts.add(String.join("\n", job.input().ids()));
-    parts.add(job.input().idType());
-    parts.add(job.input().badLines());
-    parts.add(String.join("\n", job.output().include()));
-    parts.add(Integer.toString(shards));
-    return Fingerprint.of(parts.toArray(String[]::new));
+    return Fingerprint.ofTable(job, model.hash(), program.hash(), contents, shards);
   }
 
   /**

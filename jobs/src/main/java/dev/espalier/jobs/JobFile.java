@@ -1,10 +1,6 @@
 package dev.espalier.jobs;
 
-import dev.espalier.engine.Devices;
-import dev.espalier.engine.Dtype;
-import dev.espalier.engine.EngineException;
 import dev.espalier.engine.EngineOptions;
-import dev.espalier.engine.WeightFormat;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.WriteOptions;
@@ -22,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,6 +52,9 @@ public record JobFile(
   private static final int MAX_SHARDS = 100_000;
   private static final int MAX_IN_FLIGHT = 16_384;
   private static final int MAX_WORKERS = 1024;
+
+  private static final Runner RUNNER_OF_THIS_PROCESS =
+      new Runner(EmbeddedRunner.DIRECT, Optional.empty(), 1);
 
   private static final long DEFAULT_STEP_CACHE_BYTES = 4L << 30;
 
@@ -134,96 +132,52 @@ public record JobFile(
 
   /** This job with its table in another place. */
   JobFile withOutputPath(String path) {
-    return new JobFile(
-        file,
-        model,
-        program,
-        input,
+    return with(
         new Output(path, output.shards(), output.include(), output.overwrite()),
-        seed,
         engine,
         runner,
         plan,
-        maxFailures,
-        refresh,
-        checks,
         storage);
   }
 
   /** This job with other settings of its storage. */
   JobFile withStorage(StorageOptions options) {
-    return new JobFile(
-        file,
-        model,
-        program,
-        input,
-        output,
-        seed,
-        engine,
-        runner,
-        plan,
-        maxFailures,
-        refresh,
-        checks,
-        options);
+    return with(output, engine, runner, plan, options);
   }
 
   /** This job on a runner of this process, if it leaves that open. */
   JobFile withRunner(String name) {
-    if (!runner.isAuto()) {
-      return this;
-    }
-    Runner chosen = new Runner(name, runner.master(), runner.workers());
-    return new JobFile(
-        file,
-        model,
-        program,
-        input,
-        output,
-        seed,
-        engine,
-        chosen,
-        plan,
-        maxFailures,
-        refresh,
-        checks,
-        storage);
+    return runner.isAuto()
+        ? with(output, engine, new Runner(name, runner.master(), runner.workers()), plan, storage)
+        : this;
   }
 
   /** This job on the small runner of this process. */
   JobFile onRunnerOfThisProcess() {
-    return new JobFile(
-        file,
-        model,
-        program,
-        input,
-        output,
-        seed,
-        engine,
-        new Runner(EmbeddedRunner.DIRECT, Optional.empty(), 1),
-        plan,
-        maxFailures,
-        refresh,
-        checks,
-        storage);
+    return with(output, engine, RUNNER_OF_THIS_PROCESS, plan, storage);
   }
 
   /** This job in another order and with another engine, on the runner of this process. */
   JobFile ungroupedWith(EngineOptions options) {
+    return with(output, options, RUNNER_OF_THIS_PROCESS, new Plan(false, plan.inFlight()), storage);
+  }
+
+  private JobFile with(
+      Output table, EngineOptions options, Runner on, Plan planned, StorageOptions reached) {
     return new JobFile(
         file,
         model,
         program,
         input,
-        output,
+        table,
         seed,
         options,
-        new Runner(EmbeddedRunner.DIRECT, Optional.empty(), 1),
-        new Plan(false, plan.inFlight()),
+        on,
+        planned,
         maxFailures,
         refresh,
         checks,
-        storage);
+        reached);
   }
 
   /**
@@ -373,7 +327,7 @@ public record JobFile(
     out.reportUnknown();
 
     long seed = job.integer("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);
-    EngineOptions engine = engine(job.section("engine"), problems, places);
+    EngineOptions engine = EngineSection.read(job.section("engine"), problems, places);
 
     Section run = job.sectionOrName("runner");
     Runner runner =
@@ -447,82 +401,6 @@ public record JobFile(
   /** A file relative to the job file, or the name of a class. */
   static String programPath(Path file, String program) {
     return program.endsWith(".yaml") || program.endsWith(".yml") ? resolve(file, program) : program;
-  }
-
-  private static EngineOptions engine(
-      Section section, List<Problem> problems, Map<String, String> places) {
-    for (String field : List.of("device", "kvCacheBytes")) {
-      places.put("engine." + field, section.locationOf(field));
-    }
-    EngineOptions defaults = EngineOptions.defaults();
-    String device =
-        section.oneOrMore("device").stream()
-            .reduce((first, second) -> first + "," + second)
-            .orElse(defaults.device().toString());
-    Devices devices = defaults.device();
-    try {
-      devices = Devices.of(device);
-    } catch (EngineException e) {
-      problems.add(
-          new Problem(
-              section.locationOf("device"),
-              "engine.device is `" + device + "`",
-              "write cpu, cuda:0 for the first GPU, [cuda:0, cuda:1] for several, or cuda:* for"
-                  + " all of a machine"));
-      device = devices.toString();
-    }
-    EngineOptions options =
-        new EngineOptions(
-            devices,
-            kvCacheBytes(section, defaults, problems),
-            (int)
-                section.integer(
-                    "maxBatchTokens",
-                    defaults.maxBatchTokens(),
-                    1,
-                    EngineOptions.MOST_BATCH_TOKENS),
-            (int)
-                section.integer(
-                    "maxSequences", defaults.maxSequences(), 1, EngineOptions.MOST_SEQUENCES),
-            (int) section.integer("threads", defaults.threads(), 0, EngineOptions.MOST_THREADS),
-            WeightFormat.valueOf(
-                section
-                    .oneOf("weights", "checkpoint", "checkpoint", "int8")
-                    .toUpperCase(Locale.ROOT)),
-            Dtype.valueOf(
-                section
-                    .oneOf("dtype", "auto", "auto", "bfloat16", "float32")
-                    .toUpperCase(Locale.ROOT)));
-    if (options.weights() == WeightFormat.INT8 && !devices.isCpu()) {
-      problems.add(
-          new Problem(
-              section.locationOf("weights"),
-              "engine.weights is int8 and engine.device is " + device,
-              "int8 weights are for the CPU: write checkpoint, or leave it out"));
-    }
-    if (options.dtype() == Dtype.BFLOAT16 && device.equals("cpu")) {
-      problems.add(
-          new Problem(
-              section.locationOf("dtype"),
-              "engine.dtype is bfloat16 and engine.device is cpu",
-              "the CPU computes in float32: write auto or float32, or name a GPU"));
-    }
-    section.reportUnknown();
-    return options;
-  }
-
-  private static long kvCacheBytes(
-      Section section, EngineOptions defaults, List<Problem> problems) {
-    long bytes = section.bytes("kvCacheBytes", defaults.kvCacheBytes());
-    if (bytes <= EngineOptions.MOST_KV_CACHE_BYTES) {
-      return bytes;
-    }
-    problems.add(
-        new Problem(
-            section.locationOf("kvCacheBytes"),
-            "engine.kvCacheBytes is " + bytes,
-            "write at most " + EngineOptions.MOST_KV_CACHE_BYTES + ", or leave it out"));
-    return defaults.kvCacheBytes();
   }
 
   /** Relative to the job file, unless absolute or with a scheme such as {@code s3a://}. */

@@ -4,7 +4,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier refresh}. */
@@ -17,23 +16,7 @@ import picocli.CommandLine.Spec;
 final class RefreshCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private JobOverrides overrides;
-
-  @Option(
-      names = "--wait",
-      description = "Waits while another job writes to the same output, instead of failing.")
-  private boolean wait;
-
-  @Option(
-      names = "--check-input",
-      description =
-          "Reads the input to compare it with that of the table, even if its files look unchanged.")
-  private boolean checkInput;
-
-  @Option(
-      names = "--detached",
-      description =
-          "Does not wait for the end of a job on a Flink cluster; espalier status watches it.")
-  private boolean detached;
+  @Mixin private StartOptions start;
 
   @Mixin private PartitionOptions partitions;
 
@@ -46,6 +29,6 @@ final class RefreshCommand implements Callable<Integer> {
         .run(
             overrides.read(),
             overrides.command("refresh"),
-            new RefreshJob.Options(wait, checkInput, detached));
+            new RefreshJob.Options(start.waits(), start.readsInput(), start.isDetached()));
   }
 }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private JobOverrides overrides;
+  @Mixin private StartOptions start;
   @Mixin private TrialOptions trial;
 
   @Option(
@@ -23,38 +24,22 @@ final class RunCommand implements Callable<Integer> {
           "Runs the failed rows of the complete table again, and switches to a new set of files.")
   private boolean retryFailed;
 
-  @Option(
-      names = "--wait",
-      description = "Waits while another job writes to the same output, instead of failing.")
-  private boolean wait;
-
-  @Option(
-      names = "--check-input",
-      description =
-          "Reads the input to compare it with that of the table, even if its files look unchanged.")
-  private boolean checkInput;
-
-  @Option(
-      names = "--detached",
-      description =
-          "Does not wait for the end of a job on a Flink cluster; espalier status watches it.")
-  private boolean detached;
-
   @Override
   public Integer call() throws Exception {
     TrialReading reading = TrialReading.of(overrides, trial);
     BeamWarmUp.begin(reading.job().job());
     PreparedJob job =
-        JobCheck.prepare(reading.job(), reading.rows(), checkInput, spec.commandLine().getErr());
+        JobCheck.prepare(
+            reading.job(), reading.rows(), start.readsInput(), spec.commandLine().getErr());
     String command =
         overrides.command("run") + trial.words() + (retryFailed ? " --retry-failed" : "");
     return new JobStart(
             job,
             retryFailed,
-            detached,
+            start.isDetached(),
             command,
             spec.commandLine().getOut(),
             spec.commandLine().getErr())
-        .run(wait);
+        .run(start.waits());
   }
 }

@@ -6,7 +6,6 @@ import dev.espalier.io.storage.StoredFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -71,16 +70,16 @@ final class MemoryStorage implements Storage {
 
       @Override
       public SeekableInputStream newStream() {
-        ByteBuffer buffer = ByteBuffer.wrap(content);
-        return new DelegatingSeekableInputStream(new ByteArrayInputStream(content)) {
+        Content in = new Content(content);
+        return new DelegatingSeekableInputStream(in) {
           @Override
           public long getPos() {
-            return buffer.position();
+            return in.position();
           }
 
           @Override
           public void seek(long position) {
-            throw new UnsupportedOperationException();
+            in.seek(Math.toIntExact(position));
           }
         };
       }
@@ -147,5 +146,19 @@ final class MemoryStorage implements Storage {
   @Override
   public synchronized void delete(String path) {
     files.keySet().removeIf(name -> name.equals(path) || name.startsWith(path + "/"));
+  }
+
+  private static final class Content extends ByteArrayInputStream {
+    Content(byte[] bytes) {
+      super(bytes);
+    }
+
+    int position() {
+      return pos;
+    }
+
+    void seek(int position) {
+      pos = position;
+    }
   }
 }
