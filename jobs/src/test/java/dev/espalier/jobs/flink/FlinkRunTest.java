@@ -6,9 +6,11 @@ import dev.espalier.jobs.JobFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,12 +51,23 @@ class FlinkRunTest {
     flink.flinkRun(jar, List.of("-p", "1"), "run", job.toString(), "--set", "output.path=session");
     Path journals = folder.path().resolve("session/_espalier/journal");
     StringBuilder scraped = new StringBuilder();
+    AtomicReference<JobFolder.Ended> second = new AtomicReference<>();
     List<WatchedProgress.Moment> moments =
-        WatchedProgress.of(flink, journals, () -> scraped.append(flink.scrape()));
+        WatchedProgress.of(
+            flink,
+            journals,
+            () -> {
+              scraped.append(flink.scrape());
+              if (second.get() == null && TriageJob.files(journals) > 0) {
+                second.set(folder.run("run", job.toString(), "--set", "output.path=session"));
+              }
+            });
     assertThat(flink.exitCode("client")).as(flink.output("client")).isZero();
     assertThat(flink.output("client")).contains(ROWS + " rows written to");
     triage.assertDone("session");
     assertThatFiguresWereLive(moments);
+    assertThat(second.get().code()).as(second.get().out()).isEqualTo(2);
+    assertThat(second.get().err()).contains("in use by another job: Flink job ", " (job.yaml → ");
     Pattern sample =
         Pattern.compile(
             "(?m)^flink_taskmanager_job_task_operator_espalier_(\\w+)\\{.*\\} ([1-9].*)$");
@@ -87,6 +100,7 @@ class FlinkRunTest {
   }
 
   @Test
+  @Tag("long") // a second job on the cluster, and another TaskManager for it
   void aDetachedJobIsWatchedRefusedToASecondAndOutlivesATaskManager() throws Exception {
     String[] command = {"run", job.toString(), "--set", "output.path=detached"};
     flink.flinkRun(jar, List.of("-d", "-p", "2"), command);
@@ -122,10 +136,15 @@ class FlinkRunTest {
       application.startTaskManager("taskmanager");
       assertThat(application.exitCode("application")).as(application.outputs()).isZero();
       triage.assertDone("application");
+    }
+  }
 
-      // There is nothing to do any more, which is no failure either. A TaskManager would look for
-      // the JobManager that is gone until its heartbeats time out.
-      application.kill("taskmanager");
+  @Test
+  @Tag("long") // one more cluster, which ends when it has read the table
+  void anApplicationWithNothingToDoHasNotFailed(@TempDir Path directory) throws Exception {
+    String[] command = {"run", job.toString(), "--set", "output.path=nothing"};
+    assertThat(folder.run(command).code()).isZero();
+    try (FlinkProcesses application = new FlinkProcesses(directory)) {
       application.startApplication(jar, command);
       application.startTaskManager("taskmanager");
       assertThat(application.exitCode("application")).as(application.outputs()).isZero();
