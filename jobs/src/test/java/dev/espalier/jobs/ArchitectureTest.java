@@ -48,6 +48,7 @@ class ArchitectureTest {
   private static final String PROGRAM = "dev.espalier.program..";
   private static final String PREFIX = "dev.espalier.prefix..";
   private static final String PIPELINE = "dev.espalier.pipeline..";
+  private static final String EVAL = "dev.espalier.eval..";
   private static final String ROW = "dev.espalier.row..";
   private static final String IO = "dev.espalier.io..";
   private static final String JOBS = "dev.espalier.jobs..";
@@ -158,6 +159,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(IO, JOBS);
+
+  @ArchTest
+  static final ArchRule evaluationRunsNothing =
+      noClasses()
+          .that()
+          .resideInAPackage(EVAL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(PROGRAM, PREFIX, PIPELINE, BENCH, JOBS, BEAM);
 
   @ArchTest
   static final ArchRule connectorsKnowNoPromptsAndNoEngine =
