@@ -52,7 +52,7 @@ final class Imports {
       rendering.items(list.size() / 16);
       ArrayList<Object> copy = new ArrayList<>(list.size());
       list.forEach(item -> copy.add(imported(item, rendering)));
-      return copy;
+      return value instanceof Tuple ? new Tuple(copy) : copy;
     }
     throw new IllegalArgumentException("a template has no value of " + value.getClass());
   }

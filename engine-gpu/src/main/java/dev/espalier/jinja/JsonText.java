@@ -50,6 +50,15 @@ final class JsonText {
     return " ".repeat((int) width);
   }
 
+  /**
+   * @param indent null for one line
+   */
+  static String of(Object value, Long indent, boolean ascii, Rendering rendering) {
+    JsonText json = new JsonText(indent, null, false, ascii, rendering);
+    json.write(Imports.imported(value, rendering), 0);
+    return json.text.toString();
+  }
+
   /** Jinja2's {@code tojson}, whose text can stand in HTML. */
   static Object escaped(Object value, Given given, Rendering rendering) {
     JsonText json = new JsonText(given.get(0, null), null, true, true, rendering);
