@@ -17,6 +17,7 @@ final class Filters {
 
   private static final Map<String, Filter> ALL = new HashMap<>();
   private static final Map<String, Filter> CHAT;
+  private static final Map<String, Filter> TASK;
 
   static {
     TextFilters.addTo(ALL);
@@ -27,6 +28,8 @@ final class Filters {
     add(ALL, "tojson", "indent?", JsonText::escaped);
     CHAT = new HashMap<>(ALL);
     add(CHAT, "tojson", "ensure_ascii? indent? separators? sort_keys?", JsonText::plain);
+    TASK = new HashMap<>(ALL);
+    add(TASK, "regex_replace", "pattern repl count?", TextFilters::regexReplaced);
   }
 
   private Filters() {}
@@ -39,7 +42,7 @@ final class Filters {
   }
 
   static Map<String, Filter> of(TemplateSettings settings) {
-    return settings.isChat() ? CHAT : ALL;
+    return settings.isChat() ? CHAT : settings.isTask() ? TASK : ALL;
   }
 
   static Object apply(String name, Object value, Arguments arguments, Rendering rendering) {

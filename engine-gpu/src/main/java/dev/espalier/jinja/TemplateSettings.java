@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param isChat whether {@code tojson} is that of transformers, which neither escapes HTML nor
  *     sorts keys and takes {@code ensure_ascii}, {@code separators} and {@code sort_keys}; and
  *     whether {@code raise_exception} and {@code {% generation %}} exist
+ * @param isTask whether there is the filter {@code regex_replace}, which is Python's {@code re.sub}
  * @param limits of one rendering
  */
 public record TemplateSettings(
@@ -23,6 +24,7 @@ public record TemplateSettings(
     boolean strictUndefined,
     boolean nullPrints,
     boolean isChat,
+    boolean isTask,
     TemplateLimits limits) {
 
   /**
@@ -32,15 +34,15 @@ public record TemplateSettings(
    * below {@code default}; an attribute of null is undefined.
    */
   public static final TemplateSettings PROGRAM =
-      new TemplateSettings(true, true, false, false, TemplateLimits.DEFAULT);
+      new TemplateSettings(true, true, false, false, false, TemplateLimits.DEFAULT);
 
   /** Chat templates, as transformers sets up Jinja2; {@code strftime_now} is not defined. */
   public static final TemplateSettings CHAT =
-      new TemplateSettings(true, false, true, true, TemplateLimits.DEFAULT);
+      new TemplateSettings(true, false, true, true, false, TemplateLimits.DEFAULT);
 
   /** Evaluation tasks: {@code StrictUndefined}, and null prints {@code None}. */
   public static final TemplateSettings TASK =
-      new TemplateSettings(false, true, true, false, TemplateLimits.DEFAULT);
+      new TemplateSettings(false, true, true, false, true, TemplateLimits.DEFAULT);
 
   public TemplateSettings {
     Objects.requireNonNull(limits, "limits");
@@ -48,6 +50,6 @@ public record TemplateSettings(
 
   /** The same with other limits. */
   public TemplateSettings withLimits(TemplateLimits other) {
-    return new TemplateSettings(trimBlocks, strictUndefined, nullPrints, isChat, other);
+    return new TemplateSettings(trimBlocks, strictUndefined, nullPrints, isChat, isTask, other);
   }
 }

@@ -29,6 +29,19 @@ final class TextFilters {
     all.put("format", TextFilters::format);
   }
 
+  static Object regexReplaced(Object value, Given given, Rendering rendering) {
+    String text = Types.requireText(value);
+    rendering.characters(text.length() * 4L, text.length() * 4L);
+    try {
+      String replaced =
+          PythonPattern.compile(given.text(0)).sub(given.text(1), text, given.integer(2, 0));
+      rendering.characters(replaced.length());
+      return replaced;
+    } catch (IllegalArgumentException e) {
+      throw new JinjaException(e.getMessage());
+    }
+  }
+
   /** {@code soft_str}: a text stays what it is. */
   static Object soft(Object value, Rendering rendering) {
     return Types.isText(value) ? value : Repr.text(value, rendering);

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What {@code random_golden.py} wrote down. */
+/** What the scripts beside the tests wrote down. */
 final class Golden {
   private Golden() {}
 
   static JsonNode read() throws IOException {
-    try (InputStream file = Golden.class.getResourceAsStream("/python/random.json")) {
+    return read("random.json");
+  }
+
+  static JsonNode read(String name) throws IOException {
+    try (InputStream file = Golden.class.getResourceAsStream("/python/" + name)) {
       JsonNode golden = new ObjectMapper().readTree(file);
       if (!golden.path("python").asText().startsWith("3.11.")) {
         throw new IOException("the golden file is of another Python");
