@@ -93,13 +93,16 @@ final class Composer {
     start
         .getSpecVersion()
         .map(version -> version.getMajor() + "." + version.getMinor())
-        .filter(version -> !version.equals(schema.version()))
+        .filter(version -> !schema.reads(version))
         .ifPresent(
             version ->
                 problem(
                     place(start),
                     "the text says %YAML " + version + ", but is read as " + schema.version(),
-                    "remove the line; no, on, yes and dates are texts here"));
+                    "remove the line"
+                        + (schema == YamlSchema.CORE
+                            ? "; no, on, yes and dates are texts here"
+                            : "")));
   }
 
   private Composed node(int depth) {

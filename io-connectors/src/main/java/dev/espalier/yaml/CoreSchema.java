@@ -63,11 +63,15 @@ final class CoreSchema implements YamlSchema {
     return NANS.contains(text) ? Double.NaN : null;
   }
 
-  private static Number integer(String text, int from, int radix) {
+  static void checkDigits(String text) {
     if (text.length() > MOST_DIGITS) {
       throw new IllegalArgumentException(
           "a whole number has " + text.length() + " digits, more than " + MOST_DIGITS);
     }
+  }
+
+  private static Number integer(String text, int from, int radix) {
+    checkDigits(text);
     BigInteger value = new BigInteger(text.substring(from), radix);
     return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
   }
@@ -79,8 +83,13 @@ final class CoreSchema implements YamlSchema {
 
   @Override
   public Object tagged(String tag, String text) {
-    String type = tag.substring(PREFIX.length());
-    Object value = plain(text);
+    return tagged(tag.substring(PREFIX.length()), text, plain(text));
+  }
+
+  /**
+   * @param value of {@code text} without the tag
+   */
+  static Object tagged(String type, String text, Object value) {
     boolean fits =
         switch (type) {
           case "null" -> value == null;

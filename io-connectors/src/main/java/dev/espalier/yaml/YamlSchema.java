@@ -13,8 +13,21 @@ public interface YamlSchema {
    */
   YamlSchema CORE = new CoreSchema();
 
+  /**
+   * YAML 1.1 as the safe loader of PyYAML reads it: {@code yes}, {@code no}, {@code on} and {@code
+   * off} are truth values, {@code 010} is 8, {@code 1_000} is 1000, {@code 1:30} is 90, {@code 1e3}
+   * is text. A date is the text that Python prints of it. Of equal keys the last counts, with a
+   * warning. A scalar may have the tag {@code !function}, which names a function of Python.
+   */
+  YamlSchema PYYAML = new PyYamlSchema();
+
   /** The version of YAML that a {@code %YAML} line must say, such as {@code 1.2}. */
   String version();
+
+  /** Whether a text may say that it is of this version. */
+  default boolean reads(String version) {
+    return version.equals(version());
+  }
 
   /**
    * The value of a scalar without quotes and tag, as {@link YamlScalar#value} has it.
