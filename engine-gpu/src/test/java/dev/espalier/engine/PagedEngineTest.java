@@ -180,7 +180,7 @@ final class PagedEngineTest {
       assertCode(
           engine.score(
               new ScoreRequest(
-                  TokenSequence.of(new int[15]), List.of(TokenSequence.of(new int[6])), 0)),
+                  TokenSequence.of(new int[15]), List.of(TokenSequence.of(new int[7])), 0)),
           ErrorCode.PROMPT_TOO_LONG);
       for (SamplingParameters sampling :
           List.of(

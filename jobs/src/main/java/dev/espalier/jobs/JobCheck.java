@@ -149,7 +149,7 @@ final class JobCheck {
         job.withRunner(EmbeddedRunner.of(input.files())),
         model.orElseThrow().hash(),
         model.orElseThrow().text().family(),
-        program.source().orElseThrow(),
+        new RowWork.OfProgram(program.source().orElseThrow()),
         readOptions,
         rows,
         output,

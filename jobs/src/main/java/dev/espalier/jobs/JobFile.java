@@ -140,6 +140,24 @@ public record JobFile(
         storage);
   }
 
+  /** A job of this model and engine that answers requests of evaluations. */
+  JobFile ofRequests(String requests, String answers) {
+    return new JobFile(
+        file,
+        model,
+        "",
+        new Input(requests, List.of("id"), "text", Optional.of("parquet"), "fail"),
+        new Output(answers, WriteOptions.AUTO_SHARDS, List.of(), true),
+        0,
+        engine,
+        runner,
+        plan,
+        0,
+        refresh,
+        Checks.NONE,
+        storage);
+  }
+
   /** This job with other settings of its storage. */
   JobFile withStorage(StorageOptions options) {
     return with(output, engine, runner, plan, options);

@@ -22,6 +22,7 @@ final class JobStart {
   private final String command;
   private final PrintWriter out;
   private final PrintWriter err;
+  private Optional<StepsOfRows> steps = Optional.empty();
 
   /**
    * @param retryFailed run the failed rows of a complete table again
@@ -41,6 +42,12 @@ final class JobStart {
     this.command = command;
     this.out = out;
     this.err = err;
+  }
+
+  /** Takes results of steps over from {@code value}, and adds to it. */
+  JobStart remembering(StepsOfRows value) {
+    steps = Optional.of(value);
+    return this;
   }
 
   /**
@@ -222,7 +229,10 @@ final class JobStart {
   }
 
   /** A job that speaks of refreshes keeps what the first of them can use. */
-  private static KnownBefore known(PreparedJob owned) throws IOException {
+  private KnownBefore known(PreparedJob owned) throws IOException {
+    if (steps.isPresent()) {
+      return KnownBefore.NOTHING.keeping(steps.get());
+    }
     boolean keeps =
         owned.file().refresh().isGiven()
             && !owned.file().input().ids().isEmpty()

@@ -70,7 +70,7 @@ final class Judging {
             job.file().onRunnerOfThisProcess(),
             job.modelHash(),
             job.family(),
-            program,
+            new RowWork.OfProgram(program),
             job.input(),
             job.rows(),
             place,

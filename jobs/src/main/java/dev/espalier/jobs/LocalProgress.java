@@ -48,6 +48,6 @@ final class LocalProgress {
 
   /** Tokens that a row of a job is expected to generate, before any has ended. */
   static double expectedPerRow(PreparedJob job) {
-    return job.program().load().mostGeneratedTokens().orElse(PlanOptions.defaults().outputTokens());
+    return job.work().mostGeneratedTokens().orElse(PlanOptions.defaults().outputTokens());
   }
 }

@@ -82,7 +82,7 @@ record PastRun(
     }
     boolean fits =
         report.at("/model/hash").asText().equals(job.modelHash())
-            && report.at("/program/hash").asText().equals(job.program().hash())
+            && report.at("/program/hash").asText().equals(job.work().hash())
             && report.at("/rows/run").asLong() > 0
             && report.has("tokens");
     if (!fits) {

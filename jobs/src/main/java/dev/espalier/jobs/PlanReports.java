@@ -113,7 +113,7 @@ final class PlanReports {
       return new PlanReport.Output(
           perRow, Math.round(perRow * rows), "measured", past.get().path());
     }
-    OptionalLong most = job.program().load().mostGeneratedTokens();
+    OptionalLong most = job.work().mostGeneratedTokens();
     long perRow = most.orElse(PlanOptions.defaults().outputTokens());
     return new PlanReport.Output(
         perRow, perRow * rows, most.isPresent() ? "program" : "assumed", null);

@@ -5,7 +5,7 @@ import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
-import dev.espalier.program.source.ProgramSource;
+import dev.espalier.pipeline.RowRunnerFactory;
 import java.nio.file.Path;
 
 /**
@@ -13,6 +13,7 @@ import java.nio.file.Path;
  *
  * @param modelHash see {@link dev.espalier.engine.open.HashedModel#hash}
  * @param family architecture of the model
+ * @param work what is done with each row
  * @param rows which rows of the input run
  * @param columns what is known of the table's columns
  * @param state what is at the place of the table
@@ -23,7 +24,7 @@ record PreparedJob(
     JobFile file,
     String modelHash,
     String family,
-    ProgramSource program,
+    RowWork work,
     ReadOptions input,
     RowSelection rows,
     WriteOptions output,
@@ -54,7 +55,7 @@ record PreparedJob(
 
   PreparedJob writing(WriteOptions place) {
     return new PreparedJob(
-        file, modelHash, family, program, input, rows, place, columns, state, inputs, way);
+        file, modelHash, family, work, input, rows, place, columns, state, inputs, way);
   }
 
   /** Each device of a worker runs so many; all its GPUs are taken for eight, which is usual. */
@@ -64,9 +65,9 @@ record PreparedJob(
     return file.plan().inFlight() * count;
   }
 
-  /** The factory of the program's runners on workers. */
-  ProgramBinding binding() {
-    return new ProgramBinding(file.model(), modelHash, program, inFlight(), file.storage());
+  /** The factory of what does the work on workers. */
+  RowRunnerFactory binding() {
+    return work.runners(this, inFlight());
   }
 
   /** The factory of engines on workers. */
@@ -80,7 +81,7 @@ record PreparedJob(
     return Fingerprint.of(
         "journal of rows with what was read of them",
         modelHash,
-        program.hash(),
+        work.hash(),
         Long.toString(file.seed()),
         Fingerprint.arithmetic(file.engine()));
   }

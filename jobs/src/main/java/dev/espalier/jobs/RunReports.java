@@ -37,7 +37,7 @@ record RunReports(
         job(prepared.file()),
         new RunReport.Model(
             PlainUrls.in(prepared.file().model()), prepared.family(), prepared.modelHash()),
-        new RunReport.Program(prepared.program().name(), prepared.program().hash()),
+        new RunReport.Program(prepared.work().name(), prepared.work().hash()),
         prepared.output());
   }
 

@@ -122,7 +122,7 @@ final class VerifyCommand implements Callable<Integer> {
             job.file().ungroupedWith(other),
             job.modelHash(),
             job.family(),
-            job.program(),
+            job.work(),
             job.input(),
             job.rows(),
             WriteOptions.of(directory.toString(), job.output().fingerprint(), 1),

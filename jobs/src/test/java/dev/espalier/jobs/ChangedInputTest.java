@@ -194,7 +194,7 @@ class ChangedInputTest {
     return Fingerprint.of(
         "table",
         job.modelHash(),
-        job.program().hash(),
+        job.work().hash(),
         "0",
         Fingerprint.arithmetic(job.file().engine()),
         contents,

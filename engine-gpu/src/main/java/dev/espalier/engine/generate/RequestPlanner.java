@@ -96,11 +96,17 @@ public final class RequestPlanner {
     for (int i = 0; i < request.continuations().size(); i++) {
       TokenSequence continuation = request.continuations().get(i);
       checkTokens(continuation, "continuation " + i);
-      int length = request.prefix().length() + continuation.length();
-      if (length > model.contextLength()) {
-        throw tooLong("The prefix and continuation " + i + " have " + length + " tokens together");
+      // The last token is scored and not read.
+      int read = request.prefix().length() + continuation.length() - 1;
+      if (read > model.contextLength()) {
+        throw tooLong(
+            "The prefix and continuation "
+                + i
+                + " without its last token have "
+                + read
+                + " tokens");
       }
-      checkFits(length - 1, "raise kvCacheBytes");
+      checkFits(read, "raise kvCacheBytes");
     }
     return ScoringPlan.of(request);
   }

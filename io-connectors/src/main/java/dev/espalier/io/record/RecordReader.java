@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.io.ColumnIOFactory;
@@ -79,18 +80,21 @@ public final class RecordReader implements Closeable {
             case INTEGER, TIME -> record.getLong(i, 0);
             case FLAG -> record.getBoolean(i, 0);
             case BYTES -> record.getBinary(i, 0).getBytes();
-            case TEXTS -> texts(record.getGroup(i, 0));
+            case NUMBER -> record.getDouble(i, 0);
+            case TEXTS -> list(record.getGroup(i, 0), item -> item.getString(0, 0));
+            case NUMBERS -> list(record.getGroup(i, 0), item -> item.getDouble(0, 0));
+            case FLAGS -> list(record.getGroup(i, 0), item -> item.getBoolean(0, 0));
           });
     }
     return values;
   }
 
-  private static List<String> texts(Group list) {
-    List<String> texts = new ArrayList<>();
+  private static <T> List<T> list(Group list, Function<Group, T> item) {
+    List<T> items = new ArrayList<>();
     for (int i = 0; i < list.getFieldRepetitionCount(0); i++) {
-      texts.add(list.getGroup(0, i).getString(0, 0));
+      items.add(item.apply(list.getGroup(0, i)));
     }
-    return texts;
+    return items;
   }
 
   @Override

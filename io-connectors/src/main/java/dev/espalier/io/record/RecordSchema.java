@@ -32,7 +32,13 @@ public record RecordSchema(String name, List<Field> fields) {
     /** {@code byte[]}. */
     BYTES,
     /** {@link List} of {@link String}. */
-    TEXTS
+    TEXTS,
+    /** {@link Double}. */
+    NUMBER,
+    /** {@link List} of {@link Double}. */
+    NUMBERS,
+    /** {@link List} of {@link Boolean}. */
+    FLAGS
   }
 
   /** A field. */
@@ -55,6 +61,11 @@ public record RecordSchema(String name, List<Field> fields) {
       case FLAG -> Types.required(PrimitiveTypeName.BOOLEAN).named(field.name);
       case BYTES -> Types.required(PrimitiveTypeName.BINARY).named(field.name);
       case TEXTS -> Types.requiredList().element(text("element")).named(field.name);
+      case NUMBER -> Types.required(PrimitiveTypeName.DOUBLE).named(field.name);
+      case NUMBERS ->
+          Types.requiredList().requiredElement(PrimitiveTypeName.DOUBLE).named(field.name);
+      case FLAGS ->
+          Types.requiredList().requiredElement(PrimitiveTypeName.BOOLEAN).named(field.name);
     };
   }
 

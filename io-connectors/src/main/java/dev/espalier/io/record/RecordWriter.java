@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.HadoopParquetConfiguration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -124,18 +125,21 @@ public final class RecordWriter implements Closeable {
         case INTEGER, TIME -> out.addLong((Long) value);
         case FLAG -> out.addBoolean((Boolean) value);
         case BYTES -> out.addBinary(Binary.fromConstantByteArray((byte[]) value));
-        case TEXTS -> texts((List<?>) value);
+        case NUMBER -> out.addDouble((Double) value);
+        case TEXTS -> list((List<?>) value, text -> out.addBinary(RecordSchema.utf8(text)));
+        case NUMBERS -> list((List<?>) value, number -> out.addDouble((Double) number));
+        case FLAGS -> list((List<?>) value, flag -> out.addBoolean((Boolean) flag));
       }
     }
 
-    private void texts(List<?> texts) {
+    private void list(List<?> items, Consumer<Object> write) {
       out.startGroup();
-      if (!texts.isEmpty()) {
+      if (!items.isEmpty()) {
         out.startField("list", 0);
-        for (Object text : texts) {
+        for (Object item : items) {
           out.startGroup();
           out.startField("element", 0);
-          out.addBinary(RecordSchema.utf8(text));
+          write.accept(item);
           out.endField("element", 0);
           out.endGroup();
         }

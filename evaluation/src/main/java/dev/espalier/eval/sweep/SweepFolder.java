@@ -1,0 +1,205 @@
+package dev.espalier.eval.sweep;
+
+import dev.espalier.eval.Cell;
+import dev.espalier.eval.CellResult;
+import dev.espalier.eval.Sample;
+import dev.espalier.eval.SweepResults;
+import dev.espalier.eval.TaskGroup;
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The directory of a sweep.
+ *
+ * <pre>
+ *   sweep.json                    which cells the last sweep had: {@link SweepManifest}
+ *   cells/ID/result.json          of a cell that is done, also of earlier sweeps: {@link CellFacts}
+ *   cells/ID/samples.parquet      its samples
+ *   _espalier/cost/ID.json        what it cost: {@link CellCost}
+ *   _espalier/lock/               who writes here
+ *   _espalier/requests, answers, steps    of models, while they run and for later sweeps
+ * </pre>
+ *
+ * <p>All but {@code _espalier} depends on nothing but the sweep's content.
+ */
+public final class SweepFolder {
+  private final String path;
+  private final Storage storage;
+
+  private SweepFolder(String path, Storage storage) {
+    this.path = path;
+    this.storage = storage;
+  }
+
+  /** The directory at {@code path}, there or not. */
+  public static SweepFolder at(String path, StorageOptions options) throws IOException {
+    return new SweepFolder(path, options.open(path));
+  }
+
+  /**
+   * Opens the results of a sweep that has ended.
+   *
+   * @throws FileProblemException if there are none, or they are not whole
+   */
+  public static SweepResults open(String path, StorageOptions options) throws IOException {
+    return at(path, options).results();
+  }
+
+  /** The same on the file systems that are reached without settings. */
+  public static SweepResults open(String path) throws IOException {
+    return open(path, StorageOptions.defaults());
+  }
+
+  /** A path in the directory that is no result. */
+  public String internal(String name) {
+    return Storage.child(path, "_espalier/" + name);
+  }
+
+  private String result(String id) {
+    return Storage.child(path, "cells/" + id + "/result.json");
+  }
+
+  private String samples(String id) {
+    return Storage.child(path, "cells/" + id + "/samples.parquet");
+  }
+
+  /** What is known of a cell; empty if it is not done. */
+  public Optional<CellFacts> facts(String id) throws IOException {
+    Optional<String> json = read(result(id));
+    if (json.isEmpty() || storage.find(samples(id)).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(CellFacts.read(json.get()));
+    } catch (IllegalArgumentException e) {
+      throw new FileProblemException(
+          result(id) + ": " + e.getMessage(), "Remove it; the sweep makes it again", e);
+    }
+  }
+
+  /** Writes a cell: its samples first, and its result, which says that it is done, last. */
+  public void write(String id, CellFacts facts, List<Sample> samples, CellCost cost)
+      throws IOException {
+    String aside = samples(id) + "." + UUID.randomUUID() + ".tmp";
+    SampleFile.write(storage, aside, samples);
+    storage.replace(aside, samples(id));
+    storage.write(internal("cost/" + id + ".json"), cost.json().getBytes(StandardCharsets.UTF_8));
+    storage.write(result(id), facts.json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes which cells there are. */
+  public void write(SweepManifest manifest) throws IOException {
+    storage.write(manifestPath(), manifest.json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Removes what a process that was killed had not finished writing. */
+  public void tidy() throws IOException {
+    String cells = Storage.child(path, "cells");
+    if (storage.find(cells).isEmpty()) {
+      return;
+    }
+    for (var cell : storage.list(cells)) {
+      for (var file : storage.list(cell.path())) {
+        if (file.name().endsWith(".tmp")) {
+          storage.delete(file.path());
+        }
+      }
+    }
+  }
+
+  private String manifestPath() {
+    return Storage.child(path, "sweep.json");
+  }
+
+  private Optional<String> read(String file) throws IOException {
+    if (storage.find(file).isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = storage.input(file).newStream()) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private SweepResults results() throws IOException {
+    String json =
+        read(manifestPath())
+            .orElseThrow(
+                () ->
+                    new FileProblemException(
+                        path + ": holds no results of a sweep (there is no sweep.json)",
+                        "Run the sweep first: espalier eval SWEEP.yaml"));
+    SweepManifest manifest;
+    try {
+      manifest = SweepManifest.read(json);
+    } catch (IllegalArgumentException e) {
+      throw new FileProblemException(
+          manifestPath() + ": " + e.getMessage(), "Run the sweep again, which writes it", e);
+    }
+    List<CellResult> results = new ArrayList<>();
+    for (Cell cell : manifest.cells()) {
+      CellFacts facts =
+          facts(cell.id())
+              .orElseThrow(
+                  () ->
+                      new FileProblemException(
+                          result(cell.id()) + ": is missing", "Run the sweep again"));
+      CellCost cost =
+          read(internal("cost/" + cell.id() + ".json"))
+              .map(CellCost::read)
+              .orElse(CellCost.UNKNOWN);
+      results.add(
+          new CellResult(
+              cell,
+              facts.scores(),
+              facts.promptTokens(),
+              cost.computedTokens(),
+              facts.generatedTokens(),
+              cost.seconds()));
+    }
+    return new Results(manifest, List.copyOf(results));
+  }
+
+  private final class Results implements SweepResults {
+    private final SweepManifest manifest;
+    private final List<CellResult> cells;
+
+    Results(SweepManifest manifest, List<CellResult> cells) {
+      this.manifest = manifest;
+      this.cells = cells;
+    }
+
+    @Override
+    public String name() {
+      return manifest.name();
+    }
+
+    @Override
+    public List<CellResult> cells() {
+      return cells;
+    }
+
+    @Override
+    public List<TaskGroup> groups() {
+      return manifest.groups();
+    }
+
+    public Map<String, Map<String, String>> names() {
+      return manifest.names();
+    }
+
+    @Override
+    public Stream<Sample> samples(Cell cell) throws IOException {
+      return SampleFile.read(storage, SweepFolder.this.samples(cell.id()));
+    }
+  }
+}
