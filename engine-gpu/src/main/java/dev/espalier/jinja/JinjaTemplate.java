@@ -30,7 +30,7 @@ public final class JinjaTemplate {
    * @throws JinjaException if the text is no Jinja, or uses what is left out; with its place
    */
   public static JinjaTemplate compile(String text, TemplateSettings settings) {
-    List<Token> tokens = Lexer.template(text, settings.trimBlocks());
+    List<Token> tokens = Lexer.template(text, settings);
     List<Statement> body = new TemplateParser(tokens, settings).template();
     Slots slots = new Slots(null);
     Symbols symbols = new Symbols(null, slots);

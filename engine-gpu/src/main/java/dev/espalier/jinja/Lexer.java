@@ -72,15 +72,12 @@ final class Lexer {
     return text.indexOf('\r') < 0 ? text : text.replace("\r\n", "\n").replace('\r', '\n');
   }
 
-  /**
-   * @param trimBlocks Jinja2's {@code trim_blocks} and {@code lstrip_blocks}
-   */
-  static List<Token> template(String template, boolean trimBlocks) {
+  static List<Token> template(String template, TemplateSettings settings) {
     String source = unixLines(template);
-    if (source.endsWith("\n")) {
+    if (source.endsWith("\n") && !settings.isTask()) {
       source = source.substring(0, source.length() - 1);
     }
-    Lexer lexer = new Lexer(source, trimBlocks);
+    Lexer lexer = new Lexer(source, settings.trimBlocks());
     lexer.template();
     return lexer.tokens;
   }

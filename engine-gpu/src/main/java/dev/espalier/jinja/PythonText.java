@@ -38,6 +38,11 @@ public final class PythonText {
     return new Tuple(new ArrayList<>(items));
   }
 
+  /** Whether it is a tuple, and no list. */
+  public static boolean isTuple(Object value) {
+    return value instanceof Tuple;
+  }
+
   /** {@code json.dumps(value, ensure_ascii=…)}, in one line. */
   public static String json(Object value, boolean ensureAscii) {
     return JsonText.of(value, null, ensureAscii, rendering());

@@ -16,7 +16,9 @@ import java.util.Objects;
  * @param isChat whether {@code tojson} is that of transformers, which neither escapes HTML nor
  *     sorts keys and takes {@code ensure_ascii}, {@code separators} and {@code sort_keys}; and
  *     whether {@code raise_exception} and {@code {% generation %}} exist
- * @param isTask whether there is the filter {@code regex_replace}, which is Python's {@code re.sub}
+ * @param isTask whether a line break at the end of the text stays (Jinja2's {@code
+ *     keep_trailing_newline}), and there is the filter {@code regex_replace}, which is Python's
+ *     {@code re.sub}
  * @param limits of one rendering
  */
 public record TemplateSettings(
