@@ -2,7 +2,7 @@
 
 PROGRAM: StrictUndefined, and a finalize that raises on None; trim_blocks and lstrip_blocks.
 CHAT: as transformers 5.18 sets Jinja2 for chat templates, without strftime_now.
-TASK: StrictUndefined.
+TASK: StrictUndefined, and a line break at the end stays, as lm-evaluation-harness sets Jinja2.
 
 All run in Jinja2's ImmutableSandboxedEnvironment with loop controls.
 """
@@ -46,7 +46,9 @@ def environments():
             trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined, finalize=refuse_null, extensions=loops
         ),
         "CHAT": chat_environment(),
-        "TASK": ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, extensions=loops),
+        "TASK": ImmutableSandboxedEnvironment(
+            undefined=jinja2.StrictUndefined, keep_trailing_newline=True, extensions=loops
+        ),
     }
 
 
