@@ -53,6 +53,19 @@ public final class PythonPattern {
     }
   }
 
+  /** {@code re.escape(text)}: a pattern that matches this text. */
+  public static String escape(String text) {
+    StringBuilder escaped = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ("()[]{}?*+-|^$\\.&~# \t\n\r\u000b\f".indexOf(c) >= 0) {
+        escaped.append('\\');
+      }
+      escaped.append(c);
+    }
+    return escaped.toString();
+  }
+
   /** Where a pattern matches; positions count UTF-16 units. */
   public static final class Match {
     private final String text;
