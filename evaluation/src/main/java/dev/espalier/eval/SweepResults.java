@@ -1,7 +1,6 @@
 package dev.espalier.eval;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,11 +30,6 @@ public interface SweepResults {
    * known.
    */
   default Optional<SetScore> setScore(Cell cell, String metric, String filter) {
-    return Optional.empty();
-  }
-
-  /** When the results were made; absent if that is not known. */
-  default Optional<Instant> made() {
     return Optional.empty();
   }
 }

@@ -95,7 +95,7 @@ final class CellDocuments {
   }
 
   private static String text(Object value) {
-    return value == null ? "" : value.toString();
+    return value == null ? null : value.toString();
   }
 
   List<Integer> ids() {
@@ -117,7 +117,7 @@ final class CellDocuments {
     return columnsSeen;
   }
 
-  /** A kept column's value as text; empty for none. */
+  /** A kept column's value as text; null for none. */
   String column(String column, int id) {
     return columns.get(column).get(placeOf.get(id));
   }

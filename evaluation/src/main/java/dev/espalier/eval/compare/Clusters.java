@@ -30,21 +30,28 @@ public final class Clusters {
     return new Clusters(clusterOf, sizes);
   }
 
-  /** Documents with equal keys are one cluster; the first key makes cluster 0. */
+  /**
+   * Documents with equal keys are one cluster; the first key makes cluster 0. One without a key
+   * (null) is on its own.
+   */
   public static Clusters ofKeys(List<?> keys) {
     Map<Object, Integer> numbers = new HashMap<>();
     int[] clusterOf = new int[keys.size()];
     int[] sizes = new int[keys.size()];
+    int count = 0;
     for (int i = 0; i < clusterOf.length; i++) {
-      Integer number = numbers.get(keys.get(i));
+      Object key = keys.get(i);
+      Integer number = key == null ? null : numbers.get(key);
       if (number == null) {
-        number = numbers.size();
-        numbers.put(keys.get(i), number);
+        number = count++;
+        if (key != null) {
+          numbers.put(key, number);
+        }
       }
       clusterOf[i] = number;
       sizes[number]++;
     }
-    return new Clusters(clusterOf, Arrays.copyOf(sizes, numbers.size()));
+    return new Clusters(clusterOf, Arrays.copyOf(sizes, count));
   }
 
   public int documents() {

@@ -3,23 +3,16 @@ package dev.espalier.eval.compare;
 import dev.espalier.eval.TaskGroup;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Joins the differences of tasks to those of their groups. */
 final class GroupComparer {
-  private final Map<String, TaskGroup> groups;
+  private final TasksOfGroups groups;
   private final ComparisonOptions options;
 
   GroupComparer(List<TaskGroup> groups, ComparisonOptions options) {
-    this.groups =
-        groups.stream()
-            .collect(
-                Collectors.toMap(
-                    TaskGroup::name, group -> group, (one, two) -> one, LinkedHashMap::new));
+    this.groups = new TasksOfGroups(groups);
     this.options = options;
   }
 
@@ -32,9 +25,8 @@ final class GroupComparer {
     List<ComparedGroup> compared = new ArrayList<>();
     byAxes.forEach(
         (axes, tasks) -> {
-          for (TaskGroup group : groups.values()) {
-            List<ComparedTask> below =
-                tasksBelow(group.name(), new LinkedHashSet<>()).stream().map(tasks::get).toList();
+          for (TaskGroup group : groups.groups()) {
+            List<ComparedTask> below = groups.below(group).stream().map(tasks::get).toList();
             if (!below.isEmpty() && !below.contains(null) && haveOneMetric(below)) {
               compared.add(of(group, axes, below, differences));
             }
@@ -47,32 +39,15 @@ final class GroupComparer {
     return tasks.stream().map(ComparedTask::metric).distinct().count() == 1;
   }
 
-  private Set<String> tasksBelow(String name, Set<String> seen) {
-    Set<String> tasks = new LinkedHashSet<>();
-    TaskGroup group = groups.get(name);
-    if (group == null) {
-      tasks.add(name);
-    } else if (seen.add(name)) {
-      group.members().forEach(member -> tasks.addAll(tasksBelow(member, seen)));
-    }
-    return tasks;
-  }
-
   private ComparedGroup of(
       TaskGroup group,
       Map<String, String> axes,
       List<ComparedTask> tasks,
       Map<ComparedTask, PairedDifference> differences) {
     MetricKey metric = tasks.get(0).metric();
-    boolean bySize =
-        group.aggregates().stream()
-            .filter(aggregate -> aggregate.metric().equals(metric.metric()))
-            .allMatch(TaskGroup.Aggregate::weightBySize);
     List<PairedDifference> parts = tasks.stream().map(differences::get).toList();
-    double total =
-        bySize ? parts.stream().mapToInt(PairedDifference::documents).sum() : parts.size();
-    double[] weights =
-        parts.stream().mapToDouble(part -> (bySize ? part.documents() : 1) / total).toArray();
+    int[] documents = parts.stream().mapToInt(PairedDifference::documents).toArray();
+    double[] weights = TasksOfGroups.weights(group, metric, documents);
     PairedDifference joined = PairedDifference.ofStrata(parts, weights);
     double margin = joined.margin(options.confidence());
     double p = joined.pValue();

@@ -222,7 +222,7 @@ final class PairComparer {
     Map<String, List<Integer>> places = new TreeMap<>();
     for (int i = 0; i < values.documents().size(); i++) {
       String value = documents.column(options.by().get(), values.documents().get(i));
-      places.computeIfAbsent(value, key -> new ArrayList<>()).add(i);
+      places.computeIfAbsent(value == null ? "" : value, key -> new ArrayList<>()).add(i);
     }
     List<ComparedTask.Subgroup> subgroups = new ArrayList<>();
     places.forEach(

@@ -43,7 +43,8 @@ public final class PairedResampling {
    *
    * @param first the first model's score over all documents
    * @param second the second's
-   * @param standardError the standard deviation of the replicates' differences; NaN for one
+   * @param standardError the standard deviation of the replicates' differences; NaN, as the next
+   *     three, if there are fewer than two clusters or replicates
    * @param lower end of the interval of their percentiles
    * @param upper its other end
    * @param pValue two-sided, of no difference: how often {@code |d_r - mean d| ≥ |d|}, the data
@@ -65,6 +66,10 @@ public final class PairedResampling {
    * @param confidence such as 0.95
    */
   public Bootstrap bootstrap(double confidence) {
+    if (clusters.count() < 2 || replicates < 2) {
+      double none = Double.NaN;
+      return new Bootstrap(first, second, none, none, none, none);
+    }
     double[] differences = new double[replicates];
     int[] drawn = new int[clusters.count()];
     for (int r = 0; r < replicates; r++) {
@@ -100,7 +105,7 @@ public final class PairedResampling {
     return new Bootstrap(
         first,
         second,
-        replicates < 2 ? Double.NaN : Math.sqrt(squares / (replicates - 1)),
+        Math.sqrt(squares / (replicates - 1)),
         percentile(differences, 0.5 - confidence / 2),
         percentile(differences, 0.5 + confidence / 2),
         (asFar + 1.0) / (replicates + 1.0));
@@ -110,9 +115,12 @@ public final class PairedResampling {
    * Approximate randomisation: how often exchanging the models' answers at random, cluster by
    * cluster, gives a difference as large, the data itself counted as a replicate.
    *
-   * @return the two-sided p-value of no difference
+   * @return the two-sided p-value of no difference; NaN if there are fewer than two clusters
    */
   public double randomisation() {
+    if (clusters.count() < 2) {
+      return Double.NaN;
+    }
     int n = clusters.documents();
     int[] choice = new int[n];
     int[] other = new int[n];

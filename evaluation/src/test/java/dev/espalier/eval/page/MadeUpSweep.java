@@ -12,7 +12,6 @@ import dev.espalier.eval.SetScore;
 import dev.espalier.eval.SweepResults;
 import dev.espalier.eval.TaskDocument;
 import dev.espalier.eval.TaskGroup;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,50 +55,31 @@ public final class MadeUpSweep implements SweepResults {
   private final int documents;
   private final List<String> shots;
   private final List<String> seeds;
-  private final Instant made;
   private final double drift;
   private List<CellResult> results;
 
   private MadeUpSweep(
-      String name,
-      int documents,
-      List<String> shots,
-      List<String> seeds,
-      Instant made,
-      double drift) {
+      String name, int documents, List<String> shots, List<String> seeds, double drift) {
     this.name = name;
     this.documents = documents;
     this.shots = shots;
     this.seeds = seeds;
-    this.made = made;
     this.drift = drift;
   }
 
   /** Five models, eight tasks of so many documents, 0 and 5 shots, three seeds. */
   public static MadeUpSweep of(int documents) {
-    return new MadeUpSweep(
-        "made-up",
-        documents,
-        List.of("0", "5"),
-        List.of("1", "2", "3"),
-        Instant.parse("2026-03-02T01:30:00Z"),
-        0);
+    return new MadeUpSweep("made-up", documents, List.of("0", "5"), List.of("1", "2", "3"), 0);
   }
 
   /** Without the axes, as it was on another day. */
-  public static MadeUpSweep ofDay(int documents, String day, double drift) {
-    return new MadeUpSweep(
-        "nightly", documents, List.of("0"), List.of("1"), Instant.parse(day + "T02:00:00Z"), drift);
+  public static MadeUpSweep ofDay(int documents, double drift) {
+    return new MadeUpSweep("nightly", documents, List.of("0"), List.of("1"), drift);
   }
 
   @Override
   public String name() {
     return name;
-  }
-
-  @Override
-  public Optional<Instant> made() {
-    return Optional.of(made);
   }
 
   @Override
