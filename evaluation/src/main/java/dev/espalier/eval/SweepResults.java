@@ -2,7 +2,6 @@ package dev.espalier.eval;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a finished sweep left, as {@code compare} and {@code report} read it. Thread-safe. */
@@ -24,12 +23,4 @@ public interface SweepResults {
    * @throws IOException if they cannot be read, naming the file
    */
   Stream<Sample> samples(Cell cell) throws IOException;
-
-  /**
-   * How the values of a metric of this cell become its score; absent if that is their mean, or not
-   * known.
-   */
-  default Optional<SetScore> setScore(Cell cell, String metric, String filter) {
-    return Optional.empty();
-  }
 }

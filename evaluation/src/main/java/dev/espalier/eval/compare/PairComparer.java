@@ -2,7 +2,8 @@ package dev.espalier.eval.compare;
 
 import dev.espalier.eval.CellResult;
 import dev.espalier.eval.MetricScore;
-import dev.espalier.eval.SetScore;
+import dev.espalier.eval.metric.Aggregation;
+import dev.espalier.eval.metric.Aggregations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,9 +17,6 @@ import java.util.TreeMap;
 
 /** One model against one baseline: pairs their cells, and the documents of these. */
 final class PairComparer {
-  /** A score that is said to be a mean may differ from it by as much, for the order of its sum. */
-  private static final double MEAN_TOLERANCE = 1e-9;
-
   private final SweepComparer comparer;
   private final ComparisonOptions options;
   private final Side baseline;
@@ -88,13 +86,19 @@ final class PairComparer {
       return;
     }
     MetricKey metric = MetricKey.of(score.get());
-    Optional<SetScore> ofSet =
-        baseline.sweep().setScore(first.get(0).cell(), metric.metric(), metric.filter());
-    if (ofSet.isPresent() && first.size() + second.size() > 2) {
+    Optional<Aggregation> aggregation =
+        comparer.aggregation(baseline.sweep(), first.get(0), score.get());
+    if (aggregation.isEmpty()) {
+      notes.add(
+          place
+              + ": "
+              + metric
+              + " is no mean over documents, and how it is computed is not known");
+    } else if (first.size() + second.size() > 2 && aggregation.get() != Aggregations.MEAN) {
       notes.add(place + ": " + metric + " is no mean over documents, the first cell is taken");
-      compare(place, score.get(), first.subList(0, 1), second.subList(0, 1), ofSet);
+      compare(place, score.get(), first.subList(0, 1), second.subList(0, 1), aggregation.get());
     } else {
-      compare(place, score.get(), first, second, ofSet);
+      compare(place, score.get(), first, second, aggregation.get());
     }
   }
 
@@ -103,21 +107,12 @@ final class PairComparer {
       MetricScore score,
       List<CellResult> first,
       List<CellResult> second,
-      Optional<SetScore> ofSet)
+      Aggregation aggregation)
       throws IOException {
     MetricKey metric = MetricKey.of(score);
     CellDocuments ofFirst = comparer.documents(baseline.sweep(), first);
     CellDocuments ofSecond = comparer.documents(other.sweep(), second);
-    if (ofSet.isEmpty()
-        && !isMean(score, comparer.documents(baseline.sweep(), first.subList(0, 1)))) {
-      notes.add(
-          place
-              + ": "
-              + metric
-              + " is no mean over documents, and how it is computed is not known");
-      return;
-    }
-    Documents paired = pair(metric, ofFirst, ofSecond, ofSet);
+    Documents paired = pair(metric, ofFirst, ofSecond, aggregation);
     PairedValues values = paired.values();
     if (values.documents().isEmpty()) {
       notes.add(
@@ -142,7 +137,7 @@ final class PairComparer {
             paired.unpaired,
             paired.changed);
     tasks.add(task);
-    if (ofSet.isEmpty()) {
+    if (values.isMean()) {
       differences.put(
           task,
           PairedDifference.of(values.firstNumbers(), values.secondNumbers(), values.clusters()));
@@ -166,7 +161,7 @@ final class PairComparer {
   private record Documents(PairedValues values, int unpaired, int changed) {}
 
   private Documents pair(
-      MetricKey metric, CellDocuments first, CellDocuments second, Optional<SetScore> ofSet) {
+      MetricKey metric, CellDocuments first, CellDocuments second, Aggregation aggregation) {
     List<Integer> ids = new ArrayList<>();
     List<Object> firstValues = new ArrayList<>();
     List<Object> secondValues = new ArrayList<>();
@@ -185,7 +180,7 @@ final class PairComparer {
       Object a = first.value(metric, id);
       Object b = second.value(metric, id);
       boolean comparable =
-          ofSet.isPresent()
+          aggregation != Aggregations.MEAN
               ? a != null && b != null
               : Double.isFinite(CellDocuments.number(a))
                   && Double.isFinite(CellDocuments.number(b));
@@ -199,20 +194,7 @@ final class PairComparer {
     int unpaired = first.ids().size() + second.ids().size() - 2 * both;
     unpaired += both - changed - ids.size();
     return new Documents(
-        new PairedValues(ids, firstValues, secondValues, keys, ofSet), unpaired, changed);
-  }
-
-  private static boolean isMean(MetricScore score, CellDocuments documents) {
-    MetricKey metric = MetricKey.of(score);
-    double mean =
-        documents.ids().stream()
-            .mapToDouble(id -> CellDocuments.number(documents.value(metric, id)))
-            .filter(value -> !Double.isNaN(value))
-            .average()
-            .orElse(Double.NaN);
-    return Math.abs(mean - score.value()) <= MEAN_TOLERANCE * Math.max(1, Math.abs(mean))
-        || Double.isInfinite(mean)
-        || Double.isNaN(score.value());
+        new PairedValues(ids, firstValues, secondValues, keys, aggregation), unpaired, changed);
   }
 
   private List<ComparedTask.Subgroup> subgroups(PairedValues values, CellDocuments documents) {

@@ -2,14 +2,15 @@ package dev.espalier.eval.compare;
 
 import dev.espalier.engine.sample.Philox;
 import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Two models on the same documents, by a {@link CorpusScore}: what it would be over other documents
+ * Two models on the same documents, by a score of whole sets: what it would be over other documents
  * (paired bootstrap), and if the models were the same (approximate randomisation). Whole clusters
  * are drawn, and exchanged. The numbers drawn are a function of the seed.
  */
 public final class PairedResampling {
-  private final CorpusScore score;
+  private final ToDoubleFunction<int[]> score;
   private final Clusters clusters;
   private final int replicates;
   private final long seed;
@@ -17,11 +18,12 @@ public final class PairedResampling {
   private final double second;
 
   /**
-   * @param score over the first model's documents, 0 to n - 1, and behind them the second model's,
-   *     n to 2n - 1
+   * @param score of a choice among the first model's documents, 0 to n - 1, and behind them the
+   *     second model's, n to 2n - 1; one may come several times
    * @param clusters of the n documents
    */
-  public PairedResampling(CorpusScore score, Clusters clusters, int replicates, long seed) {
+  public PairedResampling(
+      ToDoubleFunction<int[]> score, Clusters clusters, int replicates, long seed) {
     if (replicates < 1 || clusters.documents() < 1) {
       throw new IllegalArgumentException(
           replicates + " replicates of " + clusters.documents() + " documents");
@@ -33,9 +35,9 @@ public final class PairedResampling {
     int n = clusters.documents();
     int[] all = new int[n];
     Arrays.setAll(all, i -> i);
-    this.first = score.of(all);
+    this.first = score.applyAsDouble(all);
     Arrays.setAll(all, i -> i + n);
-    this.second = score.of(all);
+    this.second = score.applyAsDouble(all);
   }
 
   /**
@@ -86,11 +88,11 @@ public final class PairedResampling {
         System.arraycopy(members, 0, choice, filled, members.length);
         filled += members.length;
       }
-      double ofFirst = score.of(choice);
+      double ofFirst = score.applyAsDouble(choice);
       for (int i = 0; i < size; i++) {
         choice[i] += clusters.documents();
       }
-      differences[r] = score.of(choice) - ofFirst;
+      differences[r] = score.applyAsDouble(choice) - ofFirst;
     }
     double mean = Arrays.stream(differences).sum() / replicates;
     double observed = Math.abs(second - first);
@@ -134,7 +136,7 @@ public final class PairedResampling {
         choice[i] = exchanged ? i + n : i;
         other[i] = exchanged ? i : i + n;
       }
-      asFar += isAsFar(score.of(other) - score.of(choice), observed) ? 1 : 0;
+      asFar += isAsFar(score.applyAsDouble(other) - score.applyAsDouble(choice), observed) ? 1 : 0;
     }
     return (asFar + 1.0) / (replicates + 1.0);
   }

@@ -1,9 +1,9 @@
 package dev.espalier.eval.compare;
 
-import dev.espalier.eval.SetScore;
+import dev.espalier.eval.metric.Aggregation;
+import dev.espalier.eval.metric.Aggregations;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Two models' values on the documents that both have, and how they are compared.
@@ -12,14 +12,14 @@ import java.util.Optional;
  * @param first the baseline's value of each
  * @param second the other's
  * @param clusterKeys of each document; empty for no clusters
- * @param score how values become one number; absent for the mean
+ * @param aggregation how values become one number
  */
 record PairedValues(
     List<Integer> documents,
     List<Object> first,
     List<Object> second,
     List<String> clusterKeys,
-    Optional<SetScore> score) {
+    Aggregation aggregation) {
 
   /** Those of some of the documents, by their places. */
   PairedValues only(List<Integer> places) {
@@ -28,7 +28,7 @@ record PairedValues(
         pick(first, places),
         pick(second, places),
         clusterKeys.isEmpty() ? clusterKeys : pick(clusterKeys, places),
-        score);
+        aggregation);
   }
 
   private static <T> List<T> pick(List<T> all, List<Integer> places) {
@@ -53,7 +53,11 @@ record PairedValues(
 
   /** Not corrected yet. */
   Outcome compare(ComparisonOptions options) {
-    return score.isPresent() ? resample(score.get(), options) : ofMeans(options);
+    return isMean() ? ofMeans(options) : resample(options);
+  }
+
+  boolean isMean() {
+    return aggregation == Aggregations.MEAN;
   }
 
   private Outcome ofMeans(ComparisonOptions options) {
@@ -84,20 +88,13 @@ record PairedValues(
         flips.onlySecond());
   }
 
-  private Outcome resample(SetScore ofSet, ComparisonOptions options) {
+  private Outcome resample(ComparisonOptions options) {
     List<Object> both = new ArrayList<>(first);
     both.addAll(second);
-    CorpusScore corpus =
-        ofSet
-            .sums()
-            .map(
-                sums ->
-                    CorpusScore.ofSums(
-                        both.stream().map(sums::counts).toArray(double[][]::new), sums::score))
-            .orElseGet(() -> CorpusScore.ofValues(both, ofSet::of));
     Clusters clusters = clusters();
     PairedResampling resampling =
-        new PairedResampling(corpus, clusters, options.replicates(), options.seed());
+        new PairedResampling(
+            aggregation.ofChoices(both), clusters, options.replicates(), options.seed());
     PairedResampling.Bootstrap bootstrap = resampling.bootstrap(options.confidence());
     double p = resampling.randomisation();
     return new Outcome(

@@ -4,6 +4,9 @@ import dev.espalier.eval.Cell;
 import dev.espalier.eval.CellResult;
 import dev.espalier.eval.MetricScore;
 import dev.espalier.eval.SweepResults;
+import dev.espalier.eval.metric.Aggregation;
+import dev.espalier.eval.metric.Aggregations;
+import dev.espalier.eval.metric.StoredScores;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -25,6 +29,8 @@ import java.util.stream.Stream;
 public final class SweepComparer {
   private final ComparisonOptions options;
   private final Map<SweepResults, Map<Cell, CellDocuments>> read = new IdentityHashMap<>();
+  private final Map<SweepResults, Map<ScorePlace, Optional<Aggregation>>> aggregations =
+      new IdentityHashMap<>();
 
   public SweepComparer(ComparisonOptions options) {
     this.options = options;
@@ -93,6 +99,32 @@ public final class SweepComparer {
     return known;
   }
 
+  /**
+   * How the values of a cell's metric become its score; empty if that is not known.
+   *
+   * @throws IOException if the samples cannot be read
+   */
+  Optional<Aggregation> aggregation(SweepResults sweep, CellResult result, MetricScore score)
+      throws IOException {
+    Map<ScorePlace, Optional<Aggregation>> ofSweep =
+        aggregations.computeIfAbsent(sweep, key -> new HashMap<>());
+    ScorePlace place = new ScorePlace(result.cell(), MetricKey.of(score));
+    Optional<Aggregation> known = ofSweep.get(place);
+    if (known == null) {
+      CellDocuments documents = documents(sweep, result.cell());
+      List<Object> values =
+          documents.ids().stream()
+              .map(id -> documents.value(place.metric(), id))
+              .filter(Objects::nonNull)
+              .toList();
+      known = StoredScores.aggregation(score, values);
+      ofSweep.put(place, known);
+    }
+    return known;
+  }
+
+  private record ScorePlace(Cell cell, MetricKey metric) {}
+
   /** The columns of all documents read so far. */
   public SortedSet<String> columns() {
     SortedSet<String> there = new TreeSet<>();
@@ -131,7 +163,7 @@ public final class SweepComparer {
             .mapToDouble(id -> CellDocuments.number(documents.value(metric, id)))
             .filter(Double::isFinite)
             .toArray();
-    boolean mean = sweep.setScore(cells.get(0).cell(), metric.metric(), metric.filter()).isEmpty();
+    boolean mean = aggregation(sweep, cells.get(0), first).equals(Optional.of(Aggregations.MEAN));
     double error =
         mean && values.length > 0
             ? PairedDifference.of(

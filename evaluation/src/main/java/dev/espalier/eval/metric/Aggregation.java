@@ -1,6 +1,8 @@
 package dev.espalier.eval.metric;
 
+import java.util.AbstractList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** How the values of all documents become one number. */
 @FunctionalInterface
@@ -23,5 +25,27 @@ public interface Aggregation {
    */
   default Double standardError(List<Object> values, int iterations) {
     return null;
+  }
+
+  /**
+   * The number of choices among values, where one after the other is asked for: what can be is
+   * computed once.
+   *
+   * @return from indices of values, of which one may come several times; for one thread
+   */
+  default ToDoubleFunction<int[]> ofChoices(List<Object> values) {
+    return choice ->
+        of(new AbstractList<>() {
+              @Override
+              public Object get(int index) {
+                return values.get(choice[index]);
+              }
+
+              @Override
+              public int size() {
+                return choice.length;
+              }
+            })
+            .doubleValue();
   }
 }

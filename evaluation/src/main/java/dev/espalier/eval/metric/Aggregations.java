@@ -51,6 +51,15 @@ public final class Aggregations {
     return Optional.ofNullable(KNOWN.get(name));
   }
 
+  /** All that make a number of values, in the order of their names. */
+  static List<Aggregation> all() {
+    return KNOWN.keySet().stream()
+        .filter(name -> !name.equals("bypass"))
+        .sorted()
+        .map(KNOWN::get)
+        .toList();
+  }
+
   /** The names, for a message. */
   static String names() {
     return Filters.names(KNOWN.keySet());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** A figure of texts and their references, from sums of what each text contributes. */
 final class CorpusText implements Aggregation {
@@ -44,6 +45,11 @@ final class CorpusText implements Aggregation {
     }
     Corpus corpus = new Corpus(values);
     return Bootstrap.standardError(() -> corpus::score, values.size(), iterations);
+  }
+
+  @Override
+  public ToDoubleFunction<int[]> ofChoices(List<Object> values) {
+    return new Corpus(values)::score;
   }
 
   /** The texts, counted once. */

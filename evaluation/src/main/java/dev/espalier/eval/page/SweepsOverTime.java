@@ -3,7 +3,6 @@ package dev.espalier.eval.page;
 import dev.espalier.eval.Cell;
 import dev.espalier.eval.CellResult;
 import dev.espalier.eval.Sample;
-import dev.espalier.eval.SetScore;
 import dev.espalier.eval.SweepResults;
 import dev.espalier.eval.TaskGroup;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -78,11 +76,5 @@ public final class SweepsOverTime implements SweepResults {
   public Stream<Sample> samples(Cell cell) throws IOException {
     Origin origin = origins.get(cell);
     return origin.sweep().samples(origin.cell());
-  }
-
-  @Override
-  public Optional<SetScore> setScore(Cell cell, String metric, String filter) {
-    Origin origin = origins.get(cell);
-    return origin.sweep().setScore(origin.cell(), metric, filter);
   }
 }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.espalier.eval.metric.Aggregation;
+import dev.espalier.eval.metric.Aggregations;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -108,8 +112,8 @@ class ReferencesTest {
       Clusters clusters = References.clusters(reference.get("groups"));
       int replicates = reference.get("replicates").asInt();
       long seed = Long.parseUnsignedLong(reference.get("seed").asText());
-      for (CorpusScore score :
-          List.of(byValues(gold, first, second), bySums(gold, first, second))) {
+      for (ToDoubleFunction<int[]> score :
+          List.of(byAggregation(gold, first, second), bySums(gold, first, second))) {
         PairedResampling found = new PairedResampling(score, clusters, replicates, seed);
         PairedResampling.Bootstrap bootstrap = found.bootstrap(0.95);
         assertThat(bootstrap.first()).isCloseTo(number(reference, "firstScore"), NINE_DIGITS);
@@ -134,7 +138,8 @@ class ReferencesTest {
         IntStream.range(0, 2 * first.length)
             .mapToDouble(i -> i < first.length ? first[i] : second[i - first.length])
             .toArray();
-    CorpusScore mean = choice -> IntStream.of(choice).mapToDouble(i -> both[i]).average().orElse(0);
+    ToDoubleFunction<int[]> mean =
+        choice -> IntStream.of(choice).mapToDouble(i -> both[i]).average().orElse(0);
     double found =
         new PairedResampling(mean, Clusters.ofSingles(first.length), 20_000, 1).randomisation();
     // Four standard deviations of drawing 20,000 times.
@@ -146,40 +151,32 @@ class ReferencesTest {
     return reference.get(name).asDouble();
   }
 
-  /** One document, as one of the models answered it. */
-  private record Answer(double gold, double guess) {}
-
-  private static CorpusScore byValues(double[] gold, double[] first, double[] second) {
-    List<Answer> answers =
-        IntStream.range(0, 2 * gold.length)
-            .mapToObj(
-                i ->
-                    i < gold.length
-                        ? new Answer(gold[i], first[i])
-                        : new Answer(gold[i - gold.length], second[i - gold.length]))
-            .toList();
-    return CorpusScore.ofValues(
-        answers,
-        chosen -> {
-          double[] sums = new double[4];
-          for (Answer answer : chosen) {
-            sums[cell(answer.gold(), answer.guess())]++;
-          }
-          return macroF1(sums);
-        });
-  }
-
-  private static CorpusScore bySums(double[] gold, double[] first, double[] second) {
-    double[][] cells = new double[2 * gold.length][4];
-    for (int i = 0; i < gold.length; i++) {
-      cells[i][cell(gold[i], first[i])] = 1;
-      cells[i + gold.length][cell(gold[i], second[i])] = 1;
+  /** Pairs of a right and a given label, by the F1 of either label. */
+  private static ToDoubleFunction<int[]> byAggregation(
+      double[] gold, double[] first, double[] second) {
+    List<Object> ones = new ArrayList<>();
+    List<Object> zeros = new ArrayList<>();
+    for (int i = 0; i < 2 * gold.length; i++) {
+      double right = gold[i % gold.length];
+      double given = i < gold.length ? first[i] : second[i - gold.length];
+      ones.add(List.of((long) right, (long) given));
+      zeros.add(List.of(1 - (long) right, 1 - (long) given));
     }
-    return CorpusScore.ofSums(cells, ReferencesTest::macroF1);
+    Aggregation f1 = Aggregations.named("f1").orElseThrow();
+    ToDoubleFunction<int[]> ofOnes = f1.ofChoices(ones);
+    ToDoubleFunction<int[]> ofZeros = f1.ofChoices(zeros);
+    return choice -> (ofOnes.applyAsDouble(choice) + ofZeros.applyAsDouble(choice)) / 2;
   }
 
-  private static int cell(double gold, double guess) {
-    return (int) (2 * gold + guess);
+  private static ToDoubleFunction<int[]> bySums(double[] gold, double[] first, double[] second) {
+    return choice -> {
+      double[] cells = new double[4];
+      for (int i : choice) {
+        double given = i < gold.length ? first[i] : second[i - gold.length];
+        cells[(int) (2 * gold[i % gold.length] + given)]++;
+      }
+      return macroF1(cells);
+    };
   }
 
   private static double macroF1(double[] cells) {

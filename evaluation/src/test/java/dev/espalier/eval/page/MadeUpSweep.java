@@ -8,7 +8,6 @@ import dev.espalier.eval.MetricScore;
 import dev.espalier.eval.Request;
 import dev.espalier.eval.Response;
 import dev.espalier.eval.Sample;
-import dev.espalier.eval.SetScore;
 import dev.espalier.eval.SweepResults;
 import dev.espalier.eval.TaskDocument;
 import dev.espalier.eval.TaskGroup;
@@ -142,24 +141,22 @@ public final class MadeUpSweep implements SweepResults {
       for (String metric : filtered.get(0).metrics().keySet()) {
         List<Object> values =
             filtered.stream().map(sample -> sample.metrics().get(metric)).toList();
-        Optional<SetScore> ofSet = setScore(cell, metric, filter);
+        boolean ofSet = metric.equals("bits_per_byte");
         double mean =
-            ofSet.isPresent()
-                ? ofSet.get().of(values)
+            ofSet
+                ? bitsPerByte(values)
                 : values.stream().mapToDouble(MadeUpSweep::number).average().orElseThrow();
         double squares =
-            ofSet.isPresent()
-                ? 0
-                : values.stream().mapToDouble(v -> Math.pow(number(v) - mean, 2)).sum();
+            ofSet ? 0 : values.stream().mapToDouble(v -> Math.pow(number(v) - mean, 2)).sum();
         scores.add(
             new MetricScore(
                 metric,
                 filter,
                 mean,
-                ofSet.isPresent()
+                ofSet
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(Math.sqrt(squares / (values.size() - 1) / values.size())),
-                ofSet.isEmpty(),
+                !ofSet,
                 values.size()));
       }
     }
@@ -182,40 +179,14 @@ public final class MadeUpSweep implements SweepResults {
     return Integer.parseInt(cell.axes().getOrDefault("fewshot", "0"));
   }
 
-  @Override
-  public Optional<SetScore> setScore(Cell cell, String metric, String filter) {
-    if (!metric.equals("bits_per_byte")) {
-      return Optional.empty();
+  private static double bitsPerByte(List<Object> values) {
+    double[] sums = new double[2];
+    for (Object value : values) {
+      double[] counts = pair(value);
+      sums[0] += counts[0];
+      sums[1] += counts[1];
     }
-    return Optional.of(
-        new SetScore() {
-          @Override
-          public double of(List<Object> values) {
-            double[] sums = new double[2];
-            for (Object value : values) {
-              double[] counts = pair(value);
-              sums[0] += counts[0];
-              sums[1] += counts[1];
-            }
-            return -sums[0] / sums[1] / Math.log(2);
-          }
-
-          @Override
-          public Optional<Sums> sums() {
-            return Optional.of(
-                new Sums() {
-                  @Override
-                  public double[] counts(Object value) {
-                    return pair(value);
-                  }
-
-                  @Override
-                  public double score(double[] sums) {
-                    return -sums[0] / sums[1] / Math.log(2);
-                  }
-                });
-          }
-        });
+    return -sums[0] / sums[1] / Math.log(2);
   }
 
   private static double[] pair(Object value) {
