@@ -28,7 +28,14 @@ final class BeamWarmUp {
         job.map(JobFile::runner)
             .filter(runner -> runner.master().isEmpty() && !runner.isFlink())
             .isPresent();
-    if (loading == null && isOfUse) {
+    if (isOfUse) {
+      begin();
+    }
+  }
+
+  /** Begins. */
+  static synchronized void begin() {
+    if (loading == null) {
       loading = new Thread(BeamWarmUp::run, "beam-warm-up");
       loading.setDaemon(true);
       loading.start();

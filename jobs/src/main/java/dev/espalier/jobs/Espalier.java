@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       RefreshCommand.class,
       PlanCommand.class,
+      EvalCommand.class,
       SnapshotsCommand.class,
       StatusCommand.class,
       VerifyCommand.class,

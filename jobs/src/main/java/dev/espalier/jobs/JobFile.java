@@ -4,6 +4,7 @@ import dev.espalier.engine.EngineOptions;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.WriteOptions;
+import dev.espalier.jobs.eval.PlainYaml;
 import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.jobs.fields.Section;
 import dev.espalier.row.Problem;
@@ -266,6 +267,29 @@ public record JobFile(
     Map<String, String> places = new HashMap<>();
     JobFile job = read(file, root, variables, problems, places);
     return new Reading(Optional.of(job), problems, places);
+  }
+
+  /**
+   * The job that answers requests of evaluations, as far as it could be read.
+   *
+   * @param file that paths are relative to
+   * @param fields of the model, engine, runner and plan
+   */
+  static JobFile ofFields(Path file, YamlMapping fields, List<Problem> problems) {
+    YamlMapping rest =
+        (YamlMapping)
+            YamlReader.read(
+                    file.toString(),
+                    "{program: requests, input: {path: requests}, output: {path: answers}}")
+                .root()
+                .orElseThrow();
+    return read(
+        file, PlainYaml.merged(rest, fields), JobVariables.now(), problems, new HashMap<>());
+  }
+
+  /** A path as a job file means it. */
+  static String path(Path file, String path) {
+    return resolve(file, path);
   }
 
   private static String text(Path file) throws ConfigurationException {

@@ -43,6 +43,17 @@ record ModelOfSweep(
         side.template());
   }
 
+  /** The same where it is said whether whole texts get the token that begins a sequence. */
+  ModelOfSweep withAddBos(Optional<Boolean> value) {
+    return new ModelOfSweep(name, job, hash, family, text.withAddBos(value), template);
+  }
+
+  /** The factory of its engines. */
+  ModelOnDevice engines() {
+    return new ModelOnDevice(
+        job.model(), hash, job.engine(), job.storage(), job.runner().master().isPresent());
+  }
+
   String arithmetic() {
     return Fingerprint.arithmetic(job.engine());
   }

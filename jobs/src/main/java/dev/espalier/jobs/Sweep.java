@@ -13,18 +13,22 @@ import java.util.Map;
  * @param cells in the sweep's order
  * @param groups of tasks, those that hold others first
  * @param names of combinations: what each chooses, by axis
+ * @param harness whether results are also written as lm-evaluation-harness writes them
  */
 record Sweep(
     String name,
     String output,
     StorageOptions storage,
-    List<ModelOfSweep> models,
-    List<CellPlan> cells,
+    List<PlannedCell> cells,
     List<TaskGroup> groups,
-    Map<String, Map<String, String>> names) {
+    Map<String, Map<String, String>> names,
+    boolean harness) {
 
-  /** The cells of a model, in the sweep's order. */
-  List<CellPlan> of(ModelOfSweep model) {
-    return cells.stream().filter(cell -> cell.model().equals(model.name())).toList();
+  /** An evaluation, and the model that answers. */
+  record PlannedCell(CellPlan plan, ModelOfSweep model) {}
+
+  /** The models, those that one engine answers for after one another. */
+  List<ModelOfSweep> models() {
+    return cells.stream().map(PlannedCell::model).distinct().toList();
   }
 }

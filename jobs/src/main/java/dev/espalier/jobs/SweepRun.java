@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.Devices;
 import dev.espalier.eval.Cell;
 import dev.espalier.eval.Response;
 import dev.espalier.eval.sweep.CellCost;
@@ -9,7 +10,6 @@ import dev.espalier.eval.sweep.ReadyCell;
 import dev.espalier.eval.sweep.SweepFolder;
 import dev.espalier.eval.sweep.SweepManifest;
 import dev.espalier.eval.tokens.EncodedDocument;
-import dev.espalier.eval.tokens.RequestEncoder;
 import dev.espalier.eval.tokens.TokenRequest;
 import dev.espalier.io.lock.LockHeldException;
 import dev.espalier.io.lock.PlaceLock;
@@ -20,10 +20,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs a sweep as the owner of its directory: model by model, the requests of all cells that are
- * not done as one job, then the cells' samples and results.
+ * not done as one job, then the cells' samples and results. Models on devices of their own run at
+ * the same time.
  */
 final class SweepRun {
   private final Sweep sweep;
@@ -31,11 +37,7 @@ final class SweepRun {
   private final PrintWriter out;
   private final PrintWriter err;
   private final SweepFolder folder;
-
-  /** What each cell of the sweep is known by, in their order. */
-  private final String[] ids;
-
-  private int failed;
+  private final AtomicInteger failed = new AtomicInteger();
 
   /**
    * @param command that goes on after an interruption
@@ -46,7 +48,6 @@ final class SweepRun {
     this.out = out;
     this.err = err;
     this.folder = SweepFolder.at(sweep.output(), sweep.storage());
-    this.ids = new String[sweep.cells().size()];
   }
 
   /**
@@ -55,40 +56,35 @@ final class SweepRun {
    * @param wait for another process in the same place, instead of failing
    * @return the exit code
    */
-  @SuppressWarnings("try") // held and lent for as long as the sweep runs
+  @SuppressWarnings("try") // held for as long as the sweep runs
   int run(boolean wait) throws IOException, InterruptedException, ConfigurationException {
+    CellsOfSweep cells = CellsOfSweep.of(sweep, folder);
     JobSurroundings around = JobSurroundings.current();
+    ModelOfSweep last = sweep.models().get(sweep.models().size() - 1);
     boolean done = false;
-    try (PlaceLock lock = lock(wait);
-        LentSurroundings lending = LentSurroundings.lend(new SweepSurroundings(around))) {
+    try (PlaceLock lock = lock(wait)) {
       folder.tidy();
-      for (ModelOfSweep model : sweep.models()) {
-        run(model);
-      }
-      if (failed == 0) {
-        folder.write(manifest());
+      run(cells, around);
+      if (failed.get() == 0) {
+        folder.write(manifest(cells));
       }
       done = true;
     } finally {
-      around.end(engines(), !done);
+      around.end(last.engines(), !done);
     }
-    if (failed > 0) {
-      out.println(
-          Figures.count(failed, "cell") + " could not be scored; sweep.json was not written");
-      out.flush();
+    if (failed.get() > 0) {
+      say(Figures.count(failed.get(), "cell") + " could not be scored; sweep.json was not written");
       return Espalier.FAILED;
     }
+    say("results: " + PlainUrls.in(sweep.output()));
     return Espalier.DONE;
   }
 
-  private ModelOnDevice engines() {
-    ModelOfSweep model = sweep.models().get(sweep.models().size() - 1);
-    return new ModelOnDevice(
-        model.job().model(),
-        model.hash(),
-        model.job().engine(),
-        model.job().storage(),
-        model.job().runner().master().isPresent());
+  private void say(String line) {
+    synchronized (out) {
+      out.println(line);
+      out.flush();
+    }
   }
 
   private PlaceLock lock(boolean wait)
@@ -110,56 +106,112 @@ final class SweepRun {
     err.flush();
   }
 
+  /** Models that share a device, in the sweep's order. */
+  private List<List<ModelOfSweep>> lines() {
+    List<List<ModelOfSweep>> lines = new ArrayList<>();
+    for (ModelOfSweep model : sweep.models()) {
+      List<ModelOfSweep> joined = new ArrayList<>();
+      List<List<ModelOfSweep>> apart = new ArrayList<>();
+      for (List<ModelOfSweep> line : lines) {
+        if (line.stream().anyMatch(other -> devices(other).overlap(devices(model)))) {
+          joined.addAll(line);
+        } else {
+          apart.add(line);
+        }
+      }
+      joined.add(model);
+      apart.add(joined);
+      lines = apart;
+    }
+    return lines;
+  }
+
+  private static Devices devices(ModelOfSweep model) {
+    return model.job().engine().device();
+  }
+
+  private void run(CellsOfSweep cells, JobSurroundings around)
+      throws IOException, InterruptedException, ConfigurationException {
+    List<List<ModelOfSweep>> lines = lines();
+    if (lines.size() == 1) {
+      run(lines.get(0), cells, around);
+      return;
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(lines.size());
+    try {
+      List<CompletableFuture<Void>> running =
+          lines.stream()
+              .map(
+                  line ->
+                      CompletableFuture.runAsync(
+                          () -> {
+                            try {
+                              run(line, cells, around);
+                            } catch (IOException
+                                | InterruptedException
+                                | ConfigurationException e) {
+                              throw new CompletionException(e);
+                            }
+                          },
+                          threads))
+              .toList();
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      } else if (e.getCause() instanceof InterruptedException interrupted) {
+        throw interrupted;
+      } else if (e.getCause() instanceof ConfigurationException configuration) {
+        throw configuration;
+      }
+      throw e;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @SuppressWarnings("try") // lent for as long as the models run
+  private void run(List<ModelOfSweep> line, CellsOfSweep cells, JobSurroundings around)
+      throws IOException, InterruptedException, ConfigurationException {
+    try (LentSurroundings lending = LentSurroundings.lend(new SweepSurroundings(around))) {
+      for (ModelOfSweep model : line) {
+        run(model, cells);
+      }
+    }
+  }
+
   /**
    * A cell of a model that is to be computed.
    *
-   * @param index in the sweep
    * @param newTokens of the prompts that no cell before it has asked for
    */
-  private record Open(int index, CellPlan plan, ReadyCell cell, long newTokens) {}
+  private record Open(CellPlan plan, ReadyCell cell, long newTokens) {}
 
-  private void run(ModelOfSweep model)
+  private void run(ModelOfSweep model, CellsOfSweep cells)
       throws IOException, InterruptedException, ConfigurationException {
     RequestsOfModel requests = new RequestsOfModel(model, folder, sweep.storage());
     List<Open> open = new ArrayList<>();
-    int known = 0;
     RequestsOfModel.Written written;
     try (RequestsOfModel.Writer writer = requests.writer()) {
-      for (int i = 0; i < sweep.cells().size(); i++) {
-        CellPlan plan = sweep.cells().get(i);
-        if (plan.model().equals(model.name())) {
-          ReadyCell cell = ready(model, plan);
-          ids[i] = cell.id();
-          if (folder.facts(cell.id()).isPresent()) {
-            known++;
-          } else {
-            open.add(new Open(i, plan, cell, write(cell, writer)));
-          }
-        }
+      for (int i : cells.openOf(model)) {
+        ReadyCell cell = cells.take(i);
+        open.add(new Open(sweep.cells().get(i).plan(), cell, write(cell, writer)));
       }
       written = open.isEmpty() ? new RequestsOfModel.Written(0, 0) : writer.done();
     }
-    out.printf(
-        "%s: %s, %s done before; %s, %s of them different%n",
-        model.name(),
-        Figures.count(open.size() + known, "cell"),
-        known,
-        Figures.count(written.asked(), "request"),
-        written.requests());
-    out.flush();
+    say(
+        "%s: %s, %s done before; %s, %s of them different"
+            .formatted(
+                model.name(),
+                Figures.count(cells.countOf(model), "cell"),
+                cells.countOf(model) - open.size(),
+                Figures.count(written.asked(), "request"),
+                written.requests()));
     if (!open.isEmpty()) {
       RunReport report = requests.run(command, err);
       assemble(model, open, requests.answers(), report);
     }
     requests.clear();
-  }
-
-  private static ReadyCell ready(ModelOfSweep model, CellPlan plan) throws IOException {
-    RequestEncoder encoder =
-        new RequestEncoder(
-            model.text(), plan.seed(), plan.source().scoring().repeats(), plan.thinkEnd());
-    return ReadyCell.of(
-        model.identity(), plan.source().scoring(), plan.source().documents(), encoder);
   }
 
   private static long write(ReadyCell cell, RequestsOfModel.Writer writer) throws IOException {
@@ -176,24 +228,27 @@ final class SweepRun {
     long all = Math.max(1, open.stream().mapToLong(Open::newTokens).sum());
     RunReport.Tokens tokens =
         report.tokens() == null ? new RunReport.Tokens(0, 0, 0) : report.tokens();
+    long computed = tokens.prompt() - tokens.cached();
     double seconds = report.wallSeconds() == null ? 0 : report.wallSeconds();
     for (Open one : open) {
       double share = (double) one.newTokens() / all;
-      CellCost cost =
+      assemble(
+          model,
+          one,
+          answers,
           new CellCost(
-              Math.round(share * (tokens.prompt() - tokens.cached())),
-              share * seconds,
-              System.currentTimeMillis());
-      assemble(model, one, answers, cost);
+              Math.round(share * computed), share * seconds, System.currentTimeMillis()));
     }
-    out.printf(
-        "%s: %s prompt tokens asked for, %s computed; %s generated; %s%n",
-        model.name(),
-        open.stream().mapToLong(one -> one.cell().promptTokens()).sum(),
-        tokens.prompt() - tokens.cached(),
-        tokens.generated(),
-        Figures.duration(seconds));
-    out.flush();
+    say(
+        "%s: %s asked for, %s computed; %s generated; %s"
+            .formatted(
+                model.name(),
+                Figures.count(
+                    open.stream().mapToLong(one -> one.cell().promptTokens()).sum(),
+                    "prompt token"),
+                computed,
+                tokens.generated(),
+                Figures.duration(seconds)));
   }
 
   private void assemble(
@@ -210,19 +265,23 @@ final class SweepRun {
               }
             });
     if (!missing.isEmpty()) {
-      failed++;
-      err.printf(
-          "failed: %s, %s: %s; the first: %s%n",
-          model.name(),
-          cell.scoring().task(),
-          Figures.count(missing.size(), "request"),
-          missing.values().iterator().next());
-      err.flush();
+      failed.incrementAndGet();
+      synchronized (out) {
+        err.printf(
+            "failed: %s, %s: %s have no answer; the first: %s%n",
+            model.name(),
+            cell.scoring().task(),
+            Figures.count(missing.size(), "request"),
+            missing.values().iterator().next());
+        err.flush();
+      }
       return;
     }
     List<List<List<Response>>> responses = new ArrayList<>();
+    long generated = 0;
     for (EncodedDocument document : cell.encoded()) {
       responses.add(document.responses(answers.answers(), cell.scoring().repeats()));
+      generated += document.generatedTokens(answers.answers());
     }
     CellPlan.Scored scored = open.plan().source().score(cell.documents(), responses);
     folder.write(
@@ -235,16 +294,17 @@ final class SweepRun {
             cell.documents().size(),
             scored.scores(),
             cell.promptTokens(),
-            0),
+            generated),
         scored.samples(),
         cost);
   }
 
-  private SweepManifest manifest() {
+  private SweepManifest manifest(CellsOfSweep ids) {
     List<Cell> cells = new ArrayList<>();
-    for (int i = 0; i < ids.length; i++) {
-      CellPlan plan = sweep.cells().get(i);
-      cells.add(new Cell(ids[i], plan.model(), plan.source().scoring().task(), plan.axes()));
+    for (int i = 0; i < sweep.cells().size(); i++) {
+      CellPlan plan = sweep.cells().get(i).plan();
+      cells.add(
+          new Cell(ids.id(i), plan.model(), plan.source().scoring().task(), plan.axes()));
     }
     return new SweepManifest(sweep.name(), cells, sweep.groups(), sweep.names());
   }

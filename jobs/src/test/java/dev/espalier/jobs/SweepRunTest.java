@@ -129,19 +129,21 @@ class SweepRunTest {
   }
 
   private int run(List<CellPlan.Source> sources, String... settings) throws Exception {
-    List<CellPlan> cells = new ArrayList<>();
+    ModelOfSweep model = model(settings);
+    List<Sweep.PlannedCell> cells = new ArrayList<>();
     for (CellPlan.Source source : sources) {
-      cells.add(new CellPlan("nano", Map.of("shots", "0"), source, 0, ""));
+      CellPlan plan = new CellPlan("nano", Map.of("fewshot", "0"), source, 0, "");
+      cells.add(new Sweep.PlannedCell(plan, model));
     }
     Sweep sweep =
         new Sweep(
             "test",
             directory.resolve("out").toString(),
             StorageOptions.defaults(),
-            List.of(model(settings)),
             cells,
             List.of(),
-            Map.of());
+            Map.of(),
+            false);
     return new SweepRun(sweep, "espalier eval", new PrintWriter(out), new PrintWriter(err))
         .run(false);
   }

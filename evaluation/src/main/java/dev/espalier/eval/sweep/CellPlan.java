@@ -5,7 +5,7 @@ import dev.espalier.eval.Response;
 import dev.espalier.eval.Sample;
 import dev.espalier.eval.TaskDocument;
 import dev.espalier.eval.TaskScoring;
-import java.io.IOException;
+import dev.espalier.row.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,9 +37,9 @@ public record CellPlan(
     /**
      * Builds the documents, the same each time.
      *
-     * @throws IOException if their data cannot be read, naming the file
+     * @throws UnusableException with all that is wrong with the task or its data
      */
-    List<TaskDocument> documents() throws IOException;
+    List<TaskDocument> documents() throws UnusableException;
 
     /**
      * Scores the documents.
@@ -47,6 +47,25 @@ public record CellPlan(
      * @param responses of each document, for each request one for each repeat
      */
     Scored score(List<TaskDocument> documents, List<List<List<Response>>> responses);
+  }
+
+  /** A cell cannot be evaluated as it was asked for. */
+  public static final class UnusableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Problem> problems;
+
+    /**
+     * @param problems at least one
+     */
+    public UnusableException(List<Problem> problems, Throwable cause) {
+      super(problems.get(0).message(), cause);
+      this.problems = List.copyOf(problems);
+    }
+
+    public List<Problem> problems() {
+      return problems;
+    }
   }
 
   /**

@@ -95,6 +95,25 @@ public record ReadyCell(
     return encoded.stream().flatMap(document -> document.requests().stream()).toList();
   }
 
+  /** About the bytes that it takes in memory, without its documents' own columns. */
+  public long bytes() {
+    long bytes = 0;
+    for (int i = 0; i < documents.size(); i++) {
+      String context = "";
+      for (Request request : documents.get(i).requests()) {
+        if (!request.context().equals(context)) {
+          context = request.context();
+          bytes += 2L * context.length();
+        }
+        bytes += 100;
+      }
+      for (TokenRequest request : encoded.get(i).requests()) {
+        bytes += 4L * request.prompt().length() + 200;
+      }
+    }
+    return bytes;
+  }
+
   /** Tokens that are asked for before anything is shared. */
   public long promptTokens() {
     return encoded.stream().mapToLong(EncodedDocument::promptTokens).sum();

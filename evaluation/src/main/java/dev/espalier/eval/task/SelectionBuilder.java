@@ -27,6 +27,10 @@ final class SelectionBuilder {
 
   private final TaskFiles files;
   private final TaskIndex index;
+
+  /** Fields that count more than those of files. */
+  private final Map<String, YamlMapping.Entry> given;
+
   private final Map<String, Task> tasks = new LinkedHashMap<>();
 
   /** What the fields of a task were read from, to tell whether it is the same again. */
@@ -37,9 +41,10 @@ final class SelectionBuilder {
   private final Set<Problem> problems = new LinkedHashSet<>();
   private final Set<Problem> warnings = new LinkedHashSet<>();
 
-  SelectionBuilder(TaskFiles files, TaskIndex index) {
+  SelectionBuilder(TaskFiles files, TaskIndex index, Map<String, YamlMapping.Entry> given) {
     this.files = files;
     this.index = index;
+    this.given = given;
   }
 
   Set<Problem> problems() {
@@ -90,6 +95,7 @@ final class SelectionBuilder {
   private void task(String name, TaskFile file, Map<String, YamlMapping.Entry> overrides) {
     Map<String, YamlMapping.Entry> fields = new LinkedHashMap<>(file.fields());
     fields.putAll(overrides);
+    fields.putAll(given);
     fields.remove("tag");
     if (file.fields().containsKey("task")) {
       fields.put("task", file.fields().get("task"));

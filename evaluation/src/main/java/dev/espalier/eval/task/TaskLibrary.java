@@ -7,6 +7,7 @@ import dev.espalier.yaml.YamlMapping;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -82,7 +83,17 @@ public final class TaskLibrary {
    * @throws TaskException with all that is wrong with any of them
    */
   public TaskSelection find(List<String> names) throws TaskException {
-    SelectionBuilder builder = new SelectionBuilder(files, index);
+    return find(names, Map.of());
+  }
+
+  /**
+   * The same with other fields in place of those of the tasks' files.
+   *
+   * @param fields of every task that is found, by name; groups give theirs to their tasks before
+   */
+  public TaskSelection find(List<String> names, Map<String, YamlMapping.Entry> fields)
+      throws TaskException {
+    SelectionBuilder builder = new SelectionBuilder(files, index, fields);
     for (String name : names) {
       if (name.endsWith(".yaml") || name.endsWith(".yml")) {
         addFile(name, builder);

@@ -97,6 +97,17 @@ public record EncodedDocument(List<TokenRequest> requests, List<Asked> asked) {
     return Collections.nCopies(repeats, new Response.RollingLoglikelihood(sum));
   }
 
+  /** Tokens that were generated for the document. */
+  public long generatedTokens(Map<String, TokenAnswer> answers) {
+    long tokens = 0;
+    for (TokenRequest request : requests) {
+      if (answers.get(request.key()) instanceof TokenAnswer.Texts texts) {
+        tokens += texts.tokens().stream().mapToLong(Long::longValue).sum();
+      }
+    }
+    return tokens;
+  }
+
   /** Tokens that the requests of the document have before anything is shared. */
   public long promptTokens() {
     long tokens = 0;

@@ -18,10 +18,12 @@ public sealed interface TokenAnswer {
 
   /**
    * @param texts of each sample what was generated, the first stop in it included
+   * @param tokens how many were generated, of each sample
    */
-  record Texts(List<String> texts) implements TokenAnswer {
+  record Texts(List<String> texts, List<Long> tokens) implements TokenAnswer {
     public Texts {
       texts = List.copyOf(texts);
+      tokens = List.copyOf(tokens);
     }
   }
 }

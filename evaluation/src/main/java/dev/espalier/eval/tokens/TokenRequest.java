@@ -2,6 +2,9 @@ package dev.espalier.eval.tokens;
 
 import dev.espalier.engine.SamplingParameters;
 import dev.espalier.engine.TokenSequence;
+import dev.espalier.engine.text.Tokenizer;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -58,6 +61,23 @@ public sealed interface TokenRequest {
           .text(Long.toString(seed))
           .text(thinkEnd.isPresent() ? Integer.toString(thinkEnd.getAsInt()) : "")
           .hex();
+    }
+
+    /**
+     * What was generated as text: without special tokens, and without what stands before the end of
+     * a thought.
+     */
+    public String text(TokenSequence generated, Tokenizer tokenizer) {
+      int from = 0;
+      for (int i = 0; i < generated.length() && thinkEnd.isPresent(); i++) {
+        from = generated.get(i) == thinkEnd.getAsInt() ? i + 1 : from;
+      }
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(4 * generated.length());
+      for (int i = from; i < generated.length(); i++) {
+        bytes.writeBytes(tokenizer.bytes(generated.get(i)));
+      }
+      String text = bytes.toString(StandardCharsets.UTF_8);
+      return thinkEnd.isPresent() ? Whitespace.stripLeading(text) : text;
     }
 
     /** Names the random numbers: those of one prompt, whatever else is asked of it. */

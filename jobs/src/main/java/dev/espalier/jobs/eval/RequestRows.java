@@ -39,6 +39,7 @@ public final class RequestRows {
   private static final String LOGPROBS = "logprobs";
   private static final String GREEDY = "greedy";
   private static final String TEXTS = "texts";
+  private static final String TOKENS = "tokens";
 
   /** Of the table of answers. */
   public static final TableColumns COLUMNS =
@@ -49,7 +50,8 @@ public final class RequestRows {
           List.of(
               new Column(LOGPROBS, new ValueType.ListOf(ValueType.NUMBER)),
               new Column(GREEDY, new ValueType.ListOf(ValueType.BOOLEAN)),
-              new Column(TEXTS, new ValueType.ListOf(ValueType.STRING))),
+              new Column(TEXTS, new ValueType.ListOf(ValueType.STRING)),
+              new Column(TOKENS, new ValueType.ListOf(ValueType.INTEGER))),
           true);
 
   private RequestRows() {}
@@ -110,15 +112,18 @@ public final class RequestRows {
           new NamedValue(LOGPROBS, new ValueType.ListOf(ValueType.NUMBER), scores.sums()),
           new NamedValue(GREEDY, new ValueType.ListOf(ValueType.BOOLEAN), scores.greedy()));
     }
+    TokenAnswer.Texts texts = (TokenAnswer.Texts) answer;
     return List.of(
-        new NamedValue(
-            TEXTS, new ValueType.ListOf(ValueType.STRING), ((TokenAnswer.Texts) answer).texts()));
+        new NamedValue(TEXTS, new ValueType.ListOf(ValueType.STRING), texts.texts()),
+        new NamedValue(TOKENS, new ValueType.ListOf(ValueType.INTEGER), texts.tokens()));
   }
 
   /** The answer in a row of a table; the row has no error. */
   public static TokenAnswer answer(Row row) {
     if (row.fields().get(TEXTS) instanceof List<?> texts) {
-      return new TokenAnswer.Texts(texts.stream().map(String.class::cast).toList());
+      return new TokenAnswer.Texts(
+          texts.stream().map(String.class::cast).toList(),
+          ((List<?>) row.fields().get(TOKENS)).stream().map(Long.class::cast).toList());
     }
     return new TokenAnswer.Scores(
         ((List<?>) row.fields().get(LOGPROBS)).stream().map(Double.class::cast).toList(),

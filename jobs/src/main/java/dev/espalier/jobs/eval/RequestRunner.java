@@ -19,13 +19,10 @@ import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.RowReads;
 import dev.espalier.row.StepTrace;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -90,27 +87,14 @@ public final class RequestRunner implements RowRunner {
 
   private RowOutcome outcome(Row row, TokenRequest.Generate request, GenerationResult result) {
     List<String> texts = new ArrayList<>();
-    int tokens = 0;
+    List<Long> tokens = new ArrayList<>();
     for (GenerationResult.Sample sample : result.samples()) {
-      texts.add(text(sample.tokens(), request.thinkEnd()));
-      tokens += sample.generatedTokens();
+      texts.add(request.text(sample.tokens(), tokenizer));
+      tokens.add((long) sample.generatedTokens());
     }
     String reason = result.first().finishReason().name().toLowerCase(Locale.ROOT);
-    return outcome(row, new TokenAnswer.Texts(texts), request, "gen", tokens, reason);
-  }
-
-  /** Without special tokens, and without what stands before the end of a thought. */
-  private String text(TokenSequence tokens, OptionalInt thinkEnd) {
-    int from = 0;
-    for (int i = 0; i < tokens.length() && thinkEnd.isPresent(); i++) {
-      from = tokens.get(i) == thinkEnd.getAsInt() ? i + 1 : from;
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4 * tokens.length());
-    for (int i = from; i < tokens.length(); i++) {
-      bytes.writeBytes(tokenizer.bytes(tokens.get(i)));
-    }
-    String text = bytes.toString(StandardCharsets.UTF_8);
-    return thinkEnd.isPresent() ? text.stripLeading() : text;
+    int all = tokens.stream().mapToInt(Long::intValue).sum();
+    return outcome(row, new TokenAnswer.Texts(texts, tokens), request, "gen", all, reason);
   }
 
   private static RowOutcome outcome(

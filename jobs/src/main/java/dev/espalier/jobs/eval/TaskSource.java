@@ -1,0 +1,58 @@
+package dev.espalier.jobs.eval;
+
+import dev.espalier.eval.Response;
+import dev.espalier.eval.Sample;
+import dev.espalier.eval.TaskDocument;
+import dev.espalier.eval.TaskScoring;
+import dev.espalier.eval.metric.TaskScore;
+import dev.espalier.eval.metric.TaskScorer;
+import dev.espalier.eval.sweep.CellPlan;
+import dev.espalier.eval.task.DataMapping;
+import dev.espalier.eval.task.PromptOptions;
+import dev.espalier.eval.task.Task;
+import dev.espalier.eval.task.TaskException;
+import dev.espalier.io.storage.StorageOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A task of a task file under one choice of options.
+ *
+ * @param data where documents lie
+ */
+public record TaskSource(
+    Task task,
+    TaskScorer scorer,
+    PromptOptions options,
+    DataMapping data,
+    StorageOptions storage)
+    implements CellPlan.Source {
+
+  @Override
+  public TaskScoring scoring() {
+    return task.scoring();
+  }
+
+  @Override
+  public List<TaskDocument> documents() throws CellPlan.UnusableException {
+    try {
+      return task.prepare(options, data, storage).documents();
+    } catch (TaskException e) {
+      throw new CellPlan.UnusableException(e.problems(), e);
+    }
+  }
+
+  @Override
+  public CellPlan.Scored score(
+      List<TaskDocument> documents, List<List<List<Response>>> responses) {
+    TaskScore score = scorer.score(documents, responses);
+    Map<Integer, List<Sample>> byDocument = new LinkedHashMap<>();
+    for (Sample sample : score.samples()) {
+      byDocument.computeIfAbsent(sample.document().id(), id -> new ArrayList<>()).add(sample);
+    }
+    return new CellPlan.Scored(
+        byDocument.values().stream().flatMap(List::stream).toList(), score.scores());
+  }
+}
