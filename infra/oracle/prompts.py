@@ -8,7 +8,7 @@ SPEC.json: {"directories": [task files], "harness": whether its own tasks are th
 "data": {dataset_path or dataset_path/dataset_name: {split: file}},
 "cases": [{"tasks": [...], "shots": 5, "seed": 1234, "chat": chat_template.jinja, "multiturn": true,
 "system": "...", "limit": 0.5, "samples": [0, 3]}]}. Paths are relative to SPEC.json.
-OUT.json: for each case and task the documents with their requests and hashes; --short keeps the
+OUT.json: for each case and task the documents with their requests and hashes, or the error; --short keeps the
 first request's arguments of the first document and the hashes of all.
 """
 import json
@@ -136,12 +136,16 @@ def main(spec_file, out_file, short):
                 print("cannot load", name, repr(e)[:300], file=sys.stderr)
                 raise
             for task_name, task in loaded["tasks"].items():
-                built = list(documents(task, case, root))
+                entry = {"task": task_name, "of": name, **{k: v for k, v in case.items() if k != "tasks"}}
+                try:
+                    built = list(documents(task, case, root))
+                except Exception as e:
+                    results.append({**entry, "error": f"{type(e).__name__}: {e}"[:300], "documents": []})
+                    continue
                 if short:
                     for at, document in enumerate(built):
                         document["arguments"] = document["arguments"][:1] if at < 1 else []
-                entry = {k: v for k, v in case.items() if k != "tasks"}
-                results.append({"task": task_name, "of": name, **entry, "documents": built,
+                results.append({**entry, "documents": built,
                                 "groups": {g: list(m) for g, m in loaded["group_map"].items()}})
     pathlib.Path(out_file).write_text(json.dumps({
         "lm_eval": version("lm_eval"), "python": platform.python_version(), "results": results,
