@@ -10,12 +10,15 @@ import dev.espalier.yaml.YamlNode;
 import dev.espalier.yaml.YamlPlace;
 import dev.espalier.yaml.YamlScalar;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Collects the tasks and groups of a selection, and all that is wrong with them. Used once. */
 final class SelectionBuilder {
@@ -24,6 +27,14 @@ final class SelectionBuilder {
 
   private static final List<String> AGGREGATE_FIELDS =
       List.of("metric", "filter_list", "aggregation", "weight_by_size");
+
+  private static final Pattern PLACE = Pattern.compile("(.*?):([0-9]+):([0-9]+)");
+
+  /** In the order of files, lines and columns. */
+  private static final Comparator<Problem> BY_PLACE =
+      Comparator.comparing((Problem problem) -> part(problem, 1))
+          .thenComparingInt(problem -> number(problem, 2))
+          .thenComparingInt(problem -> number(problem, 3));
 
   private final TaskFiles files;
   private final TaskIndex index;
@@ -47,6 +58,15 @@ final class SelectionBuilder {
     this.given = given;
   }
 
+  private static String part(Problem problem, int group) {
+    Matcher place = PLACE.matcher(problem.location());
+    return place.matches() ? place.group(group) : group == 1 ? problem.location() : "0";
+  }
+
+  private static int number(Problem problem, int group) {
+    return Integer.parseInt(part(problem, group));
+  }
+
   Set<Problem> problems() {
     return problems;
   }
@@ -66,7 +86,7 @@ final class SelectionBuilder {
 
   TaskSelection selection() throws TaskException {
     if (!problems.isEmpty()) {
-      throw new TaskException(List.copyOf(problems));
+      throw new TaskException(problems.stream().sorted(BY_PLACE).toList());
     }
     return new TaskSelection(
         List.copyOf(tasks.values()), List.copyOf(groups.values()), List.copyOf(warnings));
