@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       VerifyCommand.class,
       ScheduleCommand.class,
+      CompareCommand.class,
+      ReportCommand.class,
       AccuracyCommand.class,
       BenchCommand.class
     },
@@ -41,6 +43,7 @@ import picocli.CommandLine.Spec;
       "2:bad configuration, or the output is in use by another job",
       "3:machine failure",
       "4:a new snapshot failed one of the job's checks, and the old one stays current",
+      "5:a condition of espalier compare holds",
       "130, 143:interrupted (Ctrl-C, SIGTERM); what was computed is kept"
     })
 public final class Espalier implements Callable<Integer> {
@@ -49,6 +52,7 @@ public final class Espalier implements Callable<Integer> {
   static final int BAD_CONFIGURATION = 2;
   static final int MACHINE_FAILURE = 3;
   static final int CHECK_FAILED = 4;
+  static final int CONDITION_HOLDS = 5;
 
   @Spec private CommandSpec spec;
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** One model against one baseline: pairs their cells, and the documents of these. */
 final class PairComparer {
@@ -40,9 +41,9 @@ final class PairComparer {
     }
   }
 
-  Comparison compare() throws IOException {
-    Map<Place, List<CellResult>> first = places(baseline);
-    Map<Place, List<CellResult>> second = places(other);
+  Comparison compare(Predicate<String> wanted) throws IOException {
+    Map<Place, List<CellResult>> first = places(baseline, wanted);
+    Map<Place, List<CellResult>> second = places(other, wanted);
     for (Map.Entry<Place, List<CellResult>> entry : first.entrySet()) {
       List<CellResult> partner = second.get(entry.getKey());
       if (partner == null) {
@@ -59,11 +60,14 @@ final class PairComparer {
     return new Comparison(baseline, other, List.copyOf(tasks), groups, List.copyOf(notes));
   }
 
-  private Map<Place, List<CellResult>> places(Side side) {
+  private Map<Place, List<CellResult>> places(Side side, Predicate<String> wanted) {
     Set<String> fixed = new HashSet<>(baseline.fixed().keySet());
     fixed.addAll(other.fixed().keySet());
     Map<Place, List<CellResult>> places = new LinkedHashMap<>();
     for (CellResult result : side.cells()) {
+      if (!wanted.test(result.cell().task())) {
+        continue;
+      }
       Map<String, String> axes = new LinkedHashMap<>(result.cell().axes());
       axes.keySet().removeAll(fixed);
       boolean averaged = axes.keySet().removeAll(options.average());

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,7 +48,7 @@ public final class SweepComparer {
     for (Side other : others) {
       pairs.add(new SidePair(baseline, other));
     }
-    return compare(pairs);
+    return compare(pairs, task -> true);
   }
 
   /** Two sides. */
@@ -56,12 +57,15 @@ public final class SweepComparer {
   /**
    * The same where baselines differ.
    *
+   * @param wanted tells of a task's name whether it is compared
    * @throws IOException if samples cannot be read
    */
-  public List<Comparison> compare(List<SidePair> pairs) throws IOException {
+  public List<Comparison> compare(List<SidePair> pairs, Predicate<String> wanted)
+      throws IOException {
     List<Comparison> comparisons = new ArrayList<>();
     for (SidePair pair : pairs) {
-      comparisons.add(new PairComparer(this, options, pair.baseline(), pair.other()).compare());
+      comparisons.add(
+          new PairComparer(this, options, pair.baseline(), pair.other()).compare(wanted));
     }
     return Corrections.of(comparisons);
   }
@@ -72,7 +76,8 @@ public final class SweepComparer {
    * @throws IOException if samples cannot be read
    */
   public Comparison compare(Side baseline, Side other, MetricKey metric) throws IOException {
-    Comparison comparison = new PairComparer(this, options.by(metric), baseline, other).compare();
+    Comparison comparison =
+        new PairComparer(this, options.by(metric), baseline, other).compare(task -> true);
     return Corrections.of(List.of(comparison)).get(0);
   }
 

@@ -40,7 +40,8 @@ public final class SweepsOverTime implements SweepResults {
     Cell cell = result.cell();
     Map<String, String> axes = new LinkedHashMap<>();
     axes.put(AXIS, label);
-    axes.putAll(cell.axes());
+    cell.axes()
+        .forEach((axis, value) -> axes.merge(axis, value, (outer, inner) -> outer + "/" + inner));
     Cell ours = new Cell(label + "/" + cell.id(), cell.model(), cell.task(), axes);
     origins.put(ours, new Origin(sweep, cell));
     cells.add(

@@ -1,0 +1,261 @@
+package dev.espalier.jobs.view;
+
+import dev.espalier.eval.CellResult;
+import dev.espalier.eval.SweepResults;
+import dev.espalier.eval.compare.Side;
+import dev.espalier.eval.compare.SweepComparer.SidePair;
+import dev.espalier.eval.page.SweepsOverTime;
+import dev.espalier.io.FileProblemException;
+import dev.espalier.row.Problem;
+import dev.espalier.yaml.NearestName;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Models by words of a command line: {@code FOLDER}, {@code FOLDER:MODEL}, and either with
+ * {@code @AXIS=VALUE,…} behind it.
+ */
+public final class SideWords {
+  private static final String PLACE = "espalier compare";
+
+  private final ResultsFolder folders;
+  private final List<Problem> problems;
+
+  /**
+   * @param problems is added to
+   */
+  public SideWords(ResultsFolder folders, List<Problem> problems) {
+    this.folders = folders;
+    this.problems = problems;
+  }
+
+  /**
+   * What a word names.
+   *
+   * @param whole whether it names a folder and no model of it
+   */
+  private record Named(String word, String folder, boolean whole, List<Side> sides) {
+    /** With the folder in front of names, where there are several. */
+    Named withFolder() {
+      String plain = folder.replaceAll("/+$", "");
+      String name = plain.substring(plain.lastIndexOf('/') + 1);
+      List<Side> longer =
+          sides.stream()
+              .map(
+                  side ->
+                      new Side(name + ":" + side.label(), side.sweep(), side.model(), side.fixed()))
+              .toList();
+      return new Named(word, folder, whole, longer);
+    }
+  }
+
+  /**
+   * Which two are compared: each with the baseline, a model of another folder with that of its name
+   * if the baseline is a folder.
+   *
+   * @param baseline one of the words or what is behind a folder's colon; absent for the first
+   */
+  public List<SidePair> pairs(List<String> words, Optional<String> baseline) throws IOException {
+    List<Named> named = new ArrayList<>();
+    for (String word : words) {
+      named.add(read(word));
+    }
+    if (!problems.isEmpty()) {
+      return List.of();
+    }
+    if (named.stream().map(Named::folder).distinct().count() > 1) {
+      named.replaceAll(Named::withFolder);
+    }
+    List<Side> all = new ArrayList<>();
+    named.forEach(
+        each -> each.sides().stream().filter(side -> !all.contains(side)).forEach(all::add));
+    List<Side> first =
+        baseline.isPresent() ? baselines(named, all, baseline.get()) : firstOf(named);
+    List<SidePair> pairs = new ArrayList<>();
+    for (Side other : all) {
+      if (!first.contains(other)) {
+        partner(first, other).ifPresent(side -> pairs.add(new SidePair(side, other)));
+      }
+    }
+    if (pairs.isEmpty() && problems.isEmpty()) {
+      problems.add(
+          new Problem(
+              PLACE,
+              "there is one model, and nothing to compare it with",
+              "name another model or folder; `FOLDER:MODEL@AXIS=VALUE` names some of a model's"
+                  + " cells"));
+    }
+    return pairs;
+  }
+
+  /** One baseline for all, or that with the other's name. */
+  private Optional<Side> partner(List<Side> baselines, Side other) {
+    if (baselines.size() == 1) {
+      return Optional.of(baselines.get(0));
+    }
+    return baselines.stream().filter(side -> side.model().equals(other.model())).findFirst();
+  }
+
+  private static List<Side> firstOf(List<Named> named) {
+    Named first = named.get(0);
+    return first.whole() && named.size() > 1 ? first.sides() : first.sides().subList(0, 1);
+  }
+
+  private List<Side> baselines(List<Named> named, List<Side> all, String baseline)
+      throws IOException {
+    for (Named each : named) {
+      if (each.word().equals(baseline)) {
+        return each.sides();
+      }
+    }
+    List<Side> found =
+        all.stream()
+            .filter(
+                side ->
+                    side.model().equals(baseline)
+                        || side.label().equals(baseline)
+                        || baseline.equals(side.fixed().get(SweepsOverTime.AXIS)))
+            .toList();
+    if (!found.isEmpty()) {
+      return found;
+    }
+    List<Problem> before = List.copyOf(problems);
+    Named other = read(baseline);
+    if (problems.size() == before.size()) {
+      return other.sides();
+    }
+    problems.clear();
+    problems.addAll(before);
+    List<String> names = all.stream().map(Side::label).distinct().toList();
+    problems.add(
+        new Problem(
+            PLACE,
+            "--baseline is `" + baseline + "`",
+            "there are " + String.join(", ", names) + NearestName.hint("; ", baseline, names)));
+    return List.of();
+  }
+
+  private Named read(String word) throws IOException {
+    Optional<SweepResults> whole = folders.find(word);
+    if (whole.isPresent()) {
+      return new Named(word, word, true, sides(word, whole.get()));
+    }
+    // The last colon behind a folder: names of models and paths of other storage hold some too.
+    for (int colon = word.lastIndexOf(':'); colon > 0; colon = word.lastIndexOf(':', colon - 1)) {
+      if (word.startsWith("//", colon + 1)) {
+        break;
+      }
+      String folder = word.substring(0, colon);
+      Optional<SweepResults> sweep = folders.find(folder);
+      if (sweep.isPresent()) {
+        return new Named(
+            word, folder, false, sides(word, folder, sweep.get(), word.substring(colon + 1)));
+      }
+    }
+    FileProblemException missing = ResultsFolder.missing(word);
+    problems.add(new Problem(PLACE, missing.problem(), missing.remedy()));
+    return new Named(word, word, true, List.of());
+  }
+
+  /** All models of a folder; of a folder of folders each model of each. */
+  private static List<Side> sides(String folder, SweepResults sweep) {
+    List<Side> sides = new ArrayList<>();
+    Set<String> results = values(sweep, SweepsOverTime.AXIS);
+    for (String model : models(sweep)) {
+      if (results.isEmpty()) {
+        sides.add(new Side(model, sweep, model, Map.of()));
+      }
+      for (String label : results) {
+        sides.add(new Side(label + ":" + model, sweep, model, Map.of(SweepsOverTime.AXIS, label)));
+      }
+    }
+    return sides;
+  }
+
+  private List<Side> sides(String word, String folder, SweepResults sweep, String rest) {
+    Set<String> models = models(sweep);
+    if (models.contains(rest)) {
+      return List.of(new Side(rest, sweep, rest, Map.of()));
+    }
+    int at = rest.lastIndexOf('@');
+    String model = at < 0 ? rest : rest.substring(0, at);
+    if (!model.isEmpty() && !models.contains(model)) {
+      problems.add(
+          new Problem(
+              PLACE,
+              folder + " has no model `" + model + "`",
+              "there are " + String.join(", ", models) + NearestName.hint("; ", model, models)));
+      return List.of();
+    }
+    Map<String, String> fixed = new LinkedHashMap<>();
+    for (String choice : rest.substring(at + 1).split(",", -1)) {
+      choice(word, sweep, choice, fixed);
+    }
+    List<Side> sides = new ArrayList<>();
+    for (String name : model.isEmpty() ? models : Set.of(model)) {
+      sides.add(new Side(name + rest.substring(at), sweep, name, fixed));
+    }
+    return sides;
+  }
+
+  private void choice(String word, SweepResults sweep, String choice, Map<String, String> fixed) {
+    int equals = choice.indexOf('=');
+    if (equals <= 0) {
+      problems.add(
+          new Problem(PLACE, "`" + word + "` ends in `" + choice + "`", "write @AXIS=VALUE"));
+      return;
+    }
+    String axis = choice.substring(0, equals);
+    String value = choice.substring(equals + 1);
+    Set<String> axes = axes(sweep);
+    if (!axes.contains(axis)) {
+      problems.add(
+          new Problem(
+              PLACE,
+              "`" + word + "`: there is no axis `" + axis + "`",
+              axes.isEmpty()
+                  ? "the sweep has none"
+                  : "there are " + String.join(", ", axes) + NearestName.hint("; ", axis, axes)));
+      return;
+    }
+    Set<String> values = values(sweep, axis);
+    if (!values.contains(value)) {
+      problems.add(
+          new Problem(
+              PLACE,
+              "`" + word + "`: " + axis + " is never `" + value + "`",
+              "there are " + String.join(", ", values) + NearestName.hint("; ", value, values)));
+      return;
+    }
+    fixed.put(axis, value);
+  }
+
+  private static Set<String> models(SweepResults sweep) {
+    Set<String> models = new LinkedHashSet<>();
+    sweep.cells().forEach(result -> models.add(result.cell().model()));
+    return models;
+  }
+
+  private static Set<String> axes(SweepResults sweep) {
+    Set<String> axes = new LinkedHashSet<>();
+    sweep.cells().forEach(result -> axes.addAll(result.cell().axes().keySet()));
+    return axes;
+  }
+
+  private static Set<String> values(SweepResults sweep, String axis) {
+    Set<String> values = new LinkedHashSet<>();
+    for (CellResult result : sweep.cells()) {
+      String value = result.cell().axes().get(axis);
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+}
