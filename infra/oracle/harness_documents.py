@@ -200,4 +200,5 @@ def main(directory):
         ]}, indent=1))
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

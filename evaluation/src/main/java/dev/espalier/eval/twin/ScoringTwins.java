@@ -2,6 +2,7 @@ package dev.espalier.eval.twin;
 
 import dev.espalier.eval.Response;
 import dev.espalier.eval.metric.ScoringException;
+import dev.espalier.eval.python.CMath;
 import dev.espalier.eval.python.FloatSums;
 import dev.espalier.jinja.PythonPattern;
 import dev.espalier.jinja.PythonText;
@@ -68,7 +69,7 @@ final class ScoringTwins {
   private static double trueMass(Map<String, Object> document, List<Object> answers) {
     double[] probabilities = sums(answers);
     for (int i = 0; i < probabilities.length; i++) {
-      probabilities[i] = Math.exp(probabilities[i]);
+      probabilities[i] = CMath.exp(probabilities[i]);
     }
     double all = FloatSums.pairwiseSum(probabilities);
     List<?> labels = Columns.list(Columns.map(document, "mc2_targets"), "labels");
