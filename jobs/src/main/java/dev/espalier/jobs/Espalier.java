@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       RefreshCommand.class,
       PlanCommand.class,
       EvalCommand.class,
+      HarnessCommand.class,
       SnapshotsCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
