@@ -112,8 +112,9 @@ public final class ResultsFile {
       members.put(name, group.group().members());
       versions.put(name, group.group().version().orElse("N/A"));
     }
-    for (GroupScore group : groups) {
-      spread(group, shots, higher);
+    // The harness asks an outer group before its inner ones have anything to say.
+    for (int i = groups.size() - 1; i >= 0; i--) {
+      spread(groups.get(i), shots, higher);
     }
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("results", results);
