@@ -72,6 +72,9 @@ public final class Coders {
   static final RecordCoder<OpeningSummary> SUMMARY =
       RecordCoder.of(OpeningSummary.class, Coders::writeSummary, Coders::readSummary);
 
+  static final RecordCoder<PlanPart> PLAN_PART =
+      RecordCoder.of(PlanPart.class, Coders::writePart, Coders::readPart);
+
   static final RecordCoder<PrefixTotals> TOTALS =
       RecordCoder.of(PrefixTotals.class, Coders::writeTotals, Coders::readTotals);
 
@@ -184,6 +187,21 @@ public final class Coders {
 
   private static OpeningSummary readSummary(InputStream in) throws IOException {
     return OpeningSummary.readFrom(new DataInputStream(in));
+  }
+
+  private static void writePart(PlanPart part, OutputStream out) throws IOException {
+    Encoding.writeFlag(part.id().isPresent(), out);
+    if (part.id().isPresent()) {
+      Encoding.writeText(part.id().get(), out);
+    } else {
+      writeSummary(part.summary().orElseThrow(), out);
+    }
+  }
+
+  private static PlanPart readPart(InputStream in) throws IOException {
+    return Encoding.readFlag(in)
+        ? PlanPart.of(Encoding.readText(in))
+        : PlanPart.of(readSummary(in));
   }
 
   private static void writePlan(PrefixPlan plan, OutputStream out) throws IOException {

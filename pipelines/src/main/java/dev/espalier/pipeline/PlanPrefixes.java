@@ -14,7 +14,10 @@ import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
 
-/** Makes the one plan of a dataset, and reports it before any row runs. */
+/**
+ * Makes the plan of rows whose ids were compared before, and reports it before any row runs; see
+ * {@link PlanNewRows} for those that were not.
+ */
 final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<PrefixPlan>> {
   private final RunOptions options;
   private final transient PCollection<?> signal;
@@ -36,6 +39,11 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
         .apply("Wait", Wait.on(signal))
         .apply("Report", ParDo.of(new ReportFn(options.job())))
         .setCoder(Coders.PLAN);
+  }
+
+  static void report(PrefixPlan plan, String job) {
+    Progress.of(job).planned(plan);
+    RunMetrics.report(RunMetrics.counts(plan));
   }
 
   /** Makes one summary of all rows of a bundle, so that it is coded once and no row is. */
@@ -119,8 +127,7 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
 
     @ProcessElement
     public void process(@Element PrefixPlan plan, OutputReceiver<PrefixPlan> out) {
-      Progress.of(job).planned(plan);
-      RunMetrics.report(RunMetrics.counts(plan));
+      report(plan, job);
       out.output(plan);
     }
   }

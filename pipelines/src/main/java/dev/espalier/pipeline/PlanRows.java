@@ -65,26 +65,30 @@ public final class PlanRows extends PTransform<PCollection<Row>, PCollectionTupl
 
   /** Rows are traced where they are read, and held nowhere. */
   private PCollectionTuple all(PCollection<Row> rows) {
-    PCollection<Map<String, Long>> counts = rows.apply("Check ids", new CheckIds(options));
     PCollection<AnsweredRow> none =
         rows.getPipeline().apply("None skipped", Create.empty(RowCoders.ANSWERED));
     PCollection<KV<String, List<StepRecord>>> noSteps =
         rows.getPipeline().apply("No steps", Create.empty(Coders.STEPS));
-    return planned(rows, counts).and(SKIPPED, none).and(STEPS, noSteps);
+    PCollection<TracedRow> traced =
+        rows.apply("Trace openings", TraceOpenings.asTheyAreRead(runners, early, options));
+    return traced
+        .apply("Plan prefixes", new PlanNewRows(options))
+        .and(TRACED, traced)
+        .and(SKIPPED, none)
+        .and(STEPS, noSteps);
   }
 
   private PCollectionTuple afterOthers(PCollection<Row> rows, PCollection<FinishedRow> others) {
     PCollectionTuple divided = rows.apply("Skip finished", new SkipFinished(others, options));
-    return planned(divided.get(SkipFinished.REMAINING), divided.get(SkipFinished.COUNTS))
-        .and(SKIPPED, divided.get(SkipFinished.SKIPPED))
-        .and(STEPS, divided.get(SkipFinished.STEPS));
-  }
-
-  private PCollectionTuple planned(PCollection<Row> rows, PCollection<Map<String, Long>> counts) {
+    PCollection<Map<String, Long>> counts = divided.get(SkipFinished.COUNTS);
     PCollection<TracedRow> traced =
-        rows.apply("Trace openings", new TraceOpenings(runners, early, options));
+        divided
+            .get(SkipFinished.REMAINING)
+            .apply("Trace openings", TraceOpenings.of(runners, early, options));
     return PCollectionTuple.of(TRACED, traced)
         .and(COUNTS, counts)
-        .and(PLAN, traced.apply("Plan prefixes", new PlanPrefixes(options, counts)));
+        .and(PLAN, traced.apply("Plan prefixes", new PlanPrefixes(options, counts)))
+        .and(SKIPPED, divided.get(SkipFinished.SKIPPED))
+        .and(STEPS, divided.get(SkipFinished.STEPS));
   }
 }

@@ -21,19 +21,33 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
   private final RowRunnerFactory runners;
   private final Optional<EngineFactory> early;
   private final RunOptions options;
+  private final boolean read;
+
+  private TraceOpenings(
+      RowRunnerFactory runners, Optional<EngineFactory> early, RunOptions options, boolean read) {
+    this.runners = runners;
+    this.early = early;
+    this.options = options;
+    this.read = read;
+  }
 
   /**
    * @param early the engine that this JVM begins to open with its first row
    */
-  TraceOpenings(RowRunnerFactory runners, Optional<EngineFactory> early, RunOptions options) {
-    this.runners = runners;
-    this.early = early;
-    this.options = options;
+  static TraceOpenings of(
+      RowRunnerFactory runners, Optional<EngineFactory> early, RunOptions options) {
+    return new TraceOpenings(runners, early, options, false);
+  }
+
+  /** Likewise, of rows that no step before has counted as read. */
+  static TraceOpenings asTheyAreRead(
+      RowRunnerFactory runners, Optional<EngineFactory> early, RunOptions options) {
+    return new TraceOpenings(runners, early, options, true);
   }
 
   @Override
   public PCollection<TracedRow> expand(PCollection<Row> rows) {
-    return rows.apply("Trace", ParDo.of(new TraceFn(runners, early.orElse(null), options)))
+    return rows.apply("Trace", ParDo.of(new TraceFn(runners, early.orElse(null), options, read)))
         .setCoder(Coders.TRACED);
   }
 
@@ -45,14 +59,16 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
     private final RowRunnerFactory runners;
     private final EngineFactory early; // null: none
     private final RunOptions options;
+    private final boolean read;
     private transient SharedPool<RowRunner>.Lease lease;
     private transient SharedPool<ExecutorService>.Lease threads;
     private transient List<Row> rows;
 
-    TraceFn(RowRunnerFactory runners, EngineFactory early, RunOptions options) {
+    TraceFn(RowRunnerFactory runners, EngineFactory early, RunOptions options, boolean read) {
       this.runners = runners;
       this.early = early;
       this.options = options;
+      this.read = read;
     }
 
     @StartBundle
@@ -62,6 +78,10 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
 
     @ProcessElement
     public void process(@Element Row row, OutputReceiver<TracedRow> out) {
+      if (read) {
+        Counters.ROWS_READ.inc();
+        Progress.of(options.job()).rowRead();
+      }
       if (lease == null) {
         if (early != null) {
           EnginePool.warmUp(early, options.inFlight());

@@ -23,25 +23,25 @@ import org.apache.parquet.io.InputFile;
  *
  * @param root directory of all tables
  */
-record TablePlace(String root, StorageOptions options) {
-  static TablePlace local(Path directory) {
+public record TablePlace(String root, StorageOptions options) {
+  public static TablePlace local(Path directory) {
     return new TablePlace(directory.toString(), StorageOptions.defaults());
   }
 
-  static TablePlace on(S3Server s3) {
+  public static TablePlace on(S3Server s3) {
     return new TablePlace("s3a://" + S3Server.BUCKET, new StorageOptions(s3.settings()));
   }
 
-  static TablePlace on(MiniHdfs hdfs) {
+  public static TablePlace on(MiniHdfs hdfs) {
     return new TablePlace(hdfs.path("/tables"), hdfs.options());
   }
 
-  String at(String name) {
+  public String at(String name) {
     return root + "/" + name;
   }
 
   /** What a command gets, besides the paths. */
-  List<String> words() {
+  public List<String> words() {
     List<String> words = new ArrayList<>();
     options
         .hadoopProperties()
@@ -50,7 +50,7 @@ record TablePlace(String root, StorageOptions options) {
   }
 
   /** Puts the files of a directory there. */
-  void upload(Path directory, String name) throws IOException {
+  public void upload(Path directory, String name) throws IOException {
     Storage storage = options.open(root);
     try (var files = Files.list(directory)) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
@@ -60,7 +60,7 @@ record TablePlace(String root, StorageOptions options) {
   }
 
   /** The lengths of all files in a directory, by their paths below it; empty if there is none. */
-  SortedMap<String, Long> files(String name) throws IOException {
+  public SortedMap<String, Long> files(String name) throws IOException {
     SortedMap<String, Long> files = new TreeMap<>();
     add(options.open(root), at(name), "", files);
     return files;
@@ -88,7 +88,7 @@ record TablePlace(String root, StorageOptions options) {
     }
   }
 
-  byte[] bytes(String name) throws IOException {
+  public byte[] bytes(String name) throws IOException {
     InputFile file = options.open(root).input(at(name));
     try (InputStream in = file.newStream()) {
       return in.readNBytes(Math.toIntExact(file.getLength()));
