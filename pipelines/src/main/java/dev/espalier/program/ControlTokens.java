@@ -20,7 +20,7 @@ final class ControlTokens {
   /** By first character; longer ones first. */
   private final Map<Character, List<Written>> written = new TreeMap<>();
 
-  private final BitSet first = new BitSet(); // the first characters
+  private final boolean[] first = new boolean[1 << Character.SIZE]; // the first characters
   private final BitSet ids = new BitSet();
 
   ControlTokens(Tokenizer tokenizer) {
@@ -35,7 +35,7 @@ final class ControlTokens {
                     .add(new Written(token, id));
               }
             });
-    written.keySet().forEach(first::set);
+    written.keySet().forEach(character -> first[character] = true);
     written
         .values()
         .forEach(
@@ -58,7 +58,7 @@ final class ControlTokens {
 
   /** The longest control token that is written at {@code index}, or null. */
   private Written at(String text, int index) {
-    if (!first.get(text.charAt(index))) {
+    if (!first[text.charAt(index)]) {
       return null;
     }
     for (Written token : written.get(text.charAt(index))) {

@@ -198,35 +198,33 @@ final class PromptEncoder {
 
   private TokenSequence tokenise(String text, char cut, Place place) {
     checkText(text);
-    IntStream.Builder tokens = IntStream.builder();
-    if (place == Place.RAW_BEGINNING) {
-      add(beginning, tokens);
-    }
+    TokenSequence before = place == Place.RAW_BEGINNING ? beginning : TokenSequence.empty();
     boolean first = place != Place.CONTINUATION;
-    for (String fragment : fragments(text, cut)) {
-      encode(fragment, first, tokens);
+    List<String> fragments = fragments(text, cut);
+    if (fragments.size() == 1) {
+      return before.concat(encode(fragments.get(0), first));
+    }
+    IntStream.Builder tokens = IntStream.builder();
+    IntStream.of(before.toArray()).forEach(tokens);
+    for (String fragment : fragments) {
+      IntStream.of(encode(fragment, first).toArray()).forEach(tokens);
       first = false;
     }
     return TokenSequence.of(tokens.build().toArray());
   }
 
-  private void encode(String fragment, boolean first, IntStream.Builder to) {
+  private TokenSequence encode(String fragment, boolean first) {
     TokenSequence tokens = encodeWhole(fragment, first);
     if (controlTokens.areWrittenIn(fragment, tokens)) {
-      add(tokens, to);
-      return;
+      return tokens;
     }
+    IntStream.Builder apart = IntStream.builder();
     boolean begins = first;
     for (String part : controlTokens.apart(fragment)) {
-      add(encodeWhole(part, begins), to);
+      IntStream.of(encodeWhole(part, begins).toArray()).forEach(apart);
       begins = false;
     }
-  }
-
-  private static void add(TokenSequence tokens, IntStream.Builder to) {
-    for (int i = 0; i < tokens.length(); i++) {
-      to.add(tokens.get(i));
-    }
+    return TokenSequence.of(apart.build().toArray());
   }
 
   private TokenSequence encodeWhole(String text, boolean first) {

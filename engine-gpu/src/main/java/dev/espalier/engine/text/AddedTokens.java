@@ -2,7 +2,6 @@ package dev.espalier.engine.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class AddedTokens {
   record Piece(String text, int token) {}
 
   private final Branch root = new Branch();
-  private final BitSet first = new BitSet(); // characters that a token begins with
+  private final boolean[] first = new boolean[1 << Character.SIZE]; // what a token begins with
   private final boolean areLiteral;
 
   /**
@@ -49,7 +48,7 @@ final class AddedTokens {
         branch.token = token.path("id").asInt();
       }
     }
-    root.next.keySet().forEach(first::set);
+    root.next.keySet().forEach(character -> first[character] = true);
     areLiteral = literal;
   }
 
@@ -64,7 +63,7 @@ final class AddedTokens {
     int from = 0;
     int i = 0;
     while (i < text.length()) {
-      Match match = first.get(text.charAt(i)) ? longestAt(text, i) : null;
+      Match match = first[text.charAt(i)] ? longestAt(text, i) : null;
       if (match == null) {
         i++;
         continue;

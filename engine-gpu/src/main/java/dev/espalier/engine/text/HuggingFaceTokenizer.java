@@ -9,6 +9,7 @@ import dev.espalier.engine.text.TokenizerDefinition.PrefixSpace;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -139,9 +140,13 @@ public final class HuggingFaceTokenizer implements Tokenizer {
    */
   private TokenSequence encodePieces(String text, NativeTokenizer first) {
     NativeTokenizer later = prefixSpace == PrefixSpace.EVERY ? whole : unspaced;
+    List<AddedTokens.Piece> pieces = added.cut(text);
+    if (pieces.size() == 1 && pieces.get(0).text() != null) {
+      return TokenSequence.of(first.encode(text));
+    }
     IntStream.Builder tokens = IntStream.builder();
     boolean isFirst = true;
-    for (AddedTokens.Piece piece : added.cut(text)) {
+    for (AddedTokens.Piece piece : pieces) {
       if (piece.text() == null) {
         tokens.add(piece.token());
       } else {

@@ -108,13 +108,11 @@ final class TextCuts {
     return anywhere;
   }
 
-  /** Whether {@code text} may be cut before its character at {@code index}, which is not 0. */
-  boolean at(String text, int index) {
-    char before = text.charAt(index - 1);
+  /** Whether a text may be cut between two of its characters. */
+  boolean at(char before, char after) {
     if (anywhere) {
       return !Character.isHighSurrogate(before);
     }
-    return text.charAt(index) == ' '
-        && ((before > ' ' && before < 0x7f) || Character.isLetterOrDigit(before));
+    return after == ' ' && ((before > ' ' && before < 0x7f) || Character.isLetterOrDigit(before));
   }
 }
