@@ -75,6 +75,11 @@ final class CellsOfSweep {
     }
   }
 
+  /** Whether a cell was there before. */
+  boolean isDone(int i) {
+    return done[i];
+  }
+
   String id(int i) {
     return ids[i];
   }

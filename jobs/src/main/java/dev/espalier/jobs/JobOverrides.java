@@ -43,6 +43,16 @@ final class JobOverrides {
 
   @Mixin private StorageSettings storage = new StorageSettings();
 
+  /** The file. */
+  Path file() {
+    return file;
+  }
+
+  /** The sweep of the file, which is one. */
+  SweepOptions sweep() throws ConfigurationException {
+    return SweepOptions.of(file, settings, storage.options());
+  }
+
   /** The job, and all that is wrong with the job file and the command line. */
   JobFile.Reading read() throws ConfigurationException {
     List<String> all = new ArrayList<>(settings);

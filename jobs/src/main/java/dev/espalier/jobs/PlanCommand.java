@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.jobs.estimate.DeviceSpec;
+import dev.espalier.jobs.eval.SweepFile;
 import dev.espalier.row.Problem;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description =
-        "Checks a job, reads and plans its rows, and says what the run would take. Runs no model"
-            + " and writes nothing.",
+        "Checks a job, reads and plans its rows, and says what the run would take; or the cells of"
+            + " a sweep, and what they would take. Runs no model and writes nothing.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   private static final Pattern SEVERAL = Pattern.compile("([1-9][0-9]{0,3})x(.+)");
@@ -48,6 +49,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (SweepFile.isSweep(overrides.file())) {
+      return planSweep();
+    }
     TrialReading trialReading = TrialReading.of(overrides, trial);
     BeamWarmUp.begin(trialReading.job().job());
     List<Problem> problems = new ArrayList<>(trialReading.job().problems());
@@ -64,6 +68,26 @@ final class PlanCommand implements Callable<Integer> {
     PlanReport report = PlanReports.of(job, JobPlan.of(job), named);
     PrintWriter out = spec.commandLine().getOut();
     out.print(PlainUrls.in(json ? report.json() : report.text()));
+    out.flush();
+    return Espalier.DONE;
+  }
+
+  private int planSweep() throws Exception {
+    SweepOptions options = overrides.sweep();
+    List<Problem> problems = new ArrayList<>(options.reading().problems());
+    Optional<PlanDevice> named = device == null ? Optional.empty() : device(problems);
+    BeamWarmUp.begin();
+    PrintWriter err = spec.commandLine().getErr();
+    Sweep sweep =
+        SweepCheck.prepare(
+            options.file(),
+            new SweepFile.Reading(options.reading().sweep(), problems),
+            options.storage(),
+            false,
+            err);
+    SweepPlan plan = SweepPlan.of(sweep, named);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(PlainUrls.in(json ? plan.json() : plan.text()));
     out.flush();
     return Espalier.DONE;
   }

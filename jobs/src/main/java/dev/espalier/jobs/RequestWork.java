@@ -7,8 +7,12 @@ import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.program.RowRunner;
 import java.util.OptionalLong;
 
-/** Asks the requests of evaluations. */
-record RequestWork() implements RowWork {
+/**
+ * Asks the requests of evaluations.
+ *
+ * @param mostGenerated tokens that a request may generate at most, on average
+ */
+record RequestWork(long mostGenerated) implements RowWork {
   /** Changes with what an answer holds. */
   private static final String HASH = "requests 1";
 
@@ -24,7 +28,7 @@ record RequestWork() implements RowWork {
 
   @Override
   public OptionalLong mostGeneratedTokens() {
-    return OptionalLong.of(0);
+    return OptionalLong.of(mostGenerated);
   }
 
   @Override

@@ -62,9 +62,16 @@ final class RequestsOfModel {
    * What was written.
    *
    * @param requests none of which is another
-   * @param asked by all documents
+   * @param mostGenerated tokens at most, in all
    */
-  record Written(long requests, long asked) {}
+  record Written(long requests, long mostGenerated) {
+    static final Written NOTHING = new Written(0, 0);
+
+    /** Tokens that a request may generate at most, on average. */
+    long mostGeneratedEach() {
+      return requests == 0 ? 0 : (mostGenerated + requests - 1) / requests;
+    }
+  }
 
   /** Takes requests, equal ones once. */
   final class Writer implements AutoCloseable {
@@ -72,7 +79,7 @@ final class RequestsOfModel {
     private final String aside;
     private final RecordWriter records;
     private final Set<String> met = new HashSet<>();
-    private long asked;
+    private long mostGenerated;
 
     private Writer() throws IOException {
       place = storage.open(file);
@@ -84,11 +91,13 @@ final class RequestsOfModel {
      * @return whether nobody has asked this before
      */
     boolean add(TokenRequest request) throws IOException {
-      asked++;
       if (!met.add(request.key())) {
         return false;
       }
       records.write(RequestRows.values(request));
+      if (request instanceof TokenRequest.Generate text) {
+        mostGenerated += (long) text.sampling().maxTokens() * text.sampling().n();
+      }
       return true;
     }
 
@@ -96,7 +105,7 @@ final class RequestsOfModel {
     Written done() throws IOException {
       records.close();
       place.replace(aside, file);
-      return new Written(met.size(), asked);
+      return new Written(met.size(), mostGenerated);
     }
 
     /** Removes what is not in its place. */
@@ -110,8 +119,12 @@ final class RequestsOfModel {
     return new Writer();
   }
 
-  /** The job that answers what was written. */
-  PreparedJob job() throws IOException {
+  /**
+   * The job that answers what was written.
+   *
+   * @param runs whether it is going to run
+   */
+  PreparedJob job(Written written, boolean runs) throws IOException {
     ReadOptions input =
         ReadOptions.of(file)
             .withIdField(RequestRows.ID)
@@ -122,13 +135,13 @@ final class RequestsOfModel {
             .withOverwrite(true)
             .withStorage(storage);
     List<SourceFile> files = InputCheck.of(input).files();
-    InputComparison inputs = new InputComparison(input, files, output, false, true);
-    TableState state = OutputCheck.of(output, inputs);
+    InputComparison inputs = new InputComparison(input, files, output, false, runs);
+    TableState state = runs ? OutputCheck.of(output, inputs) : TableState.NEW;
     return new PreparedJob(
         model.job().ofRequests(file, answers).withRunner(EmbeddedRunner.of(files)),
         model.hash(),
         model.family(),
-        new RequestWork(),
+        new RequestWork(written.mostGeneratedEach()),
         input,
         new RowSelection.All(),
         output,
@@ -155,9 +168,9 @@ final class RequestsOfModel {
    * @param command that goes on after an interruption
    * @return what the run reported
    */
-  RunReport run(String command, PrintWriter err)
+  RunReport run(Written written, String command, PrintWriter err)
       throws IOException, InterruptedException, ConfigurationException {
-    PreparedJob job = job();
+    PreparedJob job = job(written, true);
     PrintWriter nowhere = new PrintWriter(java.io.Writer.nullWriter());
     var unused =
         new JobStart(job, false, false, command, nowhere, err).remembering(steps()).run(true);

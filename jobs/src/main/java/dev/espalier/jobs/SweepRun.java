@@ -197,18 +197,18 @@ final class SweepRun {
         ReadyCell cell = cells.take(i);
         open.add(new Open(sweep.cells().get(i).plan(), cell, write(cell, writer)));
       }
-      written = open.isEmpty() ? new RequestsOfModel.Written(0, 0) : writer.done();
+      written = open.isEmpty() ? RequestsOfModel.Written.NOTHING : writer.done();
     }
     say(
-        "%s: %s, %s done before; %s, %s of them different"
+        "%s: %s, %s done before; %s, %s to the engine"
             .formatted(
                 model.name(),
                 Figures.count(cells.countOf(model), "cell"),
                 cells.countOf(model) - open.size(),
-                Figures.count(written.asked(), "request"),
+                Figures.count(open.stream().mapToLong(one -> one.cell().asked()).sum(), "request"),
                 written.requests()));
     if (!open.isEmpty()) {
-      RunReport report = requests.run(command, err);
+      RunReport report = requests.run(written, command, err);
       assemble(model, open, requests.answers(), report);
     }
     requests.clear();
@@ -236,8 +236,7 @@ final class SweepRun {
           model,
           one,
           answers,
-          new CellCost(
-              Math.round(share * computed), share * seconds, System.currentTimeMillis()));
+          new CellCost(Math.round(share * computed), share * seconds, System.currentTimeMillis()));
     }
     say(
         "%s: %s asked for, %s computed; %s generated; %s"
@@ -303,8 +302,7 @@ final class SweepRun {
     List<Cell> cells = new ArrayList<>();
     for (int i = 0; i < sweep.cells().size(); i++) {
       CellPlan plan = sweep.cells().get(i).plan();
-      cells.add(
-          new Cell(ids.id(i), plan.model(), plan.source().scoring().task(), plan.axes()));
+      cells.add(new Cell(ids.id(i), plan.model(), plan.source().scoring().task(), plan.axes()));
     }
     return new SweepManifest(sweep.name(), cells, sweep.groups(), sweep.names());
   }

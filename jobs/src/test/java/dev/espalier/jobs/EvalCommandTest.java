@@ -137,7 +137,7 @@ class EvalCommandTest {
 
     assertThat(ended.err()).isEmpty();
     assertThat(ended.code()).isEqualTo(Espalier.DONE);
-    assertThat(ended.out()).contains("nano: 1 cell, 0 done before; 3 requests");
+    assertThat(ended.out()).contains("nano: 1 cell, 0 done before; 9 requests, 3 to the engine");
   }
 
   @Test
@@ -185,5 +185,26 @@ class EvalCommandTest {
 
     assertThat(ended.code()).isEqualTo(Espalier.BAD_CONFIGURATION);
     assertThat(ended.err()).contains("nowhere.jsonl").contains("nothing was run");
+  }
+
+  @Test
+  void aPlanTellsWhatIsDoneAndWhatIsToDoAndWritesNothing() throws Exception {
+    String file = directory.resolve("sweep.yaml").toString();
+
+    JobFolder.Ended before = folder.run("plan", file);
+
+    assertThat(before.err()).isEmpty();
+    assertThat(before.out())
+        .contains("sweep: 6 cells, 0 done before")
+        .contains("nano: 56 requests, 24 to the engine;")
+        .contains("on cpu");
+    assertThat(directory.resolve("out")).doesNotExist();
+
+    folder.run("eval", file, "--set", "tasks=[colours]", "--set", "exclude=[]");
+    JobFolder.Ended after = folder.run("plan", file);
+
+    assertThat(after.out())
+        .contains("sweep: 6 cells, 4 done before")
+        .contains("nano: 8 requests, 8 to the engine;");
   }
 }

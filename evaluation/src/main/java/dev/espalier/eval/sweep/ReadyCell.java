@@ -114,6 +114,11 @@ public record ReadyCell(
     return bytes;
   }
 
+  /** How many requests its documents have, each of one choice. */
+  public long asked() {
+    return documents.stream().mapToLong(document -> document.requests().size()).sum();
+  }
+
   /** Tokens that are asked for before anything is shared. */
   public long promptTokens() {
     return encoded.stream().mapToLong(EncodedDocument::promptTokens).sum();

@@ -9,6 +9,8 @@ import dev.espalier.yaml.YamlNode;
 import dev.espalier.yaml.YamlReader;
 import dev.espalier.yaml.YamlScalar;
 import dev.espalier.yaml.YamlSequence;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,8 +82,7 @@ public record SweepFile(
     /** Whether a combination is among them. */
     public boolean holds(Map<String, String> combination) {
       return values.entrySet().stream()
-          .allMatch(
-              axis -> axis.getValue().contains(combination.getOrDefault(axis.getKey(), "")));
+          .allMatch(axis -> axis.getValue().contains(combination.getOrDefault(axis.getKey(), "")));
     }
   }
 
@@ -92,10 +93,18 @@ public record SweepFile(
    */
   public record Reading(Optional<SweepFile> sweep, List<Problem> problems) {}
 
-  /** Whether a text is a sweep, not a job: one names tasks, the other a program and an input. */
-  public static boolean isSweep(String text) {
-    return YamlReader.read("", text).root().orElse(null) instanceof YamlMapping root
-        && root.entries().containsKey("tasks");
+  /**
+   * Whether a file is a sweep, not a job: one names tasks, the other a program and an input. A file
+   * that cannot be read is none.
+   */
+  public static boolean isSweep(Path file) {
+    try {
+      return YamlReader.read("", Files.readString(file)).root().orElse(null)
+              instanceof YamlMapping root
+          && root.entries().containsKey("tasks");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
@@ -129,7 +138,8 @@ public record SweepFile(
               "write fields such as `models: …`"));
       return new Reading(Optional.empty(), problems);
     }
-    return new Reading(Optional.of(new Reader(settings.apply(root), problems).sweep(file)), problems);
+    return new Reading(
+        Optional.of(new Reader(settings.apply(root), problems).sweep(file)), problems);
   }
 
   private static final class Reader {
@@ -210,8 +220,7 @@ public record SweepFile(
                       + " engine: …}"));
         }
         if (own != null) {
-          Section section =
-              new Section("models." + entry.getKey(), own, own.place(), problems);
+          Section section = new Section("models." + entry.getKey(), own, own.place(), problems);
           MODEL_FIELDS.forEach(section::has);
           section.reportUnknown();
           models.put(entry.getKey(), PlainYaml.merged(shared, own));
@@ -308,8 +317,9 @@ public record SweepFile(
         if (values.isEmpty() && problems.isEmpty()) {
           problems.add(
               new Problem(
-                  node.place().toString(), "axes." + name + " has no value", "add one, or leave it"
-                      + " out"));
+                  node.place().toString(),
+                  "axes." + name + " has no value",
+                  "add one, or leave it" + " out"));
         }
         axes.add(new Axis(name, values));
       }
@@ -357,9 +367,7 @@ public record SweepFile(
             axis,
             value,
             new YamlMapping(
-                Map.of(axis, new YamlMapping.Entry(key, scalar)),
-                Optional.empty(),
-                scalar.place()),
+                Map.of(axis, new YamlMapping.Entry(key, scalar)), Optional.empty(), scalar.place()),
             values);
       } else {
         problems.add(
@@ -371,8 +379,7 @@ public record SweepFile(
     }
 
     private void put(String axis, String value, YamlMapping change, Map<String, Change> values) {
-      Section section =
-          new Section("axes." + axis + "." + value, change, change.place(), problems);
+      Section section = new Section("axes." + axis + "." + value, change, change.place(), problems);
       Change read = Change.read(section, change, problems);
       section.reportUnknown();
       if (values.put(value, read) != null) {
