@@ -4,7 +4,8 @@ package dev.espalier.eval.compare;
  * The smallest true difference that a comparison of this size would most likely find: {@code
  * (z_{1-α/2} + z_power) · sd / sqrt(n / deff)}.
  *
- * @param effect in the metric's unit; NaN for fewer than two documents or clusters
+ * @param effect in the metric's unit; NaN for fewer than two documents or clusters, and where
+ *     nothing differs, which tells nothing of what might
  * @param standardDeviation of the documents' differences
  * @param correlation of the differences inside a cluster (ANOVA's estimate, from 0 to 1); 0 where
  *     each document is on its own
@@ -64,6 +65,9 @@ public record SmallestEffect(
 
   /** The same from a standard error, where that is all there is. */
   public static double ofStandardError(double standardError, double level, double power) {
+    if (standardError == 0) {
+      return Double.NaN;
+    }
     return (PairedDifference.normalQuantile(1 - level / 2) + PairedDifference.normalQuantile(power))
         * standardError;
   }

@@ -56,9 +56,11 @@ function smallChart(title, labels, points, joined) {
     chart.append(svg("line", { class: "grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
       textAt(left - 6, y(value) + 4, minus(value.toFixed(digits)), "end"));
   }
-  const every = Math.ceil(labels.length / 6);
-  labels.forEach((label, at) => {
-    if (at % every === 0) chart.append(textAt(left + (width - left - right) * ((at + 0.5) / labels.length), height - 8, label.length > 12 ? label.slice(0, 11) + "…" : label, "middle"));
+  const slot = (width - left - right) / labels.length;
+  const texts = labels.map((label) => (label.length > 12 ? label.slice(0, 11) + "…" : label));
+  const every = Math.ceil((6.4 * Math.max(...texts.map((text) => text.length)) + 6) / slot);
+  texts.forEach((text, at) => {
+    if ((labels.length - 1 - at) % every === 0) chart.append(textAt(left + slot * (at + 0.5), height - 8, text, "middle"));
   });
   for (const model of models) {
     const own = points.filter(([m]) => m === model);

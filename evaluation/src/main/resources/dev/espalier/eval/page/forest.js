@@ -110,6 +110,10 @@ function flipsOf(row, comparison) {
     type: "button", class: "link", "aria-label": plural(comparison[kind], "question") + " of " + row.name + " on which " + words,
     onclick: () => showQuestions(state.other, row.place, kind),
   }, count(comparison[kind]));
+  if (comparison.test === "randomisation" && comparison.lost + comparison.gained === 0) {
+    return el("button", { type: "button", class: "link", "aria-label": "Questions of " + row.name,
+      onclick: () => showQuestions(state.other, row.place, "differ") }, "see");
+  }
   return el("span", {},
     button("lost", modelName(state.other) + " is worse"), " / ", button("gained", modelName(state.other) + " is better"));
 }

@@ -115,7 +115,7 @@ function isOfKind({ va, vb, metric }) {
 function searchText(item) {
   const { block, place, document } = item;
   if (!block.texts) block.texts = [];
-  if (block.texts[place] === undefined) block.texts[place] = JSON.stringify(document, (_, value) => value).toLowerCase();
+  if (block.texts[place] === undefined) block.texts[place] = JSON.stringify(document).toLowerCase();
   const answers = [item.a, item.b].map((row) => (row ? row[2].flat().filter((r) => typeof r === "string").join("\n").toLowerCase() : ""));
   return block.texts[place] + "\n" + answers.join("\n");
 }

@@ -2,6 +2,7 @@ package dev.espalier.eval.page;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Takes pictures of a report: {@code LookAtPage FILE FOLDER}. */
 public final class LookAtPage {
@@ -32,7 +33,9 @@ public final class LookAtPage {
           Files.write(folder.resolve(name + "-question.png"), browser.screenshot(false));
         }
       }
-      Files.write(folder.resolve("print.pdf"), browser.pdf());
+      browser.view(800, 2600, false);
+      browser.call("Emulation.setEmulatedMedia", Map.of("media", "print"));
+      Files.write(folder.resolve("print.png"), browser.screenshot(false));
       browser.problems().forEach(System.out::println);
     }
   }

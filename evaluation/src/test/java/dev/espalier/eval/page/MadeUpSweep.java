@@ -71,6 +71,11 @@ public final class MadeUpSweep implements SweepResults {
     return new MadeUpSweep("made-up", documents, List.of("0", "5"), List.of("1", "2", "3"), 0);
   }
 
+  /** Without axes, each prompt with so many examples. */
+  public static MadeUpSweep ofShots(int documents, int shots) {
+    return new MadeUpSweep("made-up", documents, List.of(Integer.toString(shots)), List.of("1"), 0);
+  }
+
   /** Without the axes, as it was on another day. */
   public static MadeUpSweep ofDay(int documents, double drift) {
     return new MadeUpSweep("nightly", documents, List.of("0"), List.of("1"), drift);
@@ -175,8 +180,8 @@ public final class MadeUpSweep implements SweepResults {
     return value instanceof Boolean flag ? (flag ? 1 : 0) : ((Number) value).doubleValue();
   }
 
-  private static int shots(Cell cell) {
-    return Integer.parseInt(cell.axes().getOrDefault("fewshot", "0"));
+  private int shots(Cell cell) {
+    return Integer.parseInt(cell.axes().getOrDefault("fewshot", shots.get(0)));
   }
 
   private static double bitsPerByte(List<Object> values) {
@@ -256,10 +261,10 @@ public final class MadeUpSweep implements SweepResults {
         + " holds and nothing else is known?";
   }
 
-  private static String examples(Cell cell) {
-    StringBuilder shots = new StringBuilder();
+  private String examples(Cell cell) {
+    StringBuilder examples = new StringBuilder();
     for (int shot = 0; shot < shots(cell); shot++) {
-      shots
+      examples
           .append("Question: In ")
           .append(cell.task())
           .append(", what follows from example ")
@@ -268,7 +273,7 @@ public final class MadeUpSweep implements SweepResults {
           .append(shot)
           .append("\n\n");
     }
-    return shots.toString();
+    return examples.toString();
   }
 
   private Sample choice(Cell cell, int id) {
@@ -363,7 +368,7 @@ public final class MadeUpSweep implements SweepResults {
         Map.of("bits_per_byte", List.of(sum, (double) text.length())));
   }
 
-  private static Sample sample(
+  private Sample sample(
       Cell cell,
       TaskDocument document,
       String filter,

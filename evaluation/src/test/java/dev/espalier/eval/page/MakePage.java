@@ -22,7 +22,7 @@ public final class MakePage {
     SweepResults sweep =
         switch (kind) {
           case "days" -> days(documents);
-          case "flat" -> MadeUpSweep.ofDay(documents, 0);
+          case "flat" -> MadeUpSweep.ofShots(documents, 20);
           default -> MadeUpSweep.of(documents);
         };
     try (OutputStream out =
