@@ -4,7 +4,7 @@
     venv/bin/python infra/oracle/harness_documents.py DIRECTORY
     venv/bin/python infra/oracle/prompts.py DIRECTORY/spec.json DIRECTORY/golden.json
 
-Writes DIRECTORY/data/*.jsonl and DIRECTORY/spec.json, which names about fifty tasks of forty
+Writes DIRECTORY/data/*.jsonl and DIRECTORY/spec.json, which names about eighty tasks of sixty
 families, 0, 1 and 5 shots, with and without a chat template.
 """
 import json
@@ -105,6 +105,10 @@ def wic(i):
     return {"word": s[:at], "sentence1": s, "sentence2": words(6), "start1": 0, "start2": 0, "end1": at, "end2": 3, "idx": i, "label": i % 2}
 
 
+def local(i):
+    return {"question": f" {sentence()}", **{f"option_{c}": words(2) for c in "abcd"}, "answer": letters(4)[i % 4]}
+
+
 PAGE = "= Title =\n\n he said : \" it 's a 3 @.@ 5 @,@ 000 well @-@ known ( odd ) thing \" ; the [ x ] cats ' { y } N ° 5 . \n = = Part = = \n"
 
 SETS = {
@@ -155,6 +159,25 @@ SETS = {
     "haonan-li/cmmlu": (["test", "dev"], lambda i: lettered(i, "Question", "Answer")),
     "ceval/ceval-exam": (["test", "val", "dev"], lambda i: {"id": i, **lettered(i, "question", "answer"), "explanation": ""}),
     "HAERAE-HUB/KMMLU": (["train", "dev", "test"], lambda i: {"question": f" {words(6)}", "answer": 1 + i % 4, **{c: words(2) for c in "ABCD"}, "Category": "Accounting"}),
+    "CohereForAI/Global-MMLU": (["test", "dev"], lambda i: {"sample_id": f"s{i}", "subject": ["anatomy", "astronomy"][i % 2], "subject_category": "STEM", **local(i)}),
+    "CohereLabs/Global-MMLU-Lite": (["test", "dev"], lambda i: {"sample_id": f"s{i}", "subject": "x", "subject_category": ["Business", "Social Sciences"][i % 2], **local(i)}),
+    "openai/MMMLU": (["test"], lambda i: {"Unnamed: 0": i, "Subject": ["anatomy", "anatomy_test.csv_sw-KE.csv", "astronomy_test-x"][i % 3], **lettered(i, "Question", "Answer")}),
+    "CohereForAI/include-base-44": (["test", "validation"], lambda i: {"language": "Albanian", "domain": ["Arts & Humanities", "STEM"][i % 2], **local(i), "answer": i % 4}),
+    "meta-llama/Llama-3.1-8B-Instruct-evals": (["latest"], lambda i: {"subtask_name": f"mmlu_de_chat.{['anatomy', 'astronomy'][i % 2]}", "input_final_prompts": [sentence()], "input_correct_responses": [letters(4)[i % 4]], "input_question": sentence(), "input_choice_list": {c: words(2) for c in "ABCD"}}),
+    "NiniCat/MMLU-SR": (["train", "test"], lambda i: {"question": sentence(), **{f"choice{k}": words(2) if i % 3 or k < 4 else None for k in range(1, 5)}, "answer": f"{letters(4)[i % 4]} "}),
+    "li-lab/MMLU-ProX": (["validation", "test"], lambda i: {"question_id": i, "question": sentence(), **{f"option_{k}": words(2) if k < 4 + 2 * (i % 4) else None for k in range(10)}, "answer": letters(4)[i % 4], "answer_index": i % 4, "cot_content": f"A: Let's think step by step. {sentence()}", "category": ["biology", "computer science"][i % 2], "src": "own"}),
+    "alexandrainst/m_arc": (["train", "validation", "test"], lambda i: {"id": f"i{i}", "instruction": f" [a] {sentence()}", **{f"option_{c}": words(2) if c < "d" or i % 2 else None for c in "abcde"}, "answer": letters(3)[i % 3]}),
+    "alexandrainst/m_hellaswag": (["train", "val"], hellaswag),
+    "alexandrainst/m_truthfulqa": (["val"], lambda i: {"question": f" {sentence()}  [x] ", "mc1_targets_choices": options(4), "mc1_targets_labels": [1, 0, 0, 0], "mc2_targets_choices": options(5), "mc2_targets_labels": [1, 1, 0, 0, 0]}),
+    "ikala/tmmluplus": (["train", "validation", "test"], lambda i: lettered(i, "question", "answer")),
+    "miulab/tmlu": (["dev", "test"], lambda i: {"id": f"i{i}", **lettered(i, "question", "answer"), "E": words(2) if i % 2 else None, "F": None}),
+    "HiTZ/EusExams": (["test"], lambda i: {"id": i, "question": sentence(), "candidates": options(4) if i % 5 else [""] * 4, "answer": None if i % 4 == 3 else i % 4, "link": "l"}),
+    "hails/bigbench": (["default"], lambda i: (lambda o: {"idx": i, "inputs": sentence(), "targets": o[:1], "multiple_choice_targets": o if i % 3 else [], "multiple_choice_scores": [1, 0, 0]})(options(3))),
+    "masakhane/afrixnli": (["validation", "test"], lambda i: {"premise": sentence(), "hypothesis": sentence(), "label": i % 3}),
+    "MBZUAI/ArabicMMLU": (["dev", "test"], lambda i: {"ID": i, "Source": "s", "Country": "Egypt" if i % 2 else None, "Group": "g", "Subject": "Accounting", "Level": ["Univ", None, "Prof"][i % 3], "Question": sentence(), "Context": sentence() if i % 2 else None, "Answer Key": letters(3)[i % 3], **{f"Option {k}": words(2) if k < 4 or i % 2 else None for k in range(1, 6)}}),
+    "MBZUAI-Paris/DarijaMMLU": (["dev", "test"], lambda i: {"question": sentence(), "context": "" if i % 2 else sentence(), "choices": options(3 + i % 3), "answer": i % 3, "subject": "accounting", "subject_darija": words(1)}),
+    "UBC-NLP/EgyMMLU": (["dev", "test"], lambda i: {"question": sentence(), "context": "" if i % 2 else sentence(), "choices": options(3 + i % 3), "answer": i % 3, "egy_subject": words(1)}),
+    "dascim/GreekMMLU": (["dev", "test"], lambda i: {"question": sentence(), "choices": options(2 + i % 3), "answer": i % 2, "subject": ["Law", "Other"][i % 2], "level": "x"}),
     "fxmarty/mmlu-redux-2.0-ok": (["test"], lambda i: {"question": sentence(), "choices": options(4), "answer": i % 4}),
 }
 
@@ -164,7 +187,12 @@ TASKS = ("hellaswag arc_easy arc_challenge winogrande piqa boolq openbookqa sciq
          "leaderboard_musr_murder_mysteries leaderboard_mmlu_pro triviaqa nq_open lambada_openai wikitext race copa rte cola "
          "sst2 qqp wic cb super_glue-cb-t5-prompt medmcqa logiqa mgsm_direct_en xnli_en swag anli_r1 belebele_eng_Latn "
          "blimp_adjunct_island xcopa_it xwinograd_en agieval_aqua_rat agieval_sat_en agieval_math headqa_en pile_10k wmdp_bio "
-         "cmmlu_anatomy ceval-valid_accountant kmmlu_direct_accounting mmlu_redux_anatomy_generative leaderboard_musr").split()
+         "cmmlu_anatomy ceval-valid_accountant kmmlu_direct_accounting mmlu_redux_anatomy_generative leaderboard_musr "
+         "global_mmlu_full_am_anatomy global_mmlu_ar_business mmmlu_ar_xy_anatomy include_base_44_albanian_arts_humanities "
+         "mmlu_de_llama_anatomy mmlusr_answer_only_anatomy mmlu_prox_af_biology mmlu_prox_ja_computer_science arc_ar hellaswag_ar "
+         "truthfulqa_ar_mc1 truthfulqa_ar_mc2 tmmluplus_accounting tmlu_AST_biology eus_exams_es_ejadministrativo "
+         "bigbench_abstract_narrative_understanding_multiple_choice afrixnli_amh_prompt_1 afrixnli_amh_prompt_2 "
+         "arabicmmlu_accounting_university darijammlu_accounting egymmlu_accounting greekmmlu_accounting").split()
 
 ONLY_ZERO = {"gpqa_main_zeroshot", "wikitext", "pile_10k"}
 

@@ -62,10 +62,12 @@ final class Functions implements TaskFunctions {
     String name = function.name().substring(dot + 1);
     String module = function.name().substring(0, dot).replace('.', '/') + ".py";
     String path = TaskFiles.beside(function.place().source(), module);
+    return Twins.find(path, name, file -> text(file, function, problems));
+  }
+
+  private Optional<String> text(String path, Function function, List<Problem> problems) {
     try {
-      Optional<String> source =
-          files.find(path).isPresent() ? Optional.of(files.text(path)) : Optional.empty();
-      return Twins.find(path, source, name);
+      return files.find(path).isPresent() ? Optional.of(files.text(path)) : Optional.empty();
     } catch (IOException e) {
       problems.add(
           new Problem(

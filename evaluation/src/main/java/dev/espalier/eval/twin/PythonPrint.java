@@ -4,10 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Tells whether two texts of Python are the same but for how they are laid out. */
 final class PythonPrint {
   private static final int BYTES = 8;
+  private static final Pattern IMPORT =
+      Pattern.compile("^from\\s+([\\w.]+)\\s+import\\s+(\\([^)]*\\)|[^(\\n]*)", Pattern.MULTILINE);
 
   private PythonPrint() {}
 
@@ -26,11 +31,24 @@ final class PythonPrint {
     }
   }
 
+  /** The module that a text imports a name from, at its outermost level and under this name. */
+  static Optional<String> imports(String source, String name) {
+    Matcher matcher = IMPORT.matcher(source);
+    while (matcher.find()) {
+      String names = matcher.group(2).replaceAll("[()\\s]|#.*", " ");
+      for (String each : names.split(",")) {
+        if (each.strip().equals(name)) {
+          return Optional.of(matcher.group(1));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Whether a text defines a function or variable of this name at its outermost level. */
   static boolean defines(String source, String name) {
-    String quoted = java.util.regex.Pattern.quote(name);
-    return java.util.regex.Pattern.compile(
-            "^(?:def\\s+|class\\s+)?" + quoted + "\\s*[(=:]", java.util.regex.Pattern.MULTILINE)
+    String quoted = Pattern.quote(name);
+    return Pattern.compile("^(?:def\\s+|class\\s+)?" + quoted + "\\s*[(=:]", Pattern.MULTILINE)
         .matcher(source)
         .find();
   }

@@ -23,22 +23,7 @@ final class ReasoningTwins {
             .document(
                 "fewshot_to_target",
                 document -> Columns.text(document, "cot_content").replace("A: " + STEPS + " ", ""));
-    for (String subject :
-        List.of(
-            "biology",
-            "business",
-            "chemistry",
-            "computer science",
-            "economics",
-            "engineering",
-            "health",
-            "history",
-            "law",
-            "math",
-            "other",
-            "philosophy",
-            "physics",
-            "psychology")) {
+    for (String subject : SubjectTwins.PRO_SUBJECTS) {
       pro.documents("process_" + subject.replace(' ', '_'), SubjectTwins.only("category", subject));
     }
     modules.add(pro);

@@ -66,7 +66,7 @@ final class ScoringTwins {
   }
 
   /** The share of probability of the choices that are true. */
-  private static double trueMass(Map<String, Object> document, List<Object> answers) {
+  static double trueMass(Map<String, Object> document, List<Object> answers) {
     double[] probabilities = sums(answers);
     for (int i = 0; i < probabilities.length; i++) {
       probabilities[i] = CMath.exp(probabilities[i]);

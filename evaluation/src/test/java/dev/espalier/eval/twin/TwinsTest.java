@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +25,7 @@ class TwinsTest {
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
 
   private static Twin twin(String module, String function) {
-    return Twins.find("/any/" + module, Optional.empty(), function).orElseThrow();
+    return Twins.find("/any/" + module, function, ModuleFiles.NONE).orElseThrow();
   }
 
   @SuppressWarnings("unchecked")
@@ -83,11 +82,11 @@ class TwinsTest {
 
   @Test
   void aModuleIsKnownByTheEndOfItsPath() {
-    assertThat(Twins.find("my/hellaswag/utils.py", Optional.empty(), "process_docs")).isPresent();
-    assertThat(Twins.find("my/shellaswag/utils.py", Optional.empty(), "process_docs")).isEmpty();
-    assertThat(Twins.find("my/hellaswag/utils.py", Optional.empty(), "other")).isEmpty();
+    assertThat(Twins.find("my/hellaswag/utils.py", "process_docs", ModuleFiles.NONE)).isPresent();
+    assertThat(Twins.find("my/shellaswag/utils.py", "process_docs", ModuleFiles.NONE)).isEmpty();
+    assertThat(Twins.find("my/hellaswag/utils.py", "other", ModuleFiles.NONE)).isEmpty();
     assertThat(
-            Twins.find("a/leaderboard/mmlu_pro/utils.py", Optional.empty(), "doc_to_text")
+            Twins.find("a/leaderboard/mmlu_pro/utils.py", "doc_to_text", ModuleFiles.NONE)
                 .orElseThrow()
                 .function())
         .isNotSameAs(twin("mmlu_pro/utils.py", "doc_to_text").function());
