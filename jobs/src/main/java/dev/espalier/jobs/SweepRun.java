@@ -16,6 +16,7 @@ import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.storage.StorageOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,9 @@ final class SweepRun {
       run(cells, around);
       if (failed.get() == 0) {
         folder.write(manifest(cells));
+        if (sweep.harness()) {
+          HarnessFiles.write(sweep, Instant.now());
+        }
       }
       done = true;
     } finally {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,47 @@ class HarnessCommandTest {
     for (String name : List.of("results_0.json", "samples_colours_0.jsonl")) {
       assertThat(directory.resolve("t/answers/" + name))
           .hasSameTextualContentAs(directory.resolve("s/answers/" + name));
+    }
+  }
+
+  @Test
+  void aSweepsFilesAreThoseOfItsResponsesScoredAgain() throws IOException {
+    JobFolder.Ended ended =
+        folder.run(
+            "eval",
+            "--model",
+            "builtin:nano",
+            "--results",
+            "harness",
+            "--output",
+            directory.resolve("e").toString(),
+            "--tasks",
+            "colours",
+            "--task-dir",
+            directory.resolve("tasks").toString(),
+            "--data",
+            "test/colours=" + directory.resolve("colours.jsonl"));
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.code()).isEqualTo(Espalier.DONE);
+    Path written = directory.resolve("e/harness/nano");
+    assertThat(run("score", "--samples", written.toString(), "--output", directory + "/s").code())
+        .isEqualTo(Espalier.DONE);
+    assertThat(only(written, "samples_colours_"))
+        .hasSameTextualContentAs(directory.resolve("s/answers/samples_colours_0.jsonl"));
+    JsonNode results = JSON.readTree(Files.readString(only(written, "results_")));
+    JsonNode again = JSON.readTree(Files.readString(directory.resolve("s/answers/results_0.json")));
+    for (String section : List.of("results", "configs", "n-shot", "n-samples", "task_hashes")) {
+      assertThat(results.path(section)).as(section).isEqualTo(again.path(section));
+    }
+    assertThat(results.path("config").path("model").asText()).isEqualTo("espalier");
+  }
+
+  private static Path only(Path folder, String start) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> found =
+          files.filter(file -> file.getFileName().toString().startsWith(start)).toList();
+      assertThat(found).hasSize(1);
+      return found.get(0);
     }
   }
 

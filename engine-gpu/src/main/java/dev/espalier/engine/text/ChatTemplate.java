@@ -25,6 +25,7 @@ import java.util.Optional;
 public final class ChatTemplate {
   private static final String TRIAL = "Hello";
 
+  private final String source;
   private final JinjaTemplate template;
   private final Map<String, Object> specialTokens;
   private final Optional<String> trial;
@@ -32,8 +33,9 @@ public final class ChatTemplate {
   /**
    * @throws JinjaException as {@link #tryOut}
    */
-  private ChatTemplate(JinjaTemplate template, Map<String, Object> specialTokens) {
-    this.template = template;
+  private ChatTemplate(String source, Map<String, Object> specialTokens) {
+    this.source = source;
+    this.template = JinjaTemplate.compile(source, TemplateSettings.CHAT);
     this.specialTokens = specialTokens;
     this.trial = tryOut();
   }
@@ -104,7 +106,7 @@ public final class ChatTemplate {
       }
     }
     try {
-      return new ChatTemplate(JinjaTemplate.compile(source, TemplateSettings.CHAT), tokens);
+      return new ChatTemplate(source, tokens);
     } catch (JinjaException e) {
       throw TokenizerFiles.invalid(file, "has an unusable chat template: " + e.getMessage(), e);
     }
@@ -128,6 +130,11 @@ public final class ChatTemplate {
       }
       return Optional.empty();
     }
+  }
+
+  /** The template as the checkpoint has it. */
+  public String source() {
+    return source;
   }
 
   /** Whether it writes nothing at all where the user says something, as an empty one does. */
