@@ -61,6 +61,10 @@ final class CellsOfSweep {
   private ReadyCell ready(int i) throws CellPlan.UnusableException {
     CellPlan plan = sweep.cells().get(i).plan();
     ModelOfSweep model = sweep.cells().get(i).model();
+    if (plan.source() instanceof ProgramCell program) {
+      String identity = model.identity() + " " + program.identity();
+      return ReadyCell.ofProgram(identity, program.scoring(), program.documents());
+    }
     RequestEncoder encoder =
         new RequestEncoder(
             model.text(), plan.seed(), plan.source().scoring().repeats(), plan.thinkEnd());

@@ -141,22 +141,66 @@ public record JobFile(
         storage);
   }
 
-  /** A job of this model and engine that answers requests of evaluations. */
-  JobFile ofRequests(String requests, String answers) {
+  /** This job with another program. */
+  JobFile withProgram(String other) {
+    return with(other, input, output);
+  }
+
+  /** This job on the rows of a file, whose ids are in the field {@code id}. */
+  JobFile onRows(String rows, String id, String table) {
+    return with(
+        program,
+        new Input(rows, List.of(id), "text", Optional.empty(), "fail"),
+        new Output(table, WriteOptions.AUTO_SHARDS, List.of(), true));
+  }
+
+  /** This job on the rows of an input that need no ids. */
+  JobFile onInput(String path) {
+    return with(program, new Input(path, List.of(), "", Optional.empty(), "fail"), output);
+  }
+
+  private JobFile with(String another, Input rows, Output table) {
     return new JobFile(
         file,
         model,
-        "",
-        new Input(requests, List.of("id"), "text", Optional.of("parquet"), "fail"),
-        new Output(answers, WriteOptions.AUTO_SHARDS, List.of(), true),
-        0,
+        another,
+        rows,
+        table,
+        seed,
         engine,
         runner,
         plan,
-        0,
+        maxFailures,
         refresh,
         Checks.NONE,
         storage);
+  }
+
+  /** This job with other random numbers. */
+  JobFile withSeed(long other) {
+    return new JobFile(
+        file,
+        model,
+        program,
+        input,
+        output,
+        other,
+        engine,
+        runner,
+        plan,
+        maxFailures,
+        refresh,
+        checks,
+        storage);
+  }
+
+  /** A job of this model and engine that answers requests of evaluations. */
+  JobFile ofRequests(String requests, String answers) {
+    return withSeed(0)
+        .with(
+            "",
+            new Input(requests, List.of("id"), "text", Optional.of("parquet"), "fail"),
+            new Output(answers, WriteOptions.AUTO_SHARDS, List.of(), true));
   }
 
   /** This job with other settings of its storage. */

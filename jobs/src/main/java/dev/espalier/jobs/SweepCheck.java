@@ -3,6 +3,7 @@ package dev.espalier.jobs;
 import dev.espalier.engine.EngineException;
 import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.eval.TaskGroup;
+import dev.espalier.eval.metric.TaskFunctions;
 import dev.espalier.eval.metric.TaskScorer;
 import dev.espalier.eval.sweep.CellPlan;
 import dev.espalier.eval.task.DataMapping;
@@ -17,8 +18,10 @@ import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.jobs.eval.Change;
 import dev.espalier.jobs.eval.PlainYaml;
+import dev.espalier.jobs.eval.ProgramTask;
 import dev.espalier.jobs.eval.SweepFile;
 import dev.espalier.jobs.eval.TaskSource;
+import dev.espalier.program.source.InvalidProgramException;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.YamlMapping;
 import java.io.IOException;
@@ -45,6 +48,9 @@ final class SweepCheck {
 
   /** Tasks by the entry that names them and the fields that are changed. */
   private final Map<String, Optional<TaskSelection>> selections = new LinkedHashMap<>();
+
+  /** Tasks that are programs, by the places of their entries. */
+  private final Map<String, Optional<ProgramTask>> programs = new LinkedHashMap<>();
 
   private final Map<String, TaskGroup> groups = new LinkedHashMap<>();
   private Optional<TaskLibrary> library = Optional.empty();
@@ -173,25 +179,87 @@ final class SweepCheck {
       Map<String, String> axes,
       Change change,
       boolean runs) {
-    Optional<TaskSelection> selection = selection(entry, change);
+    Optional<TaskSelection> selection =
+        entry.program().isPresent() ? Optional.empty() : selection(entry, change);
     Optional<ModelOfSweep> model =
         model(named.getKey(), PlainYaml.merged(named.getValue(), change.job()), runs);
     List<Sweep.PlannedCell> cells = new ArrayList<>();
+    if (entry.program().isPresent()) {
+      Optional<ProgramTask> task = program(entry);
+      if (task.isPresent() && model.isPresent() && !isExcluded(named, entry.name(), axes)) {
+        cell(model.get(), task.get(), axes, change).ifPresent(cells::add);
+      }
+      return cells;
+    }
     if (selection.isEmpty() || model.isEmpty()) {
       return cells;
     }
     for (Task task : selection.get().tasks()) {
-      Map<String, String> combination = new LinkedHashMap<>(axes);
-      combination.put("model", named.getKey());
-      combination.put("task", task.name());
-      Map<String, String> byEntry = new LinkedHashMap<>(combination);
-      byEntry.put("task", entry.name());
-      if (sweep.exclude().stream()
-          .noneMatch(choice -> choice.holds(combination) || choice.holds(byEntry))) {
+      if (!isExcluded(named, task.name(), axes) && !isExcluded(named, entry.name(), axes)) {
         cell(model.get(), task, axes, change).ifPresent(cells::add);
       }
     }
     return cells;
+  }
+
+  private boolean isExcluded(
+      Map.Entry<String, YamlMapping> model, String task, Map<String, String> axes) {
+    Map<String, String> combination = new LinkedHashMap<>(axes);
+    combination.put("model", model.getKey());
+    combination.put("task", task);
+    return sweep.exclude().stream().anyMatch(choice -> choice.holds(combination));
+  }
+
+  private Optional<ProgramTask> program(SweepFile.TaskEntry entry) {
+    return programs.computeIfAbsent(
+        entry.place(),
+        unknown -> {
+          List<Problem> found = new ArrayList<>();
+          ProgramTask task = ProgramTask.read(entry.program().orElseThrow(), found);
+          problems.addAll(found);
+          return found.isEmpty() ? Optional.of(task) : Optional.empty();
+        });
+  }
+
+  private Optional<Sweep.PlannedCell> cell(
+      ModelOfSweep model, ProgramTask task, Map<String, String> axes, Change change) {
+    long seed = change.seed().orElse(0);
+    JobFile job =
+        model
+            .job()
+            .withProgram(JobFile.programPath(file, task.program()))
+            .withSeed(seed)
+            .onInput(JobFile.path(file, task.input()));
+    List<String> hashes = new ArrayList<>();
+    List<String> names = new ArrayList<>(List.of(job.program()));
+    task.judge().ifPresent(judge -> names.add(JobFile.programPath(file, judge.program())));
+    for (String program : names) {
+      List<Problem> found =
+          JobCheck.ofFiles(
+              new JobFile.Reading(
+                  Optional.of(job.withProgram(program)),
+                  List.of(),
+                  Map.of("program", task.name())));
+      problems.addAll(found);
+      if (found.isEmpty()) {
+        try {
+          hashes.add(JobCheck.programOf(program, Optional.empty()).hash());
+        } catch (InvalidProgramException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
+    try {
+      TaskScorer scorer = TaskScorer.of(task.scoring(), TaskFunctions.NONE);
+      ProgramCell source =
+          new ProgramCell(
+              task, job, String.join(" ", hashes), scorer, change.limit(), change.vars());
+      return Optional.of(
+          new Sweep.PlannedCell(new CellPlan(model.name(), axes, source, seed, ""), model));
+    } catch (IllegalArgumentException e) {
+      problems.add(new Problem(task.name(), e.getMessage(), "change its metrics"));
+      return Optional.empty();
+    }
   }
 
   private Optional<Sweep.PlannedCell> cell(

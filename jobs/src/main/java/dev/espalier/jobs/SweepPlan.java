@@ -139,6 +139,10 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
       }
       written = writer.done();
     }
+    if (written.requests() == 0) { // programs alone, whose steps nobody knows beforehand
+      return new PlannedModel(
+          model.name(), count, count - open.size(), asked, 0, promptTokens, 0, 0, null, null);
+    }
     PreparedJob job = requests.job(written, false);
     PlanReport report = PlanReports.of(job, JobPlan.of(job), named);
     return new PlannedModel(

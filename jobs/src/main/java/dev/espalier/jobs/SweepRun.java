@@ -67,6 +67,9 @@ final class SweepRun {
       folder.tidy();
       run(cells, around);
       if (failed.get() == 0) {
+        if (sweep.harness()) {
+          new HarnessFilesOfSweep(sweep, cells, folder).write();
+        }
         folder.write(manifest(cells));
         if (sweep.harness()) {
           HarnessFiles.write(sweep, Instant.now());
@@ -195,10 +198,15 @@ final class SweepRun {
       throws IOException, InterruptedException, ConfigurationException {
     RequestsOfModel requests = new RequestsOfModel(model, folder, sweep.storage());
     List<Open> open = new ArrayList<>();
+    List<OpenProgram> programs = new ArrayList<>();
     RequestsOfModel.Written written;
     try (RequestsOfModel.Writer writer = requests.writer()) {
       for (int i : cells.openOf(model)) {
         ReadyCell cell = cells.take(i);
+        if (sweep.cells().get(i).plan().source() instanceof ProgramCell program) {
+          programs.add(new OpenProgram(program, cell));
+          continue;
+        }
         open.add(new Open(sweep.cells().get(i).plan(), cell, write(cell, writer)));
       }
       written = open.isEmpty() ? RequestsOfModel.Written.NOTHING : writer.done();
@@ -208,7 +216,7 @@ final class SweepRun {
             .formatted(
                 model.name(),
                 Figures.count(cells.countOf(model), "cell"),
-                cells.countOf(model) - open.size(),
+                cells.countOf(model) - open.size() - programs.size(),
                 Figures.count(open.stream().mapToLong(one -> one.cell().asked()).sum(), "request"),
                 written.requests()));
     if (!open.isEmpty()) {
@@ -216,6 +224,58 @@ final class SweepRun {
       assemble(model, open, requests.answers(), report);
     }
     requests.clear();
+    for (OpenProgram program : programs) {
+      run(model, program, requests.steps());
+    }
+  }
+
+  /** A cell of a program that is to be computed. */
+  private record OpenProgram(ProgramCell source, ReadyCell cell) {}
+
+  private void run(ModelOfSweep model, OpenProgram open, StepsOfRows steps)
+      throws IOException, InterruptedException, ConfigurationException {
+    ProgramsOfSweep programs = new ProgramsOfSweep(folder, steps, command, err);
+    ProgramsOfSweep.Answered answered = programs.run(open.cell(), open.source());
+    CellPlan.Scored scored = open.source().score(open.cell().documents(), answered.responses());
+    long prompt = 0;
+    long cached = 0;
+    long generated = 0;
+    double seconds = 0;
+    for (RunReport report : answered.reports()) {
+      if (report.tokens() != null) {
+        prompt += report.tokens().prompt();
+        cached += report.tokens().cached();
+        generated += report.tokens().generated();
+        seconds += report.wallSeconds();
+      }
+    }
+    folder.write(
+        open.cell().id(),
+        facts(model, open.cell(), scored, 0, 0),
+        scored.samples(),
+        new CellCost(prompt - cached, seconds, System.currentTimeMillis()));
+    programs.clear(open.cell(), sweep.storage().open(sweep.output()));
+    say(
+        "%s: %s: %s computed; %s generated; %s"
+            .formatted(
+                model.name(),
+                open.source().task().name(),
+                Figures.count(prompt - cached, "prompt token"),
+                generated,
+                Figures.duration(seconds)));
+  }
+
+  private static CellFacts facts(
+      ModelOfSweep model, ReadyCell cell, CellPlan.Scored scored, long prompt, long generated) {
+    return new CellFacts(
+        cell.scoring().task(),
+        cell.scoring().version().orElse(""),
+        model.hash(),
+        model.arithmetic(),
+        cell.documents().size(),
+        scored.scores(),
+        prompt,
+        generated);
   }
 
   private static long write(ReadyCell cell, RequestsOfModel.Writer writer) throws IOException {
@@ -289,15 +349,7 @@ final class SweepRun {
     CellPlan.Scored scored = open.plan().source().score(cell.documents(), responses);
     folder.write(
         cell.id(),
-        new CellFacts(
-            cell.scoring().task(),
-            cell.scoring().version().orElse(""),
-            model.hash(),
-            model.arithmetic(),
-            cell.documents().size(),
-            scored.scores(),
-            cell.promptTokens(),
-            generated),
+        facts(model, cell, scored, cell.promptTokens(), generated),
         scored.samples(),
         cost);
   }

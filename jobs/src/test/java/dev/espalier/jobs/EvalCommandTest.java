@@ -2,12 +2,15 @@ package dev.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.eval.CellResult;
 import dev.espalier.eval.MetricScore;
 import dev.espalier.eval.Sample;
 import dev.espalier.eval.SweepResults;
 import dev.espalier.eval.sweep.SweepFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +119,21 @@ class EvalCommandTest {
   }
 
   @Test
+  void resultsCanBeHadAsTheHarnessWritesThem() throws Exception {
+    JobFolder.Ended ended =
+        folder.run("eval", directory.resolve("sweep.yaml").toString(), "--set", "results=harness");
+
+    assertThat(ended.err()).isEmpty();
+    Path run = directory.resolve("out/harness/nano/fewshot=1/prompt=told");
+    JsonNode results =
+        new ObjectMapper().readTree(run.resolve("results_0.json").toFile()).path("results");
+    SweepResults sweep = SweepFolder.open(directory.resolve("out").toString());
+    assertThat(results.path("colours").path("acc,none").asDouble())
+        .isEqualTo(sweep.cells().get(3).scores().get(0).value());
+    assertThat(Files.readAllLines(run.resolve("samples_colours_0.jsonl"))).hasSize(4);
+  }
+
+  @Test
   void oneModelOnATaskNeedsNoFile() {
     JobFolder.Ended ended =
         folder.run(
@@ -206,5 +224,80 @@ class EvalCommandTest {
     assertThat(after.out())
         .contains("sweep: 6 cells, 4 done before")
         .contains("nano: 8 requests, 8 to the engine;");
+  }
+
+  @Test
+  void aProgramIsATaskWithMetricsSamplesAndAJudge() throws Exception {
+    folder.write(
+        "colour.yaml",
+        """
+        steps:
+          - text: "{{ row.vars.before }}{{ row.thing }} is"
+          - {select: colour, choices: [" red", " green", " blue"]}
+        """);
+    folder.write(
+        "free.yaml",
+        """
+        steps:
+          - text: "{{ row.thing }} is"
+          - {gen: word, maxTokens: 2, temperature: 1.0}
+        """);
+    folder.write(
+        "judge.yaml",
+        """
+        steps:
+          - text: "A:{{ row.first }} B:{{ row.second }} The better one is"
+          - {select: verdict, choices: [A, B]}
+        """);
+    folder.write(
+        "programs.yaml",
+        """
+        output: programs
+        models: {nano: builtin:nano}
+        vars: {before: "Truly, "}
+        tasks:
+          - name: select
+            program: colour.yaml
+            input: colours.jsonl
+            expect: colour
+            answer: "{{ colour | trim }}"
+            metrics: [exact_match, token_f1]
+          - name: sampled
+            program: free.yaml
+            input: colours.jsonl
+            expect: colour
+            answer: word
+            metrics: [{metric: pass@k, k: [1, 3]}, majority]
+            samples: 3
+            vars: {before: ""}
+          - name: judged
+            program: colour.yaml
+            input: colours.jsonl
+            expect: colour
+            answer: colour
+            judge: {program: judge.yaml, column: verdict}
+        """);
+    String file = directory.resolve("programs.yaml").toString();
+
+    JobFolder.Ended ended = folder.run("eval", file);
+
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.code()).isEqualTo(Espalier.DONE);
+    SweepResults results = SweepFolder.open(directory.resolve("programs").toString());
+    assertThat(
+            results.cells().stream()
+                .map(cell -> cell.scores().stream().map(MetricScore::metric).toList()))
+        .containsExactly(
+            List.of("exact_match", "token_f1"),
+            List.of("pass@1", "pass@3", "majority"),
+            List.of("judge", "judge_consistency"));
+    try (Stream<Sample> samples = results.samples(results.cells().get(1).cell())) {
+      assertThat(samples.map(sample -> sample.responses().get(0).size())).containsOnly(3);
+    }
+    Map<String, String> first = KilledSweepTest.results(directory.resolve("programs"));
+
+    assertThat(folder.run("eval", file).out()).contains("3 cells, 3 done before");
+    folder.run("eval", file, "--set", "output=again");
+    assertThat(KilledSweepTest.results(directory.resolve("again"))).isEqualTo(first);
   }
 }

@@ -46,6 +46,18 @@ public record ReadyCell(
   }
 
   /**
+   * A cell whose answers come from a program, not from requests of its own.
+   *
+   * @param identity of the model, its arithmetic and the program
+   */
+  public static ReadyCell ofProgram(
+      String identity, TaskScoring scoring, List<TaskDocument> documents) {
+    List<EncodedDocument> encoded =
+        java.util.Collections.nCopies(documents.size(), new EncodedDocument(List.of(), List.of()));
+    return new ReadyCell(id(identity, scoring, documents, encoded), scoring, documents, encoded);
+  }
+
+  /**
    * A document in tokens.
    *
    * @param document null if there is a problem

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  *   sweep.json                    which cells the last sweep had: {@link SweepManifest}
  *   cells/ID/result.json          of a cell that is done, also of earlier sweeps: {@link CellFacts}
  *   cells/ID/samples.parquet      its samples
+ *   harness/MODEL/…/              results and samples as lm-evaluation-harness writes them
  *   _espalier/cost/ID.json        what it cost: {@link CellCost}
  *   _espalier/lock/               who writes here
  *   _espalier/requests, answers, steps    of models, while they run and for later sweeps
@@ -95,6 +96,16 @@ public final class SweepFolder {
     storage.replace(aside, samples(id));
     storage.write(internal("cost/" + id + ".json"), cost.json().getBytes(StandardCharsets.UTF_8));
     storage.write(result(id), facts.json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The samples of a cell that is done, in their order; the stream is to be closed. */
+  public Stream<Sample> samplesOf(String id) throws IOException {
+    return SampleFile.read(storage, samples(id));
+  }
+
+  /** Writes a file of results in another form, in place of the one that is there. */
+  public void write(String name, byte[] content) throws IOException {
+    storage.write(Storage.child(path, name), content);
   }
 
   /** Writes which cells there are. */
@@ -199,7 +210,7 @@ public final class SweepFolder {
 
     @Override
     public Stream<Sample> samples(Cell cell) throws IOException {
-      return SampleFile.read(storage, SweepFolder.this.samples(cell.id()));
+      return samplesOf(cell.id());
     }
   }
 }
