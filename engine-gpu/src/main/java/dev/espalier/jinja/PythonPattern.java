@@ -19,11 +19,16 @@ import java.util.regex.PatternSyntaxException;
 public final class PythonPattern {
   private final String source;
   private final Pattern pattern;
+
+  /** Matches as {@link #pattern} does, but nothing empty where the search begins. */
+  private final Pattern advancing;
+
   private final Map<String, Integer> names;
 
-  private PythonPattern(String source, Pattern pattern, Map<String, Integer> names) {
+  private PythonPattern(String source, String translated, Map<String, Integer> names) {
     this.source = source;
-    this.pattern = pattern;
+    this.pattern = Pattern.compile(translated);
+    this.advancing = Pattern.compile("(?:" + translated + ")(?!\\G)");
     this.names = names;
   }
 
@@ -46,7 +51,7 @@ public final class PythonPattern {
     PatternTranslator translator = new PatternTranslator(pattern, ignoreCase);
     String translated = translator.translated();
     try {
-      return new PythonPattern(pattern, Pattern.compile(translated), translator.names());
+      return new PythonPattern(pattern, translated, translator.names());
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
           "the pattern `" + pattern + "` cannot be used: " + e.getDescription(), e);
@@ -99,14 +104,46 @@ public final class PythonPattern {
     }
   }
 
-  /** All matches, which do not overlap. */
+  /**
+   * All matches, which do not overlap. Behind an empty one the search goes on at the same place,
+   * for one that is not.
+   */
   public List<Match> finditer(String text) {
     List<Match> matches = new ArrayList<>();
-    Matcher matcher = pattern.matcher(new CountedText(text));
-    while (find(matcher)) {
+    CountedText counted = new CountedText(text);
+    Matcher any = unbound(pattern.matcher(counted));
+    Matcher notEmpty = null;
+    int from = 0;
+    boolean isBehindEmpty = false;
+    while (from <= text.length()) {
+      if (isBehindEmpty && notEmpty == null) {
+        notEmpty = unbound(advancing.matcher(counted));
+      }
+      Matcher matcher = isBehindEmpty ? notEmpty : any;
+      matcher.region(from, text.length());
+      if (!find(matcher)) {
+        break;
+      }
+      int start = matcher.start();
+      boolean partsCharacter =
+          start > 0
+              && start < text.length()
+              && Character.isSurrogatePair(text.charAt(start - 1), text.charAt(start));
+      if (partsCharacter) {
+        from = start + 1;
+        isBehindEmpty = false;
+        continue;
+      }
       matches.add(new Match(text, matcher));
+      from = matcher.end();
+      isBehindEmpty = matcher.end() == start;
     }
     return matches;
+  }
+
+  /** Lets a search from within a text see all of it. */
+  private static Matcher unbound(Matcher matcher) {
+    return matcher.useAnchoringBounds(false).useTransparentBounds(true);
   }
 
   /** {@code re.search}: the first match. */
@@ -181,20 +218,20 @@ public final class PythonPattern {
     StringBuilder replaced = new StringBuilder();
     int from = 0;
     long done = 0;
-    Matcher matcher = pattern.matcher(new CountedText(text));
-    while ((count <= 0 || done < count) && find(matcher)) {
-      replaced.append(text, from, matcher.start());
+    for (Match match : finditer(text)) {
+      if (count > 0 && done == count) {
+        break;
+      }
+      replaced.append(text, from, match.start(0));
       for (Object part : parts) {
         if (part instanceof Integer group) {
-          replaced.append(
-              matcher.start(group) < 0
-                  ? ""
-                  : text.substring(matcher.start(group), matcher.end(group)));
+          String found = match.group(group);
+          replaced.append(found == null ? "" : found);
         } else {
           replaced.append(part);
         }
       }
-      from = matcher.end();
+      from = match.end(0);
       done++;
     }
     return replaced.append(text, from, text.length()).toString();
