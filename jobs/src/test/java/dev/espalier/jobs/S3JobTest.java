@@ -41,6 +41,7 @@ class S3JobTest {
 
   /** A refresh leaves on S3 what it leaves on a disk; CURRENT is one object, put at once. */
   @Test
+  @Tag("long") // what refreshes write is held on a disk, and the switch of a table on S3
   void aTableOnS3IsBroughtUpToDate() throws Exception {
     JobFolder folder = folder();
     upload("fresh/in");
