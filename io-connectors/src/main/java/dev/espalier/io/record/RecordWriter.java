@@ -1,12 +1,10 @@
 package dev.espalier.io.record;
 
+import dev.espalier.io.parquet.DigestingOutputFile;
 import dev.espalier.io.parquet.ZstdCompression;
 import dev.espalier.io.storage.Storage;
-import dev.espalier.io.storage.StorageOutput;
-import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,18 +15,19 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 
-/** Writes a new file of records. Not thread-safe. */
+/** Writes a new file of records, a function of the records. Not thread-safe. */
 public final class RecordWriter implements Closeable {
   private static final long BYTES_PER_GROUP = 8L << 20;
   private static final int ROWS_PER_GROUP = 50_000;
 
+  private final DigestingOutputFile file;
   private final ParquetWriter<List<Object>> writer;
 
-  private RecordWriter(ParquetWriter<List<Object>> writer) {
+  private RecordWriter(DigestingOutputFile file, ParquetWriter<List<Object>> writer) {
+    this.file = file;
     this.writer = writer;
   }
 
@@ -37,7 +36,8 @@ public final class RecordWriter implements Closeable {
    */
   public static RecordWriter create(Storage storage, String path, RecordSchema schema)
       throws IOException {
-    return new RecordWriter(new Builder(new NewFile(storage, path), schema).build());
+    DigestingOutputFile file = new DigestingOutputFile(storage, path);
+    return new RecordWriter(file, new Builder(file, schema).build());
   }
 
   /**
@@ -49,6 +49,7 @@ public final class RecordWriter implements Closeable {
 
   @Override
   public void close() throws IOException {
+    file.holdTail();
     writer.close();
   }
 
@@ -146,65 +147,6 @@ public final class RecordWriter implements Closeable {
         out.endField("list", 0);
       }
       out.endGroup();
-    }
-  }
-
-  private record NewFile(Storage storage, String path) implements OutputFile {
-    @Override
-    public PositionOutputStream create(long blockSizeHint) throws IOException {
-      StorageOutput file = storage.create(path);
-      return new Counted(new BufferedOutputStream(file, 1 << 16));
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
-      return create(blockSizeHint);
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return 0;
-    }
-  }
-
-  private static final class Counted extends PositionOutputStream {
-    private final OutputStream out;
-    private long length;
-
-    Counted(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public long getPos() {
-      return length;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-      length++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int count) throws IOException {
-      out.write(bytes, offset, count);
-      length += count;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.espalier.io.table;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.parquet.DigestingOutputFile;
 import dev.espalier.io.record.RecordReader;
 import dev.espalier.io.record.RecordSchema;
 import dev.espalier.io.record.RecordSchema.Field;

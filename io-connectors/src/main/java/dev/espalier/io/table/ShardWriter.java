@@ -1,5 +1,6 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.parquet.DigestingOutputFile;
 import dev.espalier.io.parquet.ZstdCompression;
 import dev.espalier.io.read.RowSum;
 import dev.espalier.io.storage.Storage;

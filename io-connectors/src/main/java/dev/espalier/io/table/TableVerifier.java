@@ -1,5 +1,6 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.parquet.DigestingOutputFile;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StoredFile;

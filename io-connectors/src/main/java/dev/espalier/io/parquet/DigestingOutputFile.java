@@ -1,4 +1,4 @@
-package dev.espalier.io.table;
+package dev.espalier.io.parquet;
 
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOutput;
@@ -17,19 +17,19 @@ import org.apache.parquet.io.PositionOutputStream;
  * A file for Parquet's writer that gives it a {@link CanonicalFooter} and knows the SHA-256 and the
  * length of what went into it.
  */
-final class DigestingOutputFile implements OutputFile {
+public final class DigestingOutputFile implements OutputFile {
   private final Storage storage;
   private final String path;
   private final MessageDigest digest = sha256();
   private ByteArrayOutputStream tail; // null until it is held back
   private long length;
 
-  DigestingOutputFile(Storage storage, String path) {
+  public DigestingOutputFile(Storage storage, String path) {
     this.storage = storage;
     this.path = path;
   }
 
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -41,16 +41,16 @@ final class DigestingOutputFile implements OutputFile {
    * Keeps in memory what is written from now on, until the stream is closed. To be called before
    * the writer is closed: it then writes its last row group, at most, and the footer.
    */
-  void holdTail() {
+  public void holdTail() {
     tail = new ByteArrayOutputStream();
   }
 
   /** Valid once the stream was closed. */
-  String sha256Hex() {
+  public String sha256Hex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  long length() {
+  public long length() {
     return length;
   }
 

@@ -1,4 +1,4 @@
-package dev.espalier.io.table;
+package dev.espalier.io.parquet;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
