@@ -3,6 +3,7 @@ package dev.espalier.eval.task;
 import dev.espalier.eval.python.PythonRandom;
 import dev.espalier.eval.task.TaskConfig.Sampler;
 import dev.espalier.jinja.PythonText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -27,9 +28,7 @@ final class FewshotSampler {
    */
   List<Map<String, Object>> sample(int count, Map<String, Object> evaluated) {
     if (kind == Sampler.FIRST_N) {
-      List<Map<String, Object>> left = evaluated == null ? pool : without(evaluated, pool);
-      require(count, left.size());
-      return left.subList(0, count);
+      return first(count, evaluated);
     }
     boolean leavesOut = evaluated != null && !evaluated.isEmpty();
     require(leavesOut ? count + 1 : count, pool.size());
@@ -44,6 +43,20 @@ final class FewshotSampler {
     List<Map<String, Object>> others = without(evaluated, pool);
     require(count, others.size());
     return random.sample(others, count);
+  }
+
+  private List<Map<String, Object>> first(int count, Map<String, Object> evaluated) {
+    List<Map<String, Object>> first = new ArrayList<>();
+    for (Map<String, Object> document : pool) {
+      if (first.size() == count) {
+        break;
+      }
+      if (evaluated == null || !areEqual(evaluated, document)) {
+        first.add(document);
+      }
+    }
+    require(count, first.size());
+    return first;
   }
 
   private static void require(int count, int there) {

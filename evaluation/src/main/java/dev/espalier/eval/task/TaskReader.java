@@ -133,7 +133,7 @@ final class TaskReader {
     Optional<FieldValue.Text> genPrefix = template(fields, "gen_prefix");
     String targetDelimiter = fields.textOr("target_delimiter", " ");
     String fewshotDelimiter = fields.textOr("fewshot_delimiter", "\n\n");
-    Map<String, Object> dump = dump();
+    Map<String, Object> generation = generation(outputType, fewshotDelimiter);
     return new TaskConfig(
         name,
         fields.text("task_alias"),
@@ -156,13 +156,13 @@ final class TaskReader {
         fewshotDelimiter,
         fewshot(processDocs, text, target, choice, genPrefix, targetDelimiter, fewshotDelimiter),
         shots(),
-        generation(outputType, fewshotDelimiter),
+        generation,
         repeats(),
         metrics(),
         filters(),
         processResults(),
         functions,
-        dump);
+        dump(generation));
   }
 
   private YamlPlace place() {
@@ -520,18 +520,45 @@ final class TaskReader {
   }
 
   /** The fields as results files list them: those that are given, and the defaults. */
-  private Map<String, Object> dump() {
+  private Map<String, Object> dump(Map<String, Object> generation) {
     Map<String, Object> dump = new LinkedHashMap<>();
     for (String field : FIELDS) {
       Object value =
-          fields
-              .node(field)
-              .map(YamlValues::plain)
-              .map(YamlValues::printable)
-              .orElse(defaulted(field));
-      if (value != null && !field.equals("tag")) {
-        dump.put(field, field.equals("task") ? name : value);
+          switch (field) {
+            case "task" -> name;
+            case "tag" -> null;
+            case "generation_kwargs" -> generation.isEmpty() ? null : generation;
+            case "fewshot_config" -> fewshotDump();
+            default -> printable(field);
+          };
+      if (value != null) {
+        dump.put(field, value);
       }
+    }
+    return dump;
+  }
+
+  private Object printable(String field) {
+    return fields
+        .node(field)
+        .map(YamlValues::plain)
+        .map(YamlValues::printable)
+        .orElse(defaulted(field));
+  }
+
+  /** With what is the task's where the file does not say it of examples. */
+  private Map<String, Object> fewshotDump() {
+    Map<String, Object> own =
+        fields.mapping("fewshot_config").map(YamlValues::plain).orElse(Map.of());
+    Map<String, Object> dump = new LinkedHashMap<>();
+    for (String field : FEWSHOT_FIELDS) {
+      Object otherwise =
+          switch (field) {
+            case "sampler" -> "default";
+            case "split" -> printable("fewshot_split");
+            default -> FIELDS.contains(field) ? printable(field) : null;
+          };
+      dump.put(field, own.containsKey(field) ? YamlValues.printable(own.get(field)) : otherwise);
     }
     return dump;
   }
