@@ -2,6 +2,7 @@ package dev.espalier.eval;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a finished sweep left, as {@code compare} and {@code report} read it. Thread-safe. */
@@ -23,4 +24,12 @@ public interface SweepResults {
    * @throws IOException if they cannot be read, naming the file
    */
   Stream<Sample> samples(Cell cell) throws IOException;
+
+  /**
+   * Combinations that the sweep names: what each chooses, by axis, of which {@code model} and
+   * {@code task} may be two.
+   */
+  default Map<String, Map<String, String>> names() {
+    return Map.of();
+  }
 }

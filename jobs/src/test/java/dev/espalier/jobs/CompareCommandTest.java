@@ -104,6 +104,8 @@ class CompareCommandTest {
                 List.of("2026-03-01:small", "2026-03-03:small"),
             List.of(directory.resolve("days"), "--baseline", "2026-03-02"),
                 List.of("2026-03-02:small", "2026-03-01:small"),
+            List.of(sweep + ":before", sweep + ":large@fewshot=0"),
+                List.of("before", "large@fewshot=0"),
             List.of(sweep + ":large", "--baseline", sweep + ":small"), List.of("small", "large"));
     for (Map.Entry<List<Object>, List<String>> entry : named.entrySet()) {
       JsonNode first = json(entry.getKey().toArray()).get("comparisons").get(0);

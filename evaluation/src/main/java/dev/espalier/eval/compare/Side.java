@@ -14,7 +14,7 @@ import java.util.Objects;
  * values.
  *
  * @param label shown for it
- * @param fixed axes and their values; cells with others are left out
+ * @param fixed axes and their values; cells with others are left out. {@code task} counts as one
  */
 public record Side(String label, SweepResults sweep, String model, Map<String, String> fixed) {
   public Side {
@@ -29,6 +29,12 @@ public record Side(String label, SweepResults sweep, String model, Map<String, S
   }
 
   private boolean has(Cell cell) {
-    return cell.model().equals(model) && cell.axes().entrySet().containsAll(fixed.entrySet());
+    return cell.model().equals(model)
+        && fixed.entrySet().stream()
+            .allMatch(axis -> axis.getValue().equals(value(cell, axis.getKey())));
+  }
+
+  private static String value(Cell cell, String axis) {
+    return axis.equals("task") ? cell.task() : cell.axes().get(axis);
   }
 }

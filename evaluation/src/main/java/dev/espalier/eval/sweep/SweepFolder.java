@@ -204,6 +204,7 @@ public final class SweepFolder {
       return manifest.groups();
     }
 
+    @Override
     public Map<String, Map<String, String>> names() {
       return manifest.names();
     }

@@ -183,9 +183,15 @@ public final class SideWords {
     if (models.contains(rest)) {
       return List.of(new Side(rest, sweep, rest, Map.of()));
     }
+    Map<String, String> named = sweep.names().get(rest);
+    if (named != null) {
+      return combined(rest, sweep, named);
+    }
     int at = rest.lastIndexOf('@');
     String model = at < 0 ? rest : rest.substring(0, at);
     if (!model.isEmpty() && !models.contains(model)) {
+      Set<String> known = new LinkedHashSet<>(models);
+      known.addAll(sweep.names().keySet());
       problems.add(
           new Problem(
               PLACE,
@@ -200,6 +206,18 @@ public final class SideWords {
     List<Side> sides = new ArrayList<>();
     for (String name : model.isEmpty() ? models : Set.of(model)) {
       sides.add(new Side(name + rest.substring(at), sweep, name, fixed));
+    }
+    return sides;
+  }
+
+  /** The cells of a combination; of each model, if it chooses none. */
+  private static List<Side> combined(
+      String name, SweepResults sweep, Map<String, String> combination) {
+    Map<String, String> fixed = new LinkedHashMap<>(combination);
+    String only = fixed.remove("model");
+    List<Side> sides = new ArrayList<>();
+    for (String model : only == null ? models(sweep) : Set.of(only)) {
+      sides.add(new Side(only == null ? name + ":" + model : name, sweep, model, fixed));
     }
     return sides;
   }

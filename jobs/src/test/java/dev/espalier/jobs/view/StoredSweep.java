@@ -66,7 +66,7 @@ public final class StoredSweep {
                     Optional.empty(),
                     List.of("law", "logic"),
                     List.of(new TaskGroup.Aggregate("acc", "mean", true, List.of("none"))))),
-            Map.of()));
+            Map.of("before", Map.of("model", "small", "fewshot", "0", "task", "law"))));
     return folder;
   }
 
