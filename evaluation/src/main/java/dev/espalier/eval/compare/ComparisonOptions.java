@@ -25,10 +25,10 @@ public record ComparisonOptions(
     double power,
     int replicates,
     long seed) {
-  /** The first metric of each task, no clusters, 95 %, a power of 80 %, 2000 replicates. */
+  /** The first metric of each task, no clusters, 95 %, a power of 80 %, 1000 replicates. */
   public static final ComparisonOptions DEFAULTS =
       new ComparisonOptions(
-          Optional.empty(), Optional.empty(), Optional.empty(), Set.of(), 0.95, 0.8, 2000, 1234);
+          Optional.empty(), Optional.empty(), Optional.empty(), Set.of(), 0.95, 0.8, 1000, 1234);
 
   public ComparisonOptions {
     Objects.requireNonNull(metric, "metric");

@@ -243,18 +243,24 @@ final class OverviewData {
     json.writeEndArray();
   }
 
-  /** Each two models, by each setting and metric; corrected over the tasks of one setting. */
+  /**
+   * Each two of models and settings that differ in the model or in one axis alone, by each metric;
+   * corrected over the tasks of the two.
+   */
   private void comparisons() throws IOException {
     Set<String> notes = new LinkedHashSet<>();
     json.writeArrayFieldStart("comparisons");
-    for (int first = 0; first < content.models().size(); first++) {
-      for (int second = first + 1; second < content.models().size(); second++) {
-        for (int setting = 0; setting < content.settings().all().size(); setting++) {
+    int settings = content.settings().all().size();
+    int all = content.models().size() * settings;
+    for (int first = 0; first < all; first++) {
+      for (int second = first + 1; second < all; second++) {
+        Contender one = new Contender(first / settings, first % settings);
+        Contender other = new Contender(second / settings, second % settings);
+        if (differInOne(one, other)) {
           for (MetricKey metric : content.metrics()) {
-            Comparison comparison =
-                comparer.compare(side(first, setting), side(second, setting), metric);
+            Comparison comparison = comparer.compare(side(one), side(other), metric);
             notes.addAll(comparison.notes());
-            write(first, second, setting, comparison);
+            write(one, other, comparison);
           }
         }
       }
@@ -264,15 +270,29 @@ final class OverviewData {
     texts("notes", notes);
   }
 
-  private Side side(int model, int setting) {
-    String name = content.models().get(model);
-    return new Side(name, content.sweep(), name, content.settings().all().get(setting));
+  /** A model under a setting, by their numbers. */
+  private record Contender(int model, int setting) {}
+
+  private boolean differInOne(Contender one, Contender other) {
+    if (one.model() != other.model()) {
+      return one.setting() == other.setting();
+    }
+    Map<String, String> first = content.settings().all().get(one.setting());
+    Map<String, String> second = content.settings().all().get(other.setting());
+    return first.keySet().stream().filter(axis -> !first.get(axis).equals(second.get(axis))).count()
+        == 1;
   }
 
-  private void write(int first, int second, int setting, Comparison comparison) throws IOException {
+  private Side side(Contender contender) {
+    String name = content.models().get(contender.model());
+    Map<String, String> setting = content.settings().all().get(contender.setting());
+    return new Side(name, content.sweep(), name, setting);
+  }
+
+  private void write(Contender one, Contender other, Comparison comparison) throws IOException {
     for (ComparedTask task : comparison.tasks()) {
       int number = content.tasks().indexOf(task.task());
-      outcome(first, second, number, setting, task.metric(), task.outcome());
+      outcome(one, other, number, task.metric(), task.outcome());
       json.writeNumber(task.lost().size());
       json.writeNumber(task.gained().size());
       json.writeEndArray();
@@ -280,23 +300,31 @@ final class OverviewData {
     List<String> names = groups.groups().stream().map(TaskGroup::name).toList();
     for (ComparedGroup group : comparison.groups()) {
       int number = content.tasks().size() + names.indexOf(group.group());
-      outcome(first, second, number, setting, group.metric(), group.outcome());
+      outcome(one, other, number, group.metric(), group.outcome());
       json.writeEndArray();
     }
   }
 
   /**
-   * [baseline, other, task, setting, metric, documents, clusters, difference, lower, upper, p,
-   * corrected p, test, smallest effect], and of tasks the numbers of documents on which the other
-   * is worse, and better.
+   * [baseline's model, its setting, the other's model, its setting, task, metric, documents,
+   * clusters, difference, lower, upper, p, corrected p, test, smallest effect], and of tasks the
+   * numbers of documents on which the other is worse, and better.
    */
-  private void outcome(
-      int first, int second, int task, int setting, MetricKey metric, Outcome outcome)
+  private void outcome(Contender one, Contender other, int task, MetricKey metric, Outcome outcome)
       throws IOException {
     json.writeStartArray();
     int number = List.copyOf(content.metrics()).indexOf(metric);
     for (int value :
-        new int[] {first, second, task, setting, number, outcome.documents(), outcome.clusters()}) {
+        new int[] {
+          one.model(),
+          one.setting(),
+          other.model(),
+          other.setting(),
+          task,
+          number,
+          outcome.documents(),
+          outcome.clusters()
+        }) {
       json.writeNumber(value);
     }
     JsonValues.number(json, outcome.difference());

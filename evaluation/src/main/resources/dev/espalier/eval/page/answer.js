@@ -1,34 +1,34 @@
-/** The first section: of each model, on which tasks it is better and worse than the baseline. */
+/** The first section: of each column, on which tasks it is better and worse than the baseline. */
 function drawAnswer() {
   const body = byId("answer-body");
-  if (overview.models.length < 2) {
-    body.replaceChildren(el("p", {}, "There is one model, and nothing to compare it with."));
+  if (columns.length < 2) {
+    body.replaceChildren(el("p", {}, "There is one model under one setting, and nothing to compare it with."));
     return;
   }
-  const rows = overview.models
-    .map((name, model) => ({ name, model, found: model === state.baseline ? [] : compared(model) }))
-    .filter(({ model }) => model !== state.baseline);
+  const rows = columns
+    .map(({ name }, column) => ({ name, column, found: column === state.baseline ? [] : compared(column) }))
+    .filter(({ column }) => column !== state.baseline);
   rows.sort((one, two) => balance(two.found) - balance(one.found));
   const level = Math.round(100 * (1 - overview.confidence));
   body.replaceChildren(
     el("p", { class: "note" },
-      "Against ", el("strong", {}, modelName(state.baseline)), settingNote(),
+      "Against ", el("strong", {}, columnName(state.baseline)), settingNote(),
       ". Certain means that such a difference would be seen in fewer than " + level
         + " of 100 such tables if the models were equal (paired tests, corrected by Holm over the tasks shown)."),
     el("ul", { class: "answers" }, ...rows.map(answerOf)));
 }
 
 function settingNote() {
-  const text = overview.axes.length ? " at " + settingText(state.setting) : "";
-  return text + (overview.seeds.length > 1 ? ", the mean of " + overview.seeds.length + " seeds" : "");
+  const text = commonText();
+  return (text ? " at " + text : "") + (overview.seeds.length > 1 ? ", the mean of " + overview.seeds.length + " seeds" : "");
 }
 
-function compared(model) {
+function compared(column) {
   const found = [];
   for (const row of overview.rows) {
     if (row.tasks) continue;
     const metric = overview.metricOf(row, state.metric);
-    const comparison = overview.comparison(state.baseline, model, row, state.setting, metric);
+    const comparison = overview.comparison(columns[state.baseline], columns[column], row, metric);
     if (comparison) found.push({ row, comparison, verdict: overview.verdict(comparison) });
   }
   return found;
@@ -38,16 +38,16 @@ function balance(found) {
   return found.reduce((sum, { verdict }) => sum + verdict, 0);
 }
 
-function answerOf({ name, model, found }) {
+function answerOf({ name, column, found }) {
   const better = found.filter(({ verdict }) => verdict > 0);
   const worse = found.filter(({ verdict }) => verdict < 0);
   const open = found.filter(({ verdict }) => verdict === 0);
   const sentence = better.length && !worse.length ? "better" : worse.length && !better.length ? "worse"
     : better.length ? "better on some tasks, worse on others" : "no certain difference";
   return el("li", { class: "answer-row" },
-    el("h3", {}, markerIcon(model), el("bdi", {}, name), el("span", { class: "verdict" }, sentence)),
+    el("h3", {}, markerIcon(column), el("bdi", {}, name), el("span", { class: "verdict" }, sentence)),
     el("div", { class: "chips" },
-      ...chips("Better on", 1, better, model), ...chips("Worse on", -1, worse, model),
+      ...chips("Better on", 1, better, column), ...chips("Worse on", -1, worse, column),
       open.length ? el("span", { class: "open" },
         (better.length + worse.length ? "Not certain on " : "Not certain on any of ") + plural(open.length, "task")
           + mostMissed(open)) : null));
@@ -66,7 +66,7 @@ function mostMissed(open) {
   return ": differences of " + overview.metrics[metric] + " below " + figure(Math.max(...effects)) + " may go unseen";
 }
 
-function chips(label, verdict, found, model) {
+function chips(label, verdict, found, column) {
   if (!found.length) return [];
   found.sort((one, two) => Math.abs(two.comparison.difference) - Math.abs(one.comparison.difference));
   return [
@@ -74,7 +74,7 @@ function chips(label, verdict, found, model) {
     ...found.map(({ row, comparison }) => el("button", {
       type: "button", class: "chip " + (verdict > 0 ? "better" : "worse"),
       title: "Show the questions on which they differ",
-      onclick: () => showQuestions(model, row.place, verdict > 0 ? "gained" : "lost"),
+      onclick: () => showQuestions(column, row.place, verdict > 0 ? "gained" : "lost"),
     }, el("bdi", {}, row.name), " ", el("b", {}, signed(comparison.difference)))),
   ];
 }

@@ -1,4 +1,4 @@
-/** Colours and shapes of models: Okabe and Ito's colours, and a shape each, for those who see no colours. */
+/** Colours and shapes of models and columns: Okabe and Ito's colours, and a shape each, for those who see no colours. */
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7a6a00", "#777777"];
 const SHAPES = ["circle", "square", "diamond", "triangle", "cross", "ring", "bar"];
 
@@ -74,7 +74,7 @@ function smallChart(title, labels, points, joined) {
         group.append(svg("line", { class: "whisker", stroke: colourOf(model), x1: x(model, at), x2: x(model, at), y1: y(value - half), y2: y(value + half) }));
       }
       const dot = marker(model, x(model, at), y(value), joined ? 4 : 3.4);
-      dot.append(svg("title", {}, modelName(model) + ", " + labels[at] + ": " + figure(value)));
+      dot.append(svg("title", {}, overview.models[model] + ", " + labels[at] + ": " + figure(value)));
       group.append(dot);
     }
     chart.append(group);

@@ -28,7 +28,7 @@ function axisChart(row, axis, number) {
   overview.settings.forEach((setting, i) => {
     if (setting.some((value, j) => j !== number && value !== now[j])) return;
     overview.models.forEach((_, model) => {
-      const score = overview.score(model, row, i, metric);
+      const score = overview.score({ model, setting: i }, row, metric);
       if (score && Number.isFinite(score.value)) points.push([model, setting[number], score.value, 1.959964 * score.error]);
     });
   });

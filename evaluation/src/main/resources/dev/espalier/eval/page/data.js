@@ -34,13 +34,13 @@ class Overview {
     }
     this.comparisonOf = new Map();
     for (const row of json.comparisons) {
-      const [a, b, task, setting, metric, documents, clusters, d, lower, upper, p, adjusted, test, smallest, lost, gained] = row;
+      const [a, settingA, b, settingB, task, metric, documents, clusters, d, lower, upper, p, adjusted, test, smallest, lost, gained] = row;
       const forward = {
         task, metric, documents, clusters, difference: number(d), lower: number(lower), upper: number(upper),
         p: number(p), adjusted: number(adjusted), test, smallest: number(smallest), lost, gained,
       };
-      this.comparisonOf.set([a, b, task, setting, metric].join(), forward);
-      this.comparisonOf.set([b, a, task, setting, metric].join(), {
+      this.comparisonOf.set([a, settingA, b, settingB, task, metric].join(), forward);
+      this.comparisonOf.set([b, settingB, a, settingA, task, metric].join(), {
         ...forward, difference: -forward.difference, lower: -forward.upper, upper: -forward.lower,
         lost: gained, gained: lost,
       });
@@ -57,12 +57,13 @@ class Overview {
     return metrics.size === 1 ? [...metrics][0] : -1;
   }
 
-  score(model, row, setting, metric) {
+  /** What a model under a setting has; both in one object. */
+  score({ model, setting }, row, metric) {
     return this.scoreOf.get([model, row.place, setting, metric].join());
   }
 
-  comparison(a, b, row, setting, metric) {
-    return this.comparisonOf.get([a, b, row.place, setting, metric].join());
+  comparison(a, b, row, metric) {
+    return this.comparisonOf.get([a.model, a.setting, b.model, b.setting, row.place, metric].join());
   }
 
   /** Whether the second is better (1), worse (-1), or neither for certain (0). */

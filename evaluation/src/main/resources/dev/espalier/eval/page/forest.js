@@ -1,21 +1,19 @@
-/** The differences of two models, task by task, with their intervals. */
+/** The differences of two columns, task by task, with their intervals. */
 function drawForest() {
   const body = byId("differences-body");
-  if (overview.models.length < 2) {
-    byId("differences").hidden = true;
-    return;
-  }
+  byId("differences").hidden = columns.length < 2;
+  if (columns.length < 2) return;
   const found = [];
   for (const row of overview.rows) {
     const metric = overview.metricOf(row, state.metric);
-    const comparison = overview.comparison(state.baseline, state.other, row, state.setting, metric);
+    const comparison = overview.comparison(columns[state.baseline], columns[state.other], row, metric);
     if (comparison) found.push({ row, comparison, metric, verdict: overview.verdict(comparison) });
   }
   const gain = ({ comparison, metric }) => comparison.difference * (overview.higher.get(metric) ? 1 : -1);
   const groups = found.filter(({ row }) => row.tasks);
   const tasks = found.filter(({ row }) => !row.tasks).sort((one, two) => gain(two) - gain(one));
   byId("differences-note").replaceChildren(
-    el("strong", {}, modelName(state.other)), " less ", el("strong", {}, modelName(state.baseline)), settingNote(),
+    el("strong", {}, columnName(state.other)), " less ", el("strong", {}, columnName(state.baseline)), settingNote(),
     ". Right of the line the first is better. Bars are " + Math.round(100 * overview.confidence)
       + " % intervals; grey is what a comparison of this size would likely miss.");
   if (!found.length) {
@@ -24,7 +22,7 @@ function drawForest() {
   }
   const scale = forestScale(found);
   body.replaceChildren(el("table", { class: "forest" },
-    el("caption", { class: "spoken" }, "Differences between two models"),
+    el("caption", { class: "spoken" }, "Differences between the two"),
     el("thead", {}, el("tr", {},
       el("th", { scope: "col" }, "Task"),
       el("th", { scope: "col", class: "plot-head" }, el("span", { class: "spoken" }, "Plot"), ticks(scale)),
@@ -102,7 +100,7 @@ function bar(kind, from, to, scale) {
 
 function flipsOf(row, comparison) {
   if (row.tasks) {
-    const parts = row.tasks.map((place) => overview.comparison(state.baseline, state.other, { place }, state.setting, comparison.metric));
+    const parts = row.tasks.map((place) => overview.comparison(columns[state.baseline], columns[state.other], { place }, comparison.metric));
     const sum = (name) => count(parts.reduce((total, part) => total + part[name], 0));
     return sum("lost") + " / " + sum("gained");
   }
@@ -115,5 +113,5 @@ function flipsOf(row, comparison) {
       onclick: () => showQuestions(state.other, row.place, "differ") }, "see");
   }
   return el("span", {},
-    button("lost", modelName(state.other) + " is worse"), " / ", button("gained", modelName(state.other) + " is better"));
+    button("lost", columnName(state.other) + " is worse"), " / ", button("gained", columnName(state.other) + " is better"));
 }

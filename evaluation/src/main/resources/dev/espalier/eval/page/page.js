@@ -14,7 +14,9 @@ async function start() {
   ].filter(Boolean).join(" × ");
   list = new VirtualList(byId("list"), 46, drawRow, (index, open) => drawSample(questions.rows[index], open));
   state.setting = overview.settings.length - 1;
-  questions.kind = overview.models.length > 1 ? "differ" : "all";
+  state.dimension = overview.models.length > 1 || !overview.axes.length ? -1 : 0;
+  columns = columnsNow();
+  questions.kind = columns.length > 1 ? "differ" : "all";
   drawers.push(drawChoices, drawAnswer, drawScores, drawForest, drawCurves, drawCost, (changes) => {
     if (!("emphasised" in changes)) drawQuestions();
   });
@@ -26,14 +28,14 @@ async function start() {
   document.documentElement.dataset.ready = "true";
 }
 
-/** The model with the most certain differences from the baseline. */
+/** The column with the most certain differences from the baseline. */
 function strongest() {
-  let best = overview.models.length > 1 ? 1 : 0;
+  let best = columns.length > 1 ? 1 : 0;
   let most = -1;
-  overview.models.forEach((_, model) => {
-    const found = model === state.baseline ? [] : compared(model).filter(({ verdict }) => verdict);
-    if (found.length > most && model !== state.baseline) {
-      best = model;
+  columns.forEach((_, column) => {
+    const found = column === state.baseline ? [] : compared(column).filter(({ verdict }) => verdict);
+    if (found.length > most && column !== state.baseline) {
+      best = column;
       most = found.length;
     }
   });

@@ -4,8 +4,8 @@ let list;
 
 const KINDS = () => [
   ["all", "all"],
-  ["gained", "right in " + modelName(state.other) + ", wrong in " + modelName(state.baseline)],
-  ["lost", "right in " + modelName(state.baseline) + ", wrong in " + modelName(state.other)],
+  ["gained", "right in " + columnName(state.other) + ", wrong in " + columnName(state.baseline)],
+  ["lost", "right in " + columnName(state.baseline) + ", wrong in " + columnName(state.other)],
   ["differ", "on which they differ"],
   ["wrong", "wrong in both"],
   ["right", "right in both"],
@@ -24,7 +24,7 @@ function drawFilters() {
     drawQuestions();
   };
   const search = el("input", { id: "search", type: "search", placeholder: "words in question or answer", value: questions.search, oninput: () => change({ search: search.value }) });
-  const two = overview.models.length > 1;
+  const two = columns.length > 1;
   form.replaceChildren(
     select("Task", tasks, questions.task, (value) => change({ task: Number(value) }), { id: "task" }),
     ...(two ? [select("Questions", KINDS(), questions.kind, (value) => change({ kind: value }), { id: "kind" })] : []),
@@ -37,7 +37,7 @@ function drawFilters() {
   }
 }
 
-/** Opens the questions of a task on which two models differ. */
+/** Opens the questions of a task on which two columns differ. */
 function showQuestions(other, task, kind) {
   Object.assign(questions, { task, kind, search: "" });
   choose({ other });
@@ -46,9 +46,9 @@ function showQuestions(other, task, kind) {
 }
 
 /** The rows of one task's cell by document; made once. */
-function rowsOf(block, model) {
+function rowsOf(block, { model, setting }) {
   const seed = overview.seeds.length > 1 ? questions.seed : -1;
-  const cell = block.cells.find((cell) => cell.model === model && cell.setting === state.setting
+  const cell = block.cells.find((cell) => cell.model === model && cell.setting === setting
     && (seed < 0 || cell.seed === seed || cell.seed < 0));
   if (!cell) return new Map();
   if (!cell.byDocument) cell.byDocument = new Map(cell.rows.map((row) => [row[0], row]));
@@ -76,8 +76,8 @@ async function drawQuestions() {
     const block = await unpack("task" + task);
     if (drawing !== questions.drawn) return; // something else was chosen meanwhile
     const metric = overview.metricOf({ metrics: overview.tasks[task].metrics }, state.metric);
-    const first = rowsOf(block, state.baseline);
-    const second = overview.models.length > 1 ? rowsOf(block, state.other) : first;
+    const first = rowsOf(block, columns[state.baseline]);
+    const second = columns.length > 1 ? rowsOf(block, columns[state.other]) : first;
     block.documents.forEach((document, place) => {
       const a = first.get(place);
       const b = second.get(place);
@@ -132,7 +132,7 @@ function margin(item) {
 }
 
 function drawRow(item) {
-  const two = overview.models.length > 1;
+  const two = columns.length > 1;
   return [
     el("span", { class: "number" }, String(item.document[0])),
     el("span", { class: "text", dir: "auto" }, oneLine(questionOf(item)),
@@ -142,10 +142,10 @@ function drawRow(item) {
 }
 
 /** ✓ or ✗, or the value. */
-function rightness(value, model) {
+function rightness(value, column) {
   const known = value === 0 || value === 1;
   const text = known ? (value ? "✓" : "✗") : figure(value);
-  const words = modelName(model) + ": " + (known ? (value ? "right" : "wrong") : figure(value));
+  const words = columnName(column) + ": " + (known ? (value ? "right" : "wrong") : figure(value));
   return el("span", { class: "right " + (value === 1 ? "better" : value === 0 ? "worse" : ""), title: words },
     text, el("span", { class: "spoken" }, " " + words));
 }

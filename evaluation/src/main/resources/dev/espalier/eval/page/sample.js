@@ -7,7 +7,7 @@ function drawSample(item, open) {
     detail.replaceChildren(el("p", { class: "note" }, "No question is left by these filters."));
     return;
   }
-  const models = overview.models.length > 1 ? [state.baseline, state.other] : [state.baseline];
+  const models = columns.length > 1 ? [state.baseline, state.other] : [state.baseline];
   const rows = [item.a, item.b].slice(0, models.length);
   detail.replaceChildren(
     el("div", { class: "detail-head" },
@@ -89,7 +89,7 @@ function answersOf(item, models, rows) {
   return [el("h4", {}, "Answers"),
     el("dl", { class: "target" }, el("dt", {}, "Target"), el("dd", { dir: "auto" }, longText(asText(item.document[2]), ""))),
     ...models.map((model, i) => el("div", { class: "answer" },
-      el("h5", {}, markerIcon(model), el("bdi", {}, modelName(model)), " ", rightness(i ? item.vb : item.va, model)),
+      el("h5", {}, markerIcon(model), el("bdi", {}, columnName(model)), " ", rightness(i ? item.vb : item.va, model)),
       rows[i] ? answerOfModel(rows[i]) : el("p", { class: "note" }, "has no answer")))];
 }
 
@@ -111,7 +111,7 @@ function choicesTable(item, models, sums) {
   return el("table", { class: "choice-table" },
     el("caption", { class: "spoken" }, "Choices and their probabilities"),
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Choice"),
-      ...models.map((model, i) => el("th", { scope: "col" }, markerIcon(model), el("bdi", {}, modelName(model)), " ", rightness(i ? item.vb : item.va, model))))),
+      ...models.map((model, i) => el("th", { scope: "col" }, markerIcon(model), el("bdi", {}, columnName(model)), " ", rightness(i ? item.vb : item.va, model))))),
     el("tbody", {}, ...choices.map((choice, place) => el("tr", { class: gold.has(place) ? "gold" : "" },
       el("th", { scope: "row", dir: "auto" }, gold.has(place) ? el("span", { class: "tag" }, "right") : null, longText(choice, "inline")),
       ...models.map((_, i) => {
@@ -137,17 +137,17 @@ function metricsTable(item, models, rows) {
   });
   return el("table", { class: "metrics" },
     el("caption", { class: "spoken" }, "Metrics of this document"),
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Metric"), ...models.map((model) => el("th", { scope: "col" }, el("bdi", {}, modelName(model)))))),
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Metric"), ...models.map((model) => el("th", { scope: "col" }, el("bdi", {}, columnName(model)))))),
     el("tbody", {}, ...[...values].map(([metric, texts]) => el("tr", {}, el("th", { scope: "row" }, overview.metrics[metric]), ...texts.map((text) => el("td", {}, text))))));
 }
 
-/** The other models' values of the same document. */
+/** The other columns' values of the same document. */
 function othersTable(item) {
-  const others = overview.models.map((_, model) => model).filter((model) => model !== state.baseline && model !== state.other);
-  if (overview.models.length < 3) return null;
-  return el("p", { class: "others" }, "Others: ", ...others.flatMap((model) => {
-    const row = rowsOf(item.block, model).get(item.place);
-    return row ? [el("span", { class: "other" }, markerIcon(model), el("bdi", {}, modelName(model)), " ", rightness(valueOf(row, item.metric), model))] : [];
+  const others = columns.map((_, column) => column).filter((column) => column !== state.baseline && column !== state.other);
+  if (!others.length) return null;
+  return el("p", { class: "others" }, "Others: ", ...others.flatMap((column) => {
+    const row = rowsOf(item.block, columns[column]).get(item.place);
+    return row ? [el("span", { class: "other" }, markerIcon(column), el("bdi", {}, columnName(column)), " ", rightness(valueOf(row, item.metric), column))] : [];
   }));
 }
 
@@ -164,7 +164,7 @@ function promptsOf(item, models, rows) {
   const same = asked.length < 2 || asked[0] === asked[1] || asked[1] < 0;
   return (same ? [0] : [0, 1]).filter((i) => asked[i] >= 0).map((i) => {
     const contexts = item.block.requests[asked[i]][1];
-    return el("details", {}, el("summary", {}, same ? "Prompt" : "Prompt of " + modelName(models[i])),
+    return el("details", {}, el("summary", {}, same ? "Prompt" : "Prompt of " + columnName(models[i])),
       ...contexts.map((context) => longText(context || "(empty)", "prompt")));
   });
 }
@@ -179,7 +179,7 @@ function traceOf(item, models, rows) {
         ? el("span", {}, "log-probability of ", el("code", { dir: "auto" }, JSON.stringify(ask).slice(0, 400)), contexts.length > 1 ? " after input " + (k + 1) : "")
         : el("span", {}, "generate ", el("code", {}, JSON.stringify(ask))),
       el("br"), "→ ", el("code", { dir: "auto" }, JSON.stringify(rows[i][2][k] ?? null).slice(0, 400))));
-    return [el("h5", {}, markerIcon(model), el("bdi", {}, modelName(model))), el("ol", {}, ...steps),
+    return [el("h5", {}, markerIcon(model), el("bdi", {}, columnName(model))), el("ol", {}, ...steps),
       asks.length > 40 ? el("p", { class: "note" }, "and " + (asks.length - 40) + " more") : null,
       el("p", { class: "hash" }, "prompt ", el("code", {}, hash), el("br"), "document ", el("code", {}, item.document[4]))];
   }));

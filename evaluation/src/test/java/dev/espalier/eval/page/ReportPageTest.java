@@ -227,6 +227,19 @@ class ReportPageTest {
     browser.select("#metric", "acc");
     browser.awaitQuestions();
     assertThat(browser.count(".matrix tbody tr")).isEqualTo(6 + 1);
+    comparesSettings(browser);
+  }
+
+  private static void comparesSettings(Chromium browser) throws Exception {
+    browser.select("#dimension", "fewshot");
+    browser.awaitQuestions();
+    assertThat(browser.text(".matrix thead")).contains("fewshot 0").contains("fewshot 5");
+    assertThat(browser.count(".answer-row")).isEqualTo(1);
+    assertThat(browser.text("#differences-note")).startsWith("fewshot 5 less fewshot 0");
+    browser.select("#model", "better");
+    browser.awaitQuestions();
+    assertThat(browser.text("#questions-count")).endsWith("at better");
+    assertThat(browser.text("#detail")).contains("fewshot 5");
   }
 
   @Test
@@ -262,7 +275,7 @@ class ReportPageTest {
     assumeTrue(Chromium.find().isPresent(), "no browser is installed");
     try (Chromium browser = new Chromium(directory)) {
       browser.view(1280, 900, false);
-      browser.open(file(MakePage.days(30)));
+      browser.open(file(MakePage.days(20)));
       assertThat(browser.text("#curves h3")).isEqualTo("By results");
       assertThat(browser.count(".multiples figure")).isEqualTo(9);
       assertThat(browser.count(".multiples figure:first-child polyline")).isEqualTo(5);
@@ -279,7 +292,7 @@ class ReportPageTest {
     try (Chromium browser = new Chromium(directory)) {
       browser.view(1280, 900, false);
       browser.open(file(new OneCell(MadeUpSweep.ofDay(20, 0))));
-      assertThat(browser.text("#answer-body")).contains("There is one model");
+      assertThat(browser.text("#answer-body")).contains("nothing to compare it with");
       assertThat(browser.text("#questions-count")).isEqualTo("20 questions");
       assertThat(browser.problems()).isEmpty();
     }
