@@ -17,6 +17,7 @@ from importlib.metadata import version
 import harness_documents as made
 import lm_eval.tasks
 import numpy as np
+from lm_eval.utils import weighted_f1_score
 
 ROOT = pathlib.Path(lm_eval.tasks.__file__).parent
 
@@ -68,6 +69,8 @@ DOCUMENT = [
     ("leaderboard/mmlu_pro/utils.py", ["doc_to_text", "doc_to_choice"], "TIGER-Lab/MMLU-Pro"),
     ("leaderboard/musr/utils.py", ["doc_to_text", "doc_to_choice"], "TAUR-Lab/MuSR"),
     ("wikitext/preprocess_wikitext.py", ["wikitext_detokenizer"], "EleutherAI/wikitext_document_level"),
+    ("arabicmmlu/utils.py", ["doc_to_text", "doc_to_choice"], "MBZUAI/ArabicMMLU"),
+    ("llama3/instruct/mmlu_pro/utils.py", ["fewshot_to_text"], "TIGER-Lab/MMLU-Pro"),
 ]
 DOCUMENTS = [
     ("hellaswag/utils.py", ["process_docs"], "Rowan/hellaswag"),
@@ -76,6 +79,17 @@ DOCUMENTS = [
     ("gpqa/n_shot/utils.py", ["process_docs"], "Idavidrein/gpqa"),
     ("gpqa/generative/utils.py", ["process_docs"], "Idavidrein/gpqa"),
     ("leaderboard/gpqa/utils.py", ["process_docs"], "Idavidrein/gpqa"),
+    ("global_mmlu/full/en/utils.py", ["process_anatomy"], "CohereForAI/Global-MMLU"),
+    ("global_mmlu/default/en/utils.py", ["process_social_sciences"], "CohereLabs/Global-MMLU-Lite"),
+    ("openai-mmmlu/default/utils.py", ["process_anatomy", "process_astronomy"], "openai/MMMLU"),
+    ("include/default/Albanian/utils.py", ["process_arts_humanities", "process_stem"], "CohereForAI/include-base-44"),
+    ("llama3/instruct/mmlu_de/utils.py", ["process_docs_astronomy"], "meta-llama/Llama-3.1-8B-Instruct-evals"),
+    ("bigbench/utils.py", ["filter_multiple_choice"], "hails/bigbench"),
+    ("eus_exams/utils.py", ["process_docs"], "HiTZ/EusExams"),
+    ("mmlusr/question_only/utils.py", ["process_docs"], "NiniCat/MMLU-SR"),
+    ("tmmluplus/default/utils.py", ["process_docs"], "ikala/tmmluplus"),
+    ("tmlu/default/utils.py", ["process_docs"], "miulab/tmlu"),
+    ("okapi/arc_multilingual/utils.py", ["process_docs"], "alexandrainst/m_arc"),
 ]
 MATH = [("The answer is $x = 3$.", "3"), ("\\boxed{\\frac12}", "\\boxed{\\frac{1}{2}}"), ("so x=0.5.", "\\frac{1}{2}"), ("12 and 13", "$13$"),
         ("\\boxed{1/2", "1/2"), ("$\\sqrt3$", "$\\sqrt{3}$"), ("\\boxed{5\\text{ cm}}", "$5$"), ("none", "none"), ("x", "3"), ("$$", "$7$"),
@@ -125,6 +139,9 @@ def cases():
         items = [(R.randrange(3), R.randrange(3)) for _ in range(size)]
         yield {"module": "super_glue/cb/aggregate.py", "function": "cb_multi_fi", "items": items,
                "value": plain(load("super_glue/cb/aggregate.py").cb_multi_fi(items))}
+        for labels in (items, [(str(a), str(b + 1)) for a, b in items]):
+            yield {"module": "lm_eval/utils.py", "function": "weighted_f1_score", "items": labels,
+                   "value": plain(weighted_f1_score(labels))}
         yield {"module": "super_glue/cb/t5_utils.py", "function": "agg_mean_3class_f1", "items": items,
                "value": plain(t5.agg_mean_3class_f1(items))}
 

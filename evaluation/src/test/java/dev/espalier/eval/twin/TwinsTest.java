@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +78,7 @@ class TwinsTest {
           .as(each.path("module").asText() + " " + each.path("function").asText())
           .isEqualTo(PythonText.json(JSON.convertValue(each.path("value"), Object.class), false));
     }
-    assertThat(functions).hasSizeGreaterThan(40);
+    assertThat(functions).hasSizeGreaterThan(55);
   }
 
   @Test
@@ -90,6 +91,33 @@ class TwinsTest {
                 .orElseThrow()
                 .function())
         .isNotSameAs(twin("mmlu_pro/utils.py", "doc_to_text").function());
+  }
+
+  @Test
+  void wordsOfAPromptAreReadFromThePythonFile() {
+    String source =
+        "PROMPT = \"On {}:\\n{}\\n{}\"\nalpha = [\n    'a)',\n    'b)',\n]\n\n"
+            + "def doc_to_text(doc):\n    pass\n\ndef doc_to_choice(doc):\n    pass\n";
+    ModuleFiles files = path -> Optional.of(source).filter(text -> path.endsWith("/utils.py"));
+    Map<String, Object> document =
+        Map.of("subject_darija", "x", "question", "q", "context", "", "choices", List.of("1", "2"));
+    Twin text = Twins.find("my/darijammlu/utils.py", "doc_to_text", files).orElseThrow();
+    assertThat(text.isExact()).isFalse();
+    assertThat(text.as(DocumentFunction.class).orElseThrow().apply(document))
+        .isEqualTo("On x:\nq\na) 1\nb) 2");
+    Twin choice = Twins.find("my/darijammlu/utils.py", "doc_to_choice", files).orElseThrow();
+    assertThat(choice.as(DocumentFunction.class).orElseThrow().apply(document))
+        .isEqualTo(List.of("a", "b"));
+    assertThat(Twins.find("my/darijammlu/utils.py", "doc_to_text", ModuleFiles.NONE)).isEmpty();
+  }
+
+  @Test
+  void aNameThatAFileImportsIsLookedForWhereItComesFrom() {
+    String source = "from lm_eval.utils import (\n    other,\n    weighted_f1_score,  # used\n)\n";
+    ModuleFiles files = path -> Optional.of(source).filter(text -> path.equals("my/utils.py"));
+    assertThat(Twins.find("my/utils.py", "weighted_f1_score", files).orElseThrow().isExact())
+        .isTrue();
+    assertThat(Twins.find("my/utils.py", "other", files)).isEmpty();
   }
 
   @Test
