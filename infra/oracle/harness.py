@@ -20,13 +20,16 @@ import torch
 PLAN = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
 
 
+load = datasets.load_dataset
+
+
 def load_local(path, name=None, **kwargs):
     folder = pathlib.Path(PLAN["data"]) / (path.replace("/", "__") + "__" + (name or "default"))
     if not folder.is_dir():
         raise FileNotFoundError(f"no documents in {folder}")
     return datasets.DatasetDict(
         {
-            file.stem: datasets.Dataset.from_list([json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line])
+            file.stem: load("json", data_files=str(file), split="train", cache_dir=PLAN["data"] + "-cache")
             for file in sorted(folder.glob("*.jsonl"))
         }
     )

@@ -139,6 +139,7 @@ def main():
     parser.add_argument("--model", type=pathlib.Path, default=ROOT / "engine-gpu/src/main/resources/dev/espalier/engine/builtin/nano")
     parser.add_argument("--check", choices=["a", "b", "both"], default="both")
     parser.add_argument("--runs", default=",".join(run["name"] for run in RUNS))
+    parser.add_argument("--tasks", help="only these of each run, with commas between them")
     parser.add_argument("--bootstrap", type=int, default=2000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--command", help="in place of ./espalier")
@@ -160,6 +161,10 @@ def main():
     mapping = documents.Documents(work / "data", blimp_names(tasks)).all()
     (work / "data.json").write_text(json.dumps(mapping, indent=1), encoding="utf-8")
     runs = [run for run in RUNS if run["name"] in given.runs.split(",")]
+    if given.tasks:
+        only = given.tasks.split(",")
+        runs = [dict(run, tasks=[task for task in run["tasks"] if task in only]) for run in runs]
+        runs = [run for run in runs if run["tasks"]]
     plan = dict(
         model=str(given.model), data=str(work / "data"), results=str(work / "results"), bootstrap=given.bootstrap,
         threads=given.threads, runs=[run for run in runs if not (work / "results" / run["name"]).exists()],
