@@ -9,8 +9,8 @@ built-in model, and compares:
 
 (a) Espalier scores the harness's own responses: every filter, metric, aggregation, group and standard error must
     print as the harness's does, to the last digit.
-(b) Espalier answers and scores by itself: hashes must be equal, log-probabilities within 1e-4, metrics as those
-    allow; each question whose two best choices lie within 2e-4 is listed.
+(b) Espalier answers and scores by itself: hashes must be equal, log-probabilities within 1e-4 for each word of what
+    is scored, metrics as those allow; each question whose two best choices lie within 2e-4 is listed.
 
 Needs `./espalier` built, and Python 3.11 for (a): later versions add floats with compensation.
 Ends with 0 if all holds, with 1 if anything differs.
