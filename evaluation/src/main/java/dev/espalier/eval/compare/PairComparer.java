@@ -214,7 +214,7 @@ final class PairComparer {
     places.forEach(
         (value, of) ->
             subgroups.add(new ComparedTask.Subgroup(value, values.only(of).compare(options))));
-    return subgroups;
+    return List.copyOf(subgroups);
   }
 
   /** Documents whose values go up (1) or down (-1), the furthest first. */

@@ -71,7 +71,7 @@ function select(label, options, value, changed, attributes = {}) {
   return el("label", { class: "choice" }, el("span", {}, label), box);
 }
 
-const MARKS = { 1: "▲", "-1": "▼", 0: "·" };
+const MARKS = { 1: "▲", "-1": "▼", 0: "" };
 const VERDICTS = { 1: "better", "-1": "worse", 0: "not certain" };
 
 /** Sign and word, so that colour is never alone. */

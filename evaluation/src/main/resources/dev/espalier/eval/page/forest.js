@@ -37,9 +37,9 @@ function forestScale(found) {
   const ends = found.map(({ comparison }) => {
     const end = Math.max(Math.abs(comparison.lower), Math.abs(comparison.upper));
     return Number.isFinite(end) ? end : Math.abs(comparison.difference);
-  }).sort((a, b) => a - b);
-  const median = ends[Math.floor(ends.length / 2)] || 0;
-  const most = Math.max(...ends.filter((end) => end <= 6 * median), 1e-9);
+  }).filter((end) => end > 0).sort((a, b) => a - b);
+  const median = ends[Math.floor(ends.length / 2)];
+  const most = ends.length ? Math.max(...ends.filter((end) => end <= 6 * median)) : 0.1;
   const power = 10 ** Math.floor(Math.log10(most));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => most / s <= 2.2) || power;
   return { most: most * 1.06, step };

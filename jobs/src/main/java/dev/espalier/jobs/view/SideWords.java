@@ -91,7 +91,7 @@ public final class SideWords {
               "name another model or folder; `FOLDER:MODEL@AXIS=VALUE` names some of a model's"
                   + " cells"));
     }
-    return pairs;
+    return List.copyOf(pairs);
   }
 
   /** One baseline for all, or that with the other's name. */
@@ -207,7 +207,7 @@ public final class SideWords {
     for (String name : model.isEmpty() ? models : Set.of(model)) {
       sides.add(new Side(name + rest.substring(at), sweep, name, fixed));
     }
-    return sides;
+    return List.copyOf(sides);
   }
 
   /** The cells of a combination; of each model, if it chooses none. */
