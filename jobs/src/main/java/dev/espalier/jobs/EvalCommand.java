@@ -89,10 +89,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--chat", description = "Writes prompts by the model's chat template.")
   private boolean chat;
 
-  @Option(
-      names = "--system",
-      paramLabel = "TEXT",
-      description = "An instruction before all else.")
+  @Option(names = "--system", paramLabel = "TEXT", description = "An instruction before all else.")
   private String system;
 
   @Option(names = "--seed", paramLabel = "N", description = "Of texts that are sampled.")
@@ -123,7 +120,7 @@ final class EvalCommand implements Callable<Integer> {
     SweepOptions options =
         file == null
             ? SweepOptions.of(Path.of("espalier eval"), sweep(), settings, reached)
-            : SweepOptions.of(file, settings, reached);
+            : SweepOptions.of(file, settingsOfFile(), reached);
     refuseBoth();
     BeamWarmUp.begin();
     Sweep sweep =
@@ -133,9 +130,37 @@ final class EvalCommand implements Callable<Integer> {
             reached,
             true,
             spec.commandLine().getErr());
-    return new SweepRun(
-            sweep, command(), spec.commandLine().getOut(), spec.commandLine().getErr())
+    return new SweepRun(sweep, command(), spec.commandLine().getOut(), spec.commandLine().getErr())
         .run(wait);
+  }
+
+  /** Settings, and what the other options set in a file. */
+  private List<String> settingsOfFile() {
+    List<String> all = new ArrayList<>();
+    add("limit", limit, all);
+    add("output", output == null ? null : Path.of(output).toAbsolutePath().toString(), all);
+    add("system", system, all);
+    add("seed", seed, all);
+    add("engine.device", device == null ? null : "[" + device + "]", all);
+    add("results", results, all);
+    if (chat) {
+      all.add("chat=true");
+    }
+    if (shots.size() == 1) {
+      all.add("fewshot=" + shots.get(0));
+    } else if (!shots.isEmpty()) {
+      all.add("axes.fewshot=" + shots);
+    }
+    all.addAll(settings);
+    return all;
+  }
+
+  private static void add(String field, Object value, List<String> settings) {
+    if (value instanceof String text && !text.startsWith("[")) {
+      settings.add(field + "='" + text.replace("'", "''") + "'");
+    } else if (value != null) {
+      settings.add(field + "=" + value);
+    }
   }
 
   /** What a sweep's file says and the options for want of one do not go together. */
@@ -220,10 +245,7 @@ final class EvalCommand implements Callable<Integer> {
       return;
     }
     Path file = Path.of(entry);
-    Optional<ObjectNode> read =
-        Files.isRegularFile(file)
-            ? DataFile.read(file)
-            : Optional.empty();
+    Optional<ObjectNode> read = Files.isRegularFile(file) ? DataFile.read(file) : Optional.empty();
     if (read.isEmpty()) {
       throw new ConfigurationException(
           "--data " + entry,
@@ -233,10 +255,16 @@ final class EvalCommand implements Callable<Integer> {
     mapping.setAll(read.get());
   }
 
+  /** The command line again, for a shell; properties may hold secrets, and are told as they may. */
   private String command() {
-    StringBuilder line = new StringBuilder("espalier eval");
-    spec.commandLine().getParseResult().originalArgs().forEach(
-        word -> line.append(' ').append(JobOverrides.quoted(word)));
-    return line.toString();
+    StringBuilder line = new StringBuilder("espalier");
+    boolean isProperty = false;
+    for (String word : spec.commandLine().getParseResult().originalArgs()) {
+      if (!isProperty && !word.startsWith("-D")) {
+        line.append(' ').append(JobOverrides.quoted(word));
+      }
+      isProperty = word.equals("-D");
+    }
+    return line.append(storage.words()).toString();
   }
 }

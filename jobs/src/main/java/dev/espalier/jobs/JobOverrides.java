@@ -48,9 +48,15 @@ final class JobOverrides {
     return file;
   }
 
-  /** The sweep of the file, which is one. */
-  SweepOptions sweep() throws ConfigurationException {
-    return SweepOptions.of(file, settings, storage.options());
+  /**
+   * The sweep of the file, which is one.
+   *
+   * @param first settings that count less than those of the command line
+   */
+  SweepOptions sweep(List<String> first) throws ConfigurationException {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(settings);
+    return SweepOptions.of(file, all, storage.options());
   }
 
   /** The job, and all that is wrong with the job file and the command line. */

@@ -73,8 +73,19 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private int planSweep() throws Exception {
-    SweepOptions options = overrides.sweep();
-    List<Problem> problems = new ArrayList<>(options.reading().problems());
+    List<Problem> problems = new ArrayList<>();
+    RowSelection rows = trial.selection(0L, problems);
+    List<String> limit =
+        rows instanceof RowSelection.First first ? List.of("limit=" + first.rows()) : List.of();
+    if (limit.isEmpty() && rows.suffix().isPresent()) {
+      problems.add(
+          new Problem(
+              overrides.file().toString(),
+              "a sweep has no rows to choose from by --sample or --ids",
+              "write --limit N for the first documents of each task"));
+    }
+    SweepOptions options = overrides.sweep(limit);
+    problems.addAll(options.reading().problems());
     Optional<PlanDevice> named = device == null ? Optional.empty() : device(problems);
     BeamWarmUp.begin();
     PrintWriter err = spec.commandLine().getErr();

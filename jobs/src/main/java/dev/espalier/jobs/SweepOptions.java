@@ -36,15 +36,13 @@ record SweepOptions(Path file, SweepFile.Reading reading, StorageOptions storage
   /** The same of a text in place of the file's. */
   static SweepOptions of(Path file, String text, List<String> settings, StorageOptions storage) {
     List<Problem> problems = new ArrayList<>();
-    SweepFile.Reading reading =
-        SweepFile.read(file, text, root -> with(root, settings, problems));
+    SweepFile.Reading reading = SweepFile.read(file, text, root -> with(root, settings, problems));
     List<Problem> all = new ArrayList<>(reading.problems());
     all.addAll(problems);
     return new SweepOptions(file, new SweepFile.Reading(reading.sweep(), all), storage);
   }
 
-  private static YamlMapping with(
-      YamlMapping root, List<String> settings, List<Problem> problems) {
+  private static YamlMapping with(YamlMapping root, List<String> settings, List<Problem> problems) {
     YamlMapping changed = root;
     for (String setting : settings) {
       Optional<SettingOverride> override = SettingOverride.read(setting, problems);

@@ -113,9 +113,20 @@ class EvalCommandTest {
           .isEqualTo(Map.of("thing", "Blood", "colour", "red"));
     }
 
-    JobFolder.Ended again = folder.run("eval", directory.resolve("sweep.yaml").toString());
+    Map<String, String> before = KilledSweepTest.results(directory.resolve("out"));
+    before.remove("sweep.json");
+    JobFolder.Ended again =
+        folder.run(
+            "eval",
+            directory.resolve("sweep.yaml").toString(),
+            "--set",
+            "models={nano: builtin:nano, int8: {model: builtin:nano, engine: {weights: int8}}}");
 
-    assertThat(again.out()).contains("6 cells, 6 done before; 0 requests");
+    assertThat(again.out())
+        .contains("nano: 6 cells, 6 done before; 0 requests")
+        .contains("int8: 6 cells, 0 done before; 56 requests");
+    assertThat(KilledSweepTest.results(directory.resolve("out"))).containsAllEntriesOf(before);
+    assertThat(SweepFolder.open(directory.resolve("out").toString()).cells()).hasSize(12);
   }
 
   @Test
@@ -224,6 +235,9 @@ class EvalCommandTest {
     assertThat(after.out())
         .contains("sweep: 6 cells, 4 done before")
         .contains("nano: 8 requests, 8 to the engine;");
+    assertThat(folder.run("plan", file, "--limit", "1").out())
+        .contains("sweep: 6 cells, 0 done before")
+        .contains("nano: 14 requests,");
   }
 
   @Test

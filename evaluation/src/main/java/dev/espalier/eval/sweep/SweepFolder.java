@@ -8,6 +8,7 @@ import dev.espalier.eval.TaskGroup;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -115,16 +116,27 @@ public final class SweepFolder {
 
   /** Removes what a process that was killed had not finished writing. */
   public void tidy() throws IOException {
-    String cells = Storage.child(path, "cells");
-    if (storage.find(cells).isEmpty()) {
+    if (storage.find(path).isEmpty()) {
       return;
     }
-    for (var cell : storage.list(cells)) {
-      for (var file : storage.list(cell.path())) {
-        if (file.name().endsWith(".tmp")) {
-          storage.delete(file.path());
-        }
+    for (StoredFile file : storage.list(path)) {
+      tidy(file);
+    }
+    for (String name : List.of("cost", "requests")) {
+      Optional<StoredFile> directory = storage.find(internal(name));
+      if (directory.isPresent()) {
+        tidy(directory.get());
       }
+    }
+  }
+
+  private void tidy(StoredFile file) throws IOException {
+    if (file.directory() && !file.name().equals("_espalier")) {
+      for (StoredFile inside : storage.list(file.path())) {
+        tidy(inside);
+      }
+    } else if (!file.directory() && file.name().endsWith(".tmp")) {
+      storage.delete(file.path());
     }
   }
 

@@ -102,7 +102,8 @@ class HarnessTokensTest {
                 .first()
                 .tokens();
         answers.put(
-            one.key(), new TokenAnswer.Texts(
+            one.key(),
+            new TokenAnswer.Texts(
                 List.of(text.text(tokens, model.tokenizer())), List.of((long) tokens.length())));
       }
     }

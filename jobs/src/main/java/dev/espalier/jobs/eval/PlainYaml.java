@@ -14,7 +14,10 @@ import java.util.Optional;
 public final class PlainYaml {
   private PlainYaml() {}
 
-  /** A {@code String}, {@code Long}, {@code BigInteger}, {@code Double}, {@code Boolean}, null, list or map. */
+  /**
+   * A {@code String}, {@code Long}, {@code BigInteger}, {@code Double}, {@code Boolean}, null, list
+   * or map.
+   */
   public static Object of(YamlNode node) {
     if (node instanceof YamlMapping mapping) {
       return of(mapping);

@@ -23,11 +23,7 @@ import java.util.Map;
  * @param data where documents lie
  */
 public record TaskSource(
-    Task task,
-    TaskScorer scorer,
-    PromptOptions options,
-    DataMapping data,
-    StorageOptions storage)
+    Task task, TaskScorer scorer, PromptOptions options, DataMapping data, StorageOptions storage)
     implements CellPlan.Source {
 
   @Override
@@ -45,8 +41,7 @@ public record TaskSource(
   }
 
   @Override
-  public CellPlan.Scored score(
-      List<TaskDocument> documents, List<List<List<Response>>> responses) {
+  public CellPlan.Scored score(List<TaskDocument> documents, List<List<List<Response>>> responses) {
     TaskScore score = scorer.score(documents, responses);
     Map<Integer, List<Sample>> byDocument = new LinkedHashMap<>();
     for (Sample sample : score.samples()) {
