@@ -29,8 +29,9 @@ import java.util.stream.Stream;
  */
 public final class SweepComparer {
   private final ComparisonOptions options;
-  private final Map<SweepResults, Map<Cell, CellDocuments>> read = new IdentityHashMap<>();
-  private final Map<SweepResults, Map<ScorePlace, Optional<Aggregation>>> aggregations =
+  private final IdentityHashMap<SweepResults, Map<Cell, CellDocuments>> read =
+      new IdentityHashMap<>();
+  private final IdentityHashMap<SweepResults, Map<ScorePlace, Optional<Aggregation>>> aggregations =
       new IdentityHashMap<>();
 
   public SweepComparer(ComparisonOptions options) {

@@ -13,7 +13,17 @@ class FalseAlarmsTest {
   private static final int CLUSTERS = 40;
 
   /** Two equal models on clusters of 4 to 12 questions; one text suits one model better. */
-  private record Drawn(double[] first, double[] second, Clusters clusters) {
+  private static final class Drawn {
+    private final double[] first;
+    private final double[] second;
+    private final Clusters clusters;
+
+    Drawn(double[] first, double[] second, Clusters clusters) {
+      this.first = first;
+      this.second = second;
+      this.clusters = clusters;
+    }
+
     static Drawn of(int experiment) {
       Numbers numbers = new Numbers(experiment);
       List<Integer> keys = new ArrayList<>();

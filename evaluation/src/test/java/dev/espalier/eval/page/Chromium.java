@@ -283,10 +283,8 @@ final class Chromium implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    socket.sendText("{\"id\":0,\"method\":\"Browser.close\"}", true).get(5, TimeUnit.SECONDS);
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
+  public void close() {
+    socket.sendText("{\"id\":0,\"method\":\"Browser.close\"}", true).join();
+    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join().destroyForcibly();
   }
 }

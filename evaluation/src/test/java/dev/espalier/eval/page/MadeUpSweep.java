@@ -236,7 +236,7 @@ public final class MadeUpSweep implements SweepResults {
     return ((Philox.bits(key, position) >>> 11) + 0.5) * 0x1p-53;
   }
 
-  private Map<String, Object> document(Cell cell, int id, String question, List<String> choices) {
+  private static Map<String, Object> document(int id, String question, List<String> choices) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("passage", "passage " + id / 5);
     document.put("subject", List.of("easy", "middle", "hard").get(id % 3));
@@ -303,7 +303,7 @@ public final class MadeUpSweep implements SweepResults {
     TaskDocument document =
         new TaskDocument(
             id,
-            document(cell, id, question(cell, id), choices),
+            document(id, question(cell, id), choices),
             "Question: " + question(cell, id) + "\nAnswer:",
             (long) gold,
             choices,
@@ -321,7 +321,7 @@ public final class MadeUpSweep implements SweepResults {
     TaskDocument document =
         new TaskDocument(
             id,
-            document(cell, id, "What is three times " + id + ", and one?", List.of()),
+            document(id, "What is three times " + id + ", and one?", List.of()),
             "Q: What is three times " + id + ", and one?\nA:",
             Integer.toString(answer),
             List.of(),

@@ -144,7 +144,7 @@ public final class SideWords {
   private Named read(String word) throws IOException {
     Optional<SweepResults> whole = folders.find(word);
     if (whole.isPresent()) {
-      return new Named(word, word, true, sides(word, whole.get()));
+      return new Named(word, word, true, sides(whole.get()));
     }
     // The last colon behind a folder: names of models and paths of other storage hold some too.
     for (int colon = word.lastIndexOf(':'); colon > 0; colon = word.lastIndexOf(':', colon - 1)) {
@@ -164,7 +164,7 @@ public final class SideWords {
   }
 
   /** All models of a folder; of a folder of folders each model of each. */
-  private static List<Side> sides(String folder, SweepResults sweep) {
+  private static List<Side> sides(SweepResults sweep) {
     List<Side> sides = new ArrayList<>();
     Set<String> results = values(sweep, SweepsOverTime.AXIS);
     for (String model : models(sweep)) {
@@ -196,7 +196,7 @@ public final class SideWords {
           new Problem(
               PLACE,
               folder + " has no model `" + model + "`",
-              "there are " + String.join(", ", models) + NearestName.hint("; ", model, models)));
+              "there are " + String.join(", ", known) + NearestName.hint("; ", model, known)));
       return List.of();
     }
     Map<String, String> fixed = new LinkedHashMap<>();
