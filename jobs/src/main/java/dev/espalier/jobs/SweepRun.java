@@ -14,9 +14,9 @@ import dev.espalier.eval.tokens.TokenRequest;
 import dev.espalier.io.lock.LockHeldException;
 import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.view.ScoresText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +68,9 @@ final class SweepRun {
       run(cells, around);
       if (failed.get() == 0) {
         if (sweep.harness()) {
-          new HarnessFilesOfSweep(sweep, cells, folder).write();
+          new HarnessFiles(sweep, cells, folder).write();
         }
         folder.write(manifest(cells));
-        if (sweep.harness()) {
-          HarnessFiles.write(sweep, Instant.now());
-        }
       }
       done = true;
     } finally {
@@ -83,7 +80,10 @@ final class SweepRun {
       say(Figures.count(failed.get(), "cell") + " could not be scored; sweep.json was not written");
       return Espalier.FAILED;
     }
-    say("results: " + PlainUrls.in(sweep.output()));
+    say(
+        ScoresText.of(SweepFolder.open(sweep.output(), sweep.storage()))
+            + "results: "
+            + PlainUrls.in(sweep.output()));
     return Espalier.DONE;
   }
 

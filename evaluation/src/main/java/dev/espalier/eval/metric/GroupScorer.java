@@ -18,9 +18,13 @@ import java.util.TreeSet;
  */
 public final class GroupScorer {
   private final Map<String, TaskGroup> groups = new LinkedHashMap<>();
-  private final Map<String, TaskScore> tasks;
+  private final Map<String, Below> tasks;
 
-  private GroupScorer(List<TaskGroup> groups, Map<String, TaskScore> tasks) {
+  /** What of a task counts for its groups. */
+  private record Below(
+      Map<String, Object> results, Map<String, Boolean> higherIsBetter, int documents) {}
+
+  private GroupScorer(List<TaskGroup> groups, Map<String, Below> tasks) {
     for (TaskGroup group : groups) {
       this.groups.put(group.name(), group);
     }
@@ -35,11 +39,42 @@ public final class GroupScorer {
    * @return those inside others first
    */
   public static List<GroupScore> score(List<TaskGroup> groups, Map<String, TaskScore> tasks) {
-    GroupScorer scorer = new GroupScorer(groups, tasks);
+    Map<String, Below> below = new LinkedHashMap<>();
+    tasks.forEach(
+        (name, score) ->
+            below.put(name, new Below(score.results(), score.higherIsBetter(), score.documents())));
+    return new GroupScorer(groups, below).all(groups);
+  }
+
+  /** The same of the scores that are kept of each task. */
+  public static List<GroupScore> scoreKept(
+      List<TaskGroup> groups, Map<String, List<MetricScore>> tasks) {
+    Map<String, Below> below = new LinkedHashMap<>();
+    tasks.forEach((name, scores) -> below.put(name, kept(scores)));
+    return new GroupScorer(groups, below).all(groups);
+  }
+
+  private static Below kept(List<MetricScore> scores) {
+    Map<String, Object> results = new LinkedHashMap<>();
+    Map<String, Boolean> higherIsBetter = new LinkedHashMap<>();
+    int documents = 0;
+    for (MetricScore score : scores) {
+      results.put(score.metric() + "," + score.filter(), score.value());
+      if (score.standardError().isPresent()) {
+        results.put(
+            score.metric() + "_stderr," + score.filter(), score.standardError().getAsDouble());
+      }
+      higherIsBetter.put(score.metric(), score.higherIsBetter());
+      documents = Math.max(documents, score.documents());
+    }
+    return new Below(results, higherIsBetter, documents);
+  }
+
+  private List<GroupScore> all(List<TaskGroup> groups) {
     Set<String> inner = new LinkedHashSet<>();
     for (TaskGroup group : groups) {
       for (String member : group.members()) {
-        if (scorer.groups.containsKey(member)) {
+        if (this.groups.containsKey(member)) {
           inner.add(member);
         }
       }
@@ -47,7 +82,7 @@ public final class GroupScorer {
     Map<String, GroupScore> scores = new LinkedHashMap<>();
     for (TaskGroup group : groups) {
       if (!inner.contains(group.name())) {
-        scorer.visit(group, scores, new LinkedHashSet<>());
+        visit(group, scores, new LinkedHashSet<>());
       }
     }
     return List.copyOf(scores.values());
@@ -146,7 +181,7 @@ public final class GroupScorer {
       this.aggregate = aggregate;
       this.filter = filter;
       for (String name : below) {
-        TaskScore task = tasks.get(name);
+        Below task = tasks.get(name);
         if (task == null || !task.results().containsKey(key())) {
           missing.add(name);
           continue;
