@@ -128,30 +128,34 @@ final class PatternTranslator {
   private boolean atom() {
     int c = source.codePointAt(at);
     at += Character.charCount(c);
-    switch (c) {
-      case '(':
+    return switch (c) {
+      case '(' -> {
         group();
-        return true;
-      case '[':
+        yield true;
+      }
+      case '[' -> {
         set();
-        return true;
-      case '.':
+        yield true;
+      }
+      case '.' -> {
         out.append(flags.dot ? "(?s:.)" : "[^\\n]");
-        return true;
-      case '^':
+        yield true;
+      }
+      case '^' -> {
         out.append(flags.lines ? "(?:\\A|(?<=\\n))" : "\\A");
-        return false;
-      case '$':
+        yield false;
+      }
+      case '$' -> {
         out.append(flags.lines ? "(?=\\n|\\z)" : "(?=\\n?\\z)");
-        return false;
-      case '\\':
-        return escape();
-      case '*', '+', '?':
-        throw refused("has nothing to repeat at its place " + at);
-      default:
+        yield false;
+      }
+      case '\\' -> escape();
+      case '*', '+', '?' -> throw refused("has nothing to repeat at its place " + at);
+      default -> {
         literal(c);
-        return true;
-    }
+        yield true;
+      }
+    };
   }
 
   private void literal(int c) {
@@ -303,27 +307,31 @@ final class PatternTranslator {
       return true;
     }
     String word = "[" + words() + "]";
-    switch (c) {
-      case 'A', 'Z':
+    return switch (c) {
+      case 'A', 'Z' -> {
         at++;
         out.append(c == 'A' ? "\\A" : "\\z");
-        return false;
-      case 'b':
+        yield false;
+      }
+      case 'b' -> {
         at++;
         out.append("(?:(?<=" + word + ")(?!" + word + ")|(?<!" + word + ")(?=" + word + "))");
-        return false;
-      case 'B':
+        yield false;
+      }
+      case 'B' -> {
         at++;
         out.append("(?:(?<=" + word + ")(?=" + word + ")|(?<!" + word + ")(?!" + word + "))");
-        return false;
-      default:
+        yield false;
+      }
+      default -> {
         if (c >= '1' && c <= '9' && !isOctalEscape()) {
           backreference();
         } else {
           literal(escaped(false));
         }
-        return true;
-    }
+        yield true;
+      }
+    };
   }
 
   private boolean isOctalEscape() {
@@ -345,37 +353,29 @@ final class PatternTranslator {
   private int escaped(boolean inSet) {
     int c = source.codePointAt(at);
     at += Character.charCount(c);
-    switch (c) {
-      case 'a':
-        return 7;
-      case 'f':
-        return '\f';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'v':
-        return 0x0B;
-      case 'x':
-        return digits(2);
-      case 'u':
-        return digits(4);
-      case 'U':
-        return digits(8);
-      default:
+    return switch (c) {
+      case 'a' -> 7;
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'v' -> 0x0B;
+      case 'x' -> digits(2);
+      case 'u' -> digits(4);
+      case 'U' -> digits(8);
+      default -> {
         if (c == 'b' && inSet) {
-          return '\b';
+          yield '\b';
         }
         if (c >= '0' && c <= '7') {
-          return octal();
+          yield octal();
         }
         if (c < 0x80 && Character.isLetterOrDigit(c)) {
           throw refused("has the escape \\" + (char) c + ", which means nothing");
         }
-        return c;
-    }
+        yield c;
+      }
+    };
   }
 
   private int digits(int count) {

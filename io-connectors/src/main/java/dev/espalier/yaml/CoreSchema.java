@@ -31,6 +31,11 @@ final class CoreSchema implements YamlSchema {
   }
 
   @Override
+  public boolean reads(String version) {
+    return version.equals(version());
+  }
+
+  @Override
   public Object plain(String text) {
     if (NULLS.contains(text)) {
       return null;

@@ -25,9 +25,7 @@ public interface YamlSchema {
   String version();
 
   /** Whether a text may say that it is of this version. */
-  default boolean reads(String version) {
-    return version.equals(version());
-  }
+  boolean reads(String version);
 
   /**
    * The value of a scalar without quotes and tag, as {@link YamlScalar#value} has it.

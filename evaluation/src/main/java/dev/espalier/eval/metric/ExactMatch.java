@@ -130,7 +130,8 @@ final class ExactMatch implements MetricFunction {
 
   private static String without(String text, String characters) {
     StringBuilder left = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (characters.indexOf(c) < 0) {
         left.append(c);
       }

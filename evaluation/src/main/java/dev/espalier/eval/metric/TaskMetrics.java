@@ -14,12 +14,10 @@ import java.util.Optional;
 final class TaskMetrics {
   private final TaskScoring task;
   private final TaskFunctions functions;
-  private final Collection<String> problems;
 
-  private TaskMetrics(TaskScoring task, TaskFunctions functions, Collection<String> problems) {
+  private TaskMetrics(TaskScoring task, TaskFunctions functions) {
     this.task = task;
     this.functions = functions;
-    this.problems = problems;
   }
 
   /**
@@ -29,7 +27,7 @@ final class TaskMetrics {
    */
   static Map<String, TaskMetric> of(
       TaskScoring task, TaskFunctions functions, Collection<String> problems) {
-    TaskMetrics reader = new TaskMetrics(task, functions, problems);
+    TaskMetrics reader = new TaskMetrics(task, functions);
     Map<String, TaskMetric> metrics = new LinkedHashMap<>();
     for (MetricSpec spec : reader.specs()) {
       try {

@@ -18,7 +18,7 @@ final class TranslationEditRate implements CorpusText.Counts {
     for (String reference : references) {
       List<String> expected = words(reference);
       lengths += expected.size();
-      fewest = Math.min(fewest, WordShifts.edits(words, expected));
+      fewest = Math.min(fewest, (double) WordShifts.edits(words, expected));
     }
     return new double[] {fewest, (double) lengths / references.size()};
   }

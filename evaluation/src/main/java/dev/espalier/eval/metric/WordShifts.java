@@ -163,7 +163,8 @@ final class WordShifts {
      * @param trace edits that make the reference of the words
      */
     Alignment(String trace) {
-      for (char edit : trace.toCharArray()) {
+      for (int i = 0; i < trace.length(); i++) {
+        char edit = trace.charAt(i);
         switch (edit) {
           case BeamEditDistance.NONE, BeamEditDistance.SUBSTITUTE -> {
             boolean isWrong = edit == BeamEditDistance.SUBSTITUTE;

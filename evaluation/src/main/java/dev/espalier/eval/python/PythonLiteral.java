@@ -130,17 +130,15 @@ public final class PythonLiteral {
       at = start;
       return text();
     }
-    switch (name) {
-      case "True":
-        return true;
-      case "False":
-        return false;
-      case "None":
-        return null;
-      default:
+    return switch (name) {
+      case "True" -> true;
+      case "False" -> false;
+      case "None" -> null;
+      default -> {
         at = start;
         throw refused();
-    }
+      }
+    };
   }
 
   private Object signed(boolean negative, Object value) {

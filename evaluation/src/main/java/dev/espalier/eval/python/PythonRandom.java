@@ -50,8 +50,8 @@ public final class PythonRandom {
 
   /** A float from 0, below 1, of 53 random bits. */
   public double random() {
-    long high = twister.next() >>> 5;
-    long low = twister.next() >>> 6;
+    long high = (twister.next() & 0xffffffffL) >>> 5;
+    long low = (twister.next() & 0xffffffffL) >>> 6;
     return ((high << 26) + low) * UNIT;
   }
 

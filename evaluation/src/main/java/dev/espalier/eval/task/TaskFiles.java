@@ -104,7 +104,7 @@ final class TaskFiles {
     if (slash < 0) {
       directory.clear();
     }
-    for (String part : name.split("/")) {
+    for (String part : name.split("/", -1)) {
       boolean mayRise = !directory.isEmpty() && !directory.peekLast().matches("|\\.\\.?");
       if (part.equals("..") && mayRise) {
         directory.removeLast();

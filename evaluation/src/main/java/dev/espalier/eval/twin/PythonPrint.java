@@ -36,7 +36,7 @@ final class PythonPrint {
     Matcher matcher = IMPORT.matcher(source);
     while (matcher.find()) {
       String names = matcher.group(2).replaceAll("[()\\s]|#.*", " ");
-      for (String each : names.split(",")) {
+      for (String each : names.split(",", -1)) {
         if (each.strip().equals(name)) {
           return Optional.of(matcher.group(1));
         }

@@ -39,7 +39,7 @@ final class ScoringTwins {
         TwinModule.of("agieval/utils.py", "3bd174a9fbc2d754")
             .results(
                 "process_results_mcqa",
-                (document, answers) -> manyRight(document.document(), document.choices(), answers))
+                (document, answers) -> manyRight(document.document(), answers))
             .results("process_results", AgiEvalMath::values));
   }
 
@@ -118,8 +118,7 @@ final class ScoringTwins {
     return value instanceof Number number && number.doubleValue() == label;
   }
 
-  private static Map<String, Object> manyRight(
-      Map<String, Object> document, List<String> choices, List<Object> answers) {
+  private static Map<String, Object> manyRight(Map<String, Object> document, List<Object> answers) {
     double[] sums = sums(answers);
     double[] normed = new double[sums.length];
     List<String> columns = Columns.texts(document, "choices");

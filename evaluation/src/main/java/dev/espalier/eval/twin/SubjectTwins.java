@@ -138,7 +138,7 @@ final class SubjectTwins {
   /** The directory, such as {@code mmlu_de}, is a part of what documents call their subject. */
   private static Optional<Object> llamaChat(String function, String path, ModuleFiles files) {
     String prefix = "process_docs_";
-    String[] names = path.split("/");
+    String[] names = path.split("/", -1);
     if (!function.startsWith(prefix) || names.length < 2) {
       return Optional.empty();
     }

@@ -90,8 +90,8 @@ final class TwinModule {
   }
 
   private static int match(String pattern, String path) {
-    String[] wanted = pattern.split("/");
-    String[] names = path.split("/");
+    String[] wanted = pattern.split("/", -1);
+    String[] names = path.split("/", -1);
     if (names.length < wanted.length) {
       return 0;
     }

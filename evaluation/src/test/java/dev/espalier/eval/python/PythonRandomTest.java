@@ -24,42 +24,52 @@ class PythonRandomTest {
   private static String call(PythonRandom random, Xorshift argument) {
     int kind = (int) argument.below(11);
     int size = SIZES[(int) argument.below(SIZES.length)];
-    switch (kind) {
-      case 0:
-        return PythonText.repr(random.random());
-      case 1:
-        return random.getrandbits(1 + (int) argument.below(130)).toString();
-      case 2:
-        return Long.toString(random.randbelow(1 + argument.below(1L << (1 + argument.below(62)))));
-      case 3, 4:
-        return random.sample(range(size), (int) argument.below(Math.min(size, 40) + 1)).toString();
-      case 5:
-        return random.choices(range(size), (int) argument.below(20)).toString();
-      case 6:
+    return switch (kind) {
+      case 0 -> {
+        yield PythonText.repr(random.random());
+      }
+      case 1 -> {
+        yield random.getrandbits(1 + (int) argument.below(130)).toString();
+      }
+      case 2 -> {
+        yield Long.toString(random.randbelow(1 + argument.below(1L << (1 + argument.below(62)))));
+      }
+      case 3, 4 -> {
+        yield random.sample(range(size), (int) argument.below(Math.min(size, 40) + 1)).toString();
+      }
+      case 5 -> {
+        yield random.choices(range(size), (int) argument.below(20)).toString();
+      }
+      case 6 -> {
         double[] weights = new double[Math.min(size, 50)];
         for (int i = 0; i < weights.length; i++) {
           weights[i] = argument.below(1000) / 8.0;
         }
         weights[0] += 1;
         int count = (int) argument.below(20);
-        return random.choices(range(weights.length), weights, count).toString();
-      case 7:
+        yield random.choices(range(weights.length), weights, count).toString();
+      }
+      case 7 -> {
         List<Integer> items = new ArrayList<>(range(Math.min(size, 300)));
         random.shuffle(items);
-        return items.toString();
-      case 8:
+        yield items.toString();
+      }
+      case 8 -> {
         long low = argument.below(2000) - 1000;
-        return Long.toString(
+        yield Long.toString(
             random.randint(low, low + argument.below(1L << (1 + argument.below(50)))));
-      case 9:
+      }
+      case 9 -> {
         long start = argument.below(100) - 50;
         long step = 1 + argument.below(9);
         long sign = 1 - 2 * argument.below(2);
-        return Long.toString(
+        yield Long.toString(
             random.randrange(start, start + sign * (1 + argument.below(1000)), sign * step));
-      default:
-        return random.choice(range(size)).toString();
-    }
+      }
+      default -> {
+        yield random.choice(range(size)).toString();
+      }
+    };
   }
 
   @Test

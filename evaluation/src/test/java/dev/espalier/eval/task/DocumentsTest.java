@@ -3,6 +3,7 @@ package dev.espalier.eval.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.eval.TaskDocument;
@@ -49,7 +50,8 @@ class DocumentsTest {
       assertThat(documents.stream().map(row -> PythonText.json(row.document(), true)).toList())
           .as(each.path("file").asText())
           .containsExactlyElementsOf(
-              () -> new ObjectMapper().convertValue(each.path("rows"), List.class).iterator());
+              new ObjectMapper()
+                  .convertValue(each.path("rows"), new TypeReference<List<String>>() {}));
     }
   }
 

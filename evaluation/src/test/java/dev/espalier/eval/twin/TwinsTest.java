@@ -3,6 +3,7 @@ package dev.espalier.eval.twin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -35,7 +36,7 @@ class TwinsTest {
   }
 
   private static List<Object> list(JsonNode node) {
-    return new ArrayList<>(JSON.convertValue(node, List.class));
+    return new ArrayList<>(JSON.convertValue(node, new TypeReference<List<Object>>() {}));
   }
 
   private static Object value(JsonNode each) {
