@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /** The scores of a sweep as a table on a terminal: groups, and the tasks below them. */
 public final class ScoresText {
   /** Of tasks that are in groups no more lines are shown. */
-  private static final int MOST_LINES = 60;
+  private static final int MOST_LINES = 40;
 
   private final SweepResults results;
   private final List<List<String>> rows = new ArrayList<>();
