@@ -114,7 +114,7 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
         OutputReceiver<KV<Map<String, Long>, Optional<OpeningSummary>>> out)
         throws IOException {
       Map<String, Long> counts = new TreeMap<>();
-      OpeningSummary merged = new OpeningSummary(options.plan().sampleTokens());
+      OpeningSummary merged = null; // in a bucket of ids
       try (ExternalSorter<String, Integer> sorter =
           new ExternalSorter<>(
               Comparator.<String>naturalOrder(),
@@ -123,7 +123,10 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
               options.sortBytes())) {
         long rows = 0;
         for (PlanPart part : bucket.getValue()) {
-          part.summary().ifPresent(merged::merge);
+          if (part.summary().isPresent()) {
+            merged = merged == null ? new OpeningSummary(options.plan().sampleTokens()) : merged;
+            merged.merge(part.summary().get());
+          }
           if (part.id().isPresent()) {
             sorter.add(part.id().get(), 0);
             rows++;
@@ -132,7 +135,7 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
         requireUnique(sorter.sorted());
         RunMetrics.add(Counters.ROWS_READ, rows, counts);
       }
-      out.output(KV.of(counts, merged.rows() > 0 ? Optional.of(merged) : Optional.empty()));
+      out.output(KV.of(counts, Optional.ofNullable(merged)));
     }
 
     private static void requireUnique(Iterator<Map.Entry<String, Integer>> sorted) {
