@@ -1,5 +1,7 @@
 package dev.espalier.eval;
 
+import dev.espalier.row.StepTrace;
+import java.util.List;
 import java.util.Objects;
 
 /** What a model answered to one {@link Request}. */
@@ -18,10 +20,16 @@ public sealed interface Response {
 
   /**
    * @param text generated, cut at the first stop
+   * @param steps of the program that came to it, in their order; none of a plain request
    */
-  record Text(String text) implements Response {
+  record Text(String text, List<StepTrace> steps) implements Response {
     public Text {
       Objects.requireNonNull(text, "text");
+      steps = List.copyOf(steps);
+    }
+
+    public Text(String text) {
+      this(text, List.of());
     }
   }
 }

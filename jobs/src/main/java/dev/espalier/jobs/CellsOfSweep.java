@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.eval.TaskDocument;
 import dev.espalier.eval.sweep.CellPlan;
 import dev.espalier.eval.sweep.ReadyCell;
 import dev.espalier.eval.sweep.SweepFolder;
@@ -20,6 +21,7 @@ final class CellsOfSweep {
   private final String[] ids;
   private final ReadyCell[] kept; // null where it is prepared again
   private final boolean[] done;
+  private final List<String> damaged = new ArrayList<>();
 
   private CellsOfSweep(Sweep sweep) {
     this.sweep = sweep;
@@ -43,7 +45,7 @@ final class CellsOfSweep {
       try {
         ReadyCell cell = cells.ready(i);
         cells.ids[i] = cell.id();
-        cells.done[i] = folder.facts(cell.id()).isPresent();
+        cells.done[i] = folder.whole(cell.id(), cells.damaged::add).isPresent();
         if (!cells.done[i] && cell.bytes() <= room) {
           room -= cell.bytes();
           cells.kept[i] = cell;
@@ -62,8 +64,9 @@ final class CellsOfSweep {
     CellPlan plan = sweep.cells().get(i).plan();
     ModelOfSweep model = sweep.cells().get(i).model();
     if (plan.source() instanceof ProgramCell program) {
+      List<TaskDocument> documents = program.documents();
       String identity = model.identity() + " " + program.identity();
-      return ReadyCell.ofProgram(identity, program.scoring(), program.documents());
+      return ReadyCell.ofProgram(identity, program.scoring(), documents);
     }
     RequestEncoder encoder =
         new RequestEncoder(
@@ -79,6 +82,11 @@ final class CellsOfSweep {
     }
   }
 
+  /** Cells that were there before and are computed again, for they are not as they were written. */
+  List<String> damaged() {
+    return damaged;
+  }
+
   /** Whether a cell was there before. */
   boolean isDone(int i) {
     return done[i];
@@ -92,6 +100,20 @@ final class CellsOfSweep {
   int countOf(ModelOfSweep model) {
     return Math.toIntExact(
         sweep.cells().stream().filter(cell -> cell.model().equals(model)).count());
+  }
+
+  /** How many of them were done before. */
+  int doneOf(ModelOfSweep model) {
+    int count = 0;
+    for (int i = 0; i < ids.length; i++) {
+      count += done[i] && sweep.cells().get(i).model().equals(model) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** How many of them are to be computed, and have the content of another. */
+  int equalOf(ModelOfSweep model) {
+    return countOf(model) - doneOf(model) - openOf(model).size();
   }
 
   /** The cells of a model that are not done, each content once. */

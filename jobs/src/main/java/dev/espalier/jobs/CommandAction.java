@@ -7,12 +7,16 @@ import dev.espalier.jobs.progress.JobProgress;
 import dev.espalier.jobs.schedule.ScheduledAction;
 import dev.espalier.jobs.schedule.file.ScheduledJob;
 import dev.espalier.jobs.schedule.log.RunFigures;
+import dev.espalier.row.Problem;
+import dev.espalier.yaml.YamlMapping;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -55,12 +59,36 @@ final class CommandAction implements ScheduledAction {
   @Override
   public Set<String> devices(Call call) {
     Set<String> devices = new LinkedHashSet<>();
+    if (call.job().isSweep()) {
+      return devicesOfSweep(call(call));
+    }
     try {
       Optional<JobFile> job = call(call).reading(Optional.empty()).job();
       if (job.isPresent() && job.get().runner().master().isPresent()) {
         devices.add(job.get().runner().master().get());
       } else if (job.isPresent()) {
         job.get().engine().device().each().stream().map(Devices::toString).forEach(devices::add);
+      }
+    } catch (ConfigurationException e) {
+      devices.clear(); // the run says what is wrong
+    }
+    return devices;
+  }
+
+  /** Those of all of its models. */
+  private static Set<String> devicesOfSweep(JobCall call) {
+    Set<String> devices = new LinkedHashSet<>();
+    try {
+      SweepOptions options = call.sweep();
+      for (YamlMapping model :
+          options.reading().sweep().map(sweep -> sweep.models().values()).orElse(List.of())) {
+        List<Problem> problems = new ArrayList<>();
+        JobFile job = JobFile.ofFields(options.file(), model, options.variables(), problems);
+        if (job.runner().master().isPresent()) {
+          devices.add(job.runner().master().get());
+        } else {
+          job.engine().device().each().stream().map(Devices::toString).forEach(devices::add);
+        }
       }
     } catch (ConfigurationException e) {
       devices.clear(); // the run says what is wrong
@@ -128,13 +156,44 @@ final class CommandAction implements ScheduledAction {
     try (LentSurroundings lending = LentSurroundings.lend(lent)) {
       code = Espalier.execute(command, words.toArray(String[]::new));
     }
+    String worse = "";
+    if (code == Espalier.DONE && job.job().isSweep()) {
+      StringWriter table = new StringWriter();
+      code = compare(job, table, err);
+      out.print(table);
+      worse =
+          table
+              .toString()
+              .lines()
+              .filter(line -> line.startsWith("failed: "))
+              .findFirst()
+              .orElse("");
+    }
     out.flush();
     err.flush();
-    String message = errors.first();
+    String message = worse.isEmpty() ? errors.first() : worse;
     if (choice.notice().isPresent() && choice.instead().isPresent()) {
       message = message.isEmpty() ? choice.notice().get() : message + "; " + choice.notice().get();
     }
     return new Ended(code, message, lent.report().map(ReportedFigures::of).orElse(RunFigures.NONE));
+  }
+
+  /** Holds a sweep's results against those before. */
+  private static int compare(JobCall job, StringWriter table, PrintWriter err) {
+    try {
+      List<String> words = job.comparison();
+      return words.isEmpty()
+          ? Espalier.DONE
+          : Espalier.execute(
+              Espalier.commandLine().setOut(new PrintWriter(table)).setErr(err),
+              words.toArray(String[]::new));
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> err.println("error: " + problem));
+      return Espalier.BAD_CONFIGURATION;
+    } catch (IOException e) {
+      err.println("error: " + IoReason.of(e));
+      return Espalier.MACHINE_FAILURE;
+    }
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.espalier.jobs;
 
+import dev.espalier.eval.CellResult;
 import dev.espalier.eval.compare.Comparison;
 import dev.espalier.eval.compare.ComparisonOptions;
+import dev.espalier.eval.compare.MetricKey;
+import dev.espalier.eval.compare.Side;
 import dev.espalier.eval.compare.SweepComparer;
 import dev.espalier.eval.compare.SweepComparer.SidePair;
 import dev.espalier.jobs.view.ComparisonJson;
@@ -15,12 +18,15 @@ import dev.espalier.yaml.NearestName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -197,10 +203,19 @@ final class CompareCommand implements Callable<Integer> {
             seed);
     SweepComparer comparer = new SweepComparer(options);
     List<Comparison> comparisons = comparer.compare(pairs, this::isWanted);
-    refuse(problems(comparer, comparisons, failIf));
+    Map<String, List<Comparison>> byMetric = new HashMap<>();
+    for (FailCondition condition : failIf) {
+      if (condition.metric().isPresent() && !byMetric.containsKey(condition.metric().get())) {
+        String name = condition.metric().get();
+        byMetric.put(name, comparer.compare(pairs, this::isWanted, name));
+      }
+    }
+    Function<FailCondition, List<Comparison>> about =
+        condition -> condition.metric().map(byMetric::get).orElse(comparisons);
+    refuse(problems(comparer, comparisons, failIf, about));
     List<String> failed =
         failIf.stream()
-            .flatMap(condition -> condition.holds(comparisons, options.level()).stream())
+            .flatMap(condition -> condition.holds(about.apply(condition), options.level()).stream())
             .toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -225,9 +240,27 @@ final class CompareCommand implements Callable<Integer> {
         || tasks.stream().anyMatch(pattern -> FailCondition.matches(pattern, task));
   }
 
+  /** The metrics of the tasks that a condition is about. */
+  private static Set<String> metrics(List<Comparison> comparisons, FailCondition condition) {
+    Set<String> metrics = new TreeSet<>();
+    for (Comparison comparison : comparisons) {
+      for (Side side : List.of(comparison.baseline(), comparison.other())) {
+        for (CellResult cell : side.cells()) {
+          if (condition.isAbout(cell.cell().task())) {
+            cell.scores().forEach(score -> metrics.add(MetricKey.of(score).toString()));
+          }
+        }
+      }
+    }
+    return metrics;
+  }
+
   /** What shows only when the samples have been read. */
   private List<Problem> problems(
-      SweepComparer comparer, List<Comparison> comparisons, List<FailCondition> failIf) {
+      SweepComparer comparer,
+      List<Comparison> comparisons,
+      List<FailCondition> failIf,
+      Function<FailCondition, List<Comparison>> about) {
     List<Problem> problems = new ArrayList<>();
     Set<String> columns = comparer.columns();
     if (cluster != null && !columns.isEmpty() && !columns.contains(cluster)) {
@@ -255,8 +288,18 @@ final class CompareCommand implements Callable<Integer> {
           comparison.groups().forEach(group -> names.add(group.group()));
         });
     for (FailCondition condition : failIf) {
-      if (!none && !condition.isAboutSomeOf(comparisons)) {
+      if (none || condition.isAboutSomeOf(about.apply(condition))) {
+        continue;
+      }
+      if (condition.metric().isEmpty() || !condition.isAboutSomeOf(comparisons)) {
         problems.add(unknown("--fail-if", condition.name(), "task or group", names));
+      } else {
+        problems.add(
+            unknown(
+                "--fail-if",
+                condition.metric().get(),
+                "metric of `" + condition.name() + "`",
+                metrics(comparisons, condition)));
       }
     }
     return problems;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.row.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,15 @@ final class EvalCommand implements Callable<Integer> {
       description = "cpu, cuda:0, or several GPUs: cuda:0,cuda:1.")
   private String device;
 
+  @Option(names = "--runner", paramLabel = "NAME", description = "auto, direct or flink.")
+  private String runner;
+
+  @Option(
+      names = "--flink-master",
+      paramLabel = "HOST:PORT",
+      description = "A Flink cluster; without it, --runner flink runs inside this process.")
+  private String flinkMaster;
+
   @Option(
       names = "--results",
       paramLabel = "harness",
@@ -112,22 +122,27 @@ final class EvalCommand implements Callable<Integer> {
       description = "Waits while another process writes to the same directory.")
   private boolean wait;
 
+  @Mixin private LogicalTime at = new LogicalTime();
   @Mixin private StorageSettings storage = new StorageSettings();
 
   @Override
   public Integer call() throws Exception {
     StorageOptions reached = storage.options();
+    List<Problem> problems = new ArrayList<>();
+    JobVariables variables = at.variables(problems);
     SweepOptions options =
         file == null
-            ? SweepOptions.of(Path.of("espalier eval"), sweep(), settings, reached)
-            : SweepOptions.of(file, settingsOfFile(), reached);
+            ? SweepOptions.of(
+                Path.of("espalier eval"), sweep(), settingsOfSweep(), reached, variables)
+            : SweepOptions.of(file, settingsOfFile(), reached, variables);
     refuseBoth();
     BeamWarmUp.begin();
     Sweep sweep =
         SweepCheck.prepare(
             file == null ? Path.of("eval.yaml") : options.file(),
-            options.reading(),
+            options.with(problems).reading(),
             reached,
+            variables,
             true,
             spec.commandLine().getErr());
     return new SweepRun(sweep, command(), spec.commandLine().getOut(), spec.commandLine().getErr())
@@ -151,7 +166,15 @@ final class EvalCommand implements Callable<Integer> {
     } else if (!shots.isEmpty()) {
       all.add("axes.fewshot=" + shots);
     }
-    all.addAll(settings);
+    all.addAll(settingsOfSweep());
+    return all;
+  }
+
+  /** Settings, and what is said of the runner. */
+  private List<String> settingsOfSweep() {
+    List<String> all = new ArrayList<>(settings);
+    add("runner.name", runner, all);
+    add("runner.master", flinkMaster, all);
     return all;
   }
 

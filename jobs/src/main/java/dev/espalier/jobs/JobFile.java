@@ -318,8 +318,10 @@ public record JobFile(
    *
    * @param file that paths are relative to
    * @param fields of the model, engine, runner and plan
+   * @param variables what paths mean by {@code {{ … }}}
    */
-  static JobFile ofFields(Path file, YamlMapping fields, List<Problem> problems) {
+  static JobFile ofFields(
+      Path file, YamlMapping fields, JobVariables variables, List<Problem> problems) {
     YamlMapping rest =
         (YamlMapping)
             YamlReader.read(
@@ -327,8 +329,7 @@ public record JobFile(
                     "{program: requests, input: {path: requests}, output: {path: answers}}")
                 .root()
                 .orElseThrow();
-    return read(
-        file, PlainYaml.merged(rest, fields), JobVariables.now(), problems, new HashMap<>());
+    return read(file, PlainYaml.merged(rest, fields), variables, problems, new HashMap<>());
   }
 
   /** A path as a job file means it. */

@@ -1,7 +1,6 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.storage.StorageOptions;
-import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.row.Problem;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
@@ -33,14 +32,7 @@ final class JobOverrides {
               + " flink runs inside this process.")
   private String flinkMaster;
 
-  @Option(
-      names = "--at",
-      paramLabel = "TIME",
-      description =
-          "The logical time of the run, such as 2026-03-01T00:00Z, which paths of the job file may"
-              + " name: {{ date }}. By default now, in UTC.")
-  private String at;
-
+  @Mixin private LogicalTime at = new LogicalTime();
   @Mixin private StorageSettings storage = new StorageSettings();
 
   /** The file. */
@@ -56,18 +48,27 @@ final class JobOverrides {
   SweepOptions sweep(List<String> first) throws ConfigurationException {
     List<String> all = new ArrayList<>(first);
     all.addAll(settings);
-    return SweepOptions.of(file, all, storage.options());
+    all.addAll(onRunner());
+    List<Problem> problems = new ArrayList<>();
+    SweepOptions options = SweepOptions.of(file, all, storage.options(), at.variables(problems));
+    return options.with(problems);
+  }
+
+  private List<String> onRunner() {
+    List<String> words = new ArrayList<>();
+    if (runner != null) {
+      words.add("runner.name=" + runner);
+    }
+    if (flinkMaster != null) {
+      words.add("runner.master=" + flinkMaster);
+    }
+    return words;
   }
 
   /** The job, and all that is wrong with the job file and the command line. */
   JobFile.Reading read() throws ConfigurationException {
     List<String> all = new ArrayList<>(settings);
-    if (runner != null) {
-      all.add("runner.name=" + runner);
-    }
-    if (flinkMaster != null) {
-      all.add("runner.master=" + flinkMaster);
-    }
+    all.addAll(onRunner());
     if (runner == null
         && flinkMaster == null
         && FlinkLibraries.arePresent()
@@ -76,7 +77,7 @@ final class JobOverrides {
     }
     StorageOptions options = storage.options();
     List<Problem> problems = new ArrayList<>();
-    JobFile.Reading reading = JobFile.reading(file, all, variables(problems));
+    JobFile.Reading reading = JobFile.reading(file, all, at.variables(problems));
     problems.addAll(reading.problems());
     return new JobFile.Reading(
         reading.job().map(job -> job.withStorage(options)), problems, reading.places());
@@ -85,23 +86,11 @@ final class JobOverrides {
   /** The logical time of the run: now, unless it was given. */
   ZonedDateTime time() throws ConfigurationException {
     List<Problem> problems = new ArrayList<>();
-    ZonedDateTime time = variables(problems).time();
+    ZonedDateTime time = at.variables(problems).time();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
     return time;
-  }
-
-  private JobVariables variables(List<Problem> problems) {
-    if (at == null) {
-      return JobVariables.now();
-    }
-    try {
-      return JobVariables.at(JobVariables.timeOf(at));
-    } catch (IllegalArgumentException e) {
-      problems.add(new Problem("--at", e.getMessage(), "write date, time and zone"));
-      return JobVariables.now();
-    }
   }
 
   /** Whether the command line itself says where the table goes. */
@@ -136,10 +125,7 @@ final class JobOverrides {
     if (flinkMaster != null) {
       line.append(" --flink-master ").append(quoted(flinkMaster));
     }
-    if (at != null) {
-      line.append(" --at ").append(quoted(at));
-    }
-    return line.append(storage.words()).toString();
+    return line.append(at.words()).append(storage.words()).toString();
   }
 
   static String quoted(String word) {

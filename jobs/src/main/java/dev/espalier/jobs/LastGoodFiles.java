@@ -42,6 +42,9 @@ final class LastGoodFiles {
 
   /** The same, but what is as it was when it was good is not read again. */
   synchronized Choice chooseIfChanged(JobCall call) throws IOException {
+    if (call.job().isSweep()) {
+      return ofSweep(call);
+    }
     String stamp = stamp(call);
     if (!stamp.isEmpty() && stamp.equals(stamps.get(call.job().name()))) {
       return new Choice(Optional.empty(), Optional.empty());
@@ -78,8 +81,26 @@ final class LastGoodFiles {
     return words.subList(4, words.size()); // without the time
   }
 
+  /** Nothing stands for a sweep's file: what is done of it stays, whatever becomes of it. */
+  private static Choice ofSweep(JobCall call) {
+    List<Problem> problems;
+    try {
+      problems = call.sweep().reading().problems();
+    } catch (ConfigurationException e) {
+      problems = e.problems();
+    }
+    return new Choice(
+        Optional.empty(),
+        problems.isEmpty()
+            ? Optional.empty()
+            : Optional.of(problems.get(0).location() + ": " + problems.get(0).message()));
+  }
+
   /** Looks at the files of a job, and remembers them if they are good. */
   synchronized Choice choose(JobCall call) throws IOException {
+    if (call.job().isSweep()) {
+      return ofSweep(call);
+    }
     JobTexts.Reading now = JobTexts.read(call);
     List<Problem> problems = now.problems();
     if (now.texts().isPresent() && problems.isEmpty()) {

@@ -94,9 +94,10 @@ final class PlanCommand implements Callable<Integer> {
             options.file(),
             new SweepFile.Reading(options.reading().sweep(), problems),
             options.storage(),
+            options.variables(),
             false,
             err);
-    SweepPlan plan = SweepPlan.of(sweep, named);
+    SweepPlan plan = SweepPlan.of(sweep, named, err);
     PrintWriter out = spec.commandLine().getOut();
     out.print(PlainUrls.in(json ? plan.json() : plan.text()));
     out.flush();

@@ -9,6 +9,7 @@ import dev.espalier.eval.metric.TaskScore;
 import dev.espalier.eval.metric.TaskScorer;
 import dev.espalier.eval.sweep.CellPlan;
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.IoReason;
 import dev.espalier.io.read.InputFormat;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
@@ -19,6 +20,7 @@ import dev.espalier.jinja.Variables;
 import dev.espalier.jobs.eval.ProgramTask;
 import dev.espalier.row.Problem;
 import dev.espalier.row.Row;
+import dev.espalier.yaml.NearestName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,7 +53,8 @@ record ProgramCell(
         programHash,
         Long.toString(job.seed()),
         task.answer(),
-        task.judge().map(judge -> judge.column()).orElse(""));
+        task.judge().map(judge -> judge.column()).orElse(""),
+        vars.toString());
   }
 
   @Override
@@ -65,23 +68,101 @@ record ProgramCell(
     double most = limit.orElse(rows.size());
     long end = most < 1 ? (long) Math.ceil(rows.size() * most) : (long) most;
     List<TaskDocument> documents = new ArrayList<>();
+    Expected expected = new Expected(task);
     for (Row row : rows.subList(0, (int) Math.min(end, rows.size()))) {
       int id = documents.size();
       Map<String, Object> fields = new LinkedHashMap<>(row.fields());
-      if (!vars.isEmpty()) {
-        fields.put("vars", vars);
-      }
       Request request = new Request.GenerateUntil("", Map.of());
       documents.add(
           new TaskDocument(
               id,
               fields,
               "",
-              value(task.expect(), Map.of("row", fields), fields, id),
+              expected.of(withVars(fields), id),
               List.of(),
               Collections.nCopies(task.judge().isPresent() ? 2 : 1, request)));
     }
+    if (documents.isEmpty()) {
+      throw unusable("input", job.input().path() + " has no rows", "name an input with rows", null);
+    }
+    List<Problem> problems = new ArrayList<>(expected.problems());
+    List<String> unscored = scorer.check(documents);
+    if (!unscored.isEmpty()) {
+      problems.add(
+          new Problem(
+              task.places().get("metrics"),
+              unscored.get(0) + more(unscored.size() - 1),
+              "change the metric, or what is expected"));
+    }
+    if (!problems.isEmpty()) {
+      throw new CellPlan.UnusableException(problems, null);
+    }
     return documents;
+  }
+
+  /** What the program sees of a document, which is the same document under other variables. */
+  Map<String, Object> withVars(Map<String, Object> document) {
+    if (vars.isEmpty()) {
+      return document;
+    }
+    Map<String, Object> row = new LinkedHashMap<>(document);
+    row.put("vars", vars);
+    return row;
+  }
+
+  private static String more(int others) {
+    return others == 0 ? "" : "; and " + others + " more like it";
+  }
+
+  /** What is expected of each row. Used once for all. */
+  private static final class Expected {
+    private final ProgramTask task;
+    private final JinjaTemplate template; // null for the name of a field
+    private String problem;
+    private String remedy;
+    private int failed;
+
+    Expected(ProgramTask task) {
+      this.task = task;
+      this.template =
+          ProgramTask.isTemplate(task.expect())
+              ? JinjaTemplate.compile(task.expect(), TemplateSettings.PROGRAM)
+              : null;
+    }
+
+    Object of(Map<String, Object> fields, int document) {
+      if (template == null) {
+        Object value = fields.get(task.expect());
+        if (value == null) {
+          fail(
+              "document " + document + " has no field `" + task.expect() + "`, or null in it",
+              "there are "
+                  + String.join(", ", fields.keySet())
+                  + NearestName.hint("; ", task.expect(), fields.keySet()));
+        }
+        return value == null ? "" : value;
+      }
+      try {
+        return template.render(Variables.of(Map.of("row", fields)));
+      } catch (JinjaException e) {
+        fail("document " + document + ": " + e.reason(), "change `" + task.expect() + "`");
+        return "";
+      }
+    }
+
+    private void fail(String found, String what) {
+      failed++;
+      if (problem == null) {
+        problem = found;
+        remedy = what;
+      }
+    }
+
+    List<Problem> problems() {
+      return problem == null
+          ? List.of()
+          : List.of(new Problem(task.places().get("expect"), problem + more(failed - 1), remedy));
+    }
   }
 
   private List<Row> rows() throws CellPlan.UnusableException {
@@ -94,36 +175,21 @@ record ProgramCell(
     try {
       RecordScan.forEach(options, rows::add);
     } catch (FileProblemException e) {
-      throw unusable(e.problem(), e.remedy(), e);
+      throw unusable("input", e.problem(), e.remedy(), e);
     } catch (IOException e) {
-      throw unusable(job.input().path() + " cannot be read: " + e.getMessage(), "check it", e);
+      throw unusable(
+          "input",
+          job.input().path() + " cannot be read: " + IoReason.of(e),
+          "check the path and its file system",
+          e);
     }
     return rows;
   }
 
-  private CellPlan.UnusableException unusable(String message, String remedy, Exception cause) {
+  private CellPlan.UnusableException unusable(
+      String field, String message, String remedy, Exception cause) {
     return new CellPlan.UnusableException(
-        List.of(new Problem(task.name(), message, remedy)), cause);
-  }
-
-  /** A field of that name, or what a template makes of {@code variables}. */
-  private Object value(
-      String text, Map<String, Object> variables, Map<String, Object> fields, int document)
-      throws CellPlan.UnusableException {
-    if (!text.contains("{")) {
-      if (fields.get(text) == null) {
-        throw unusable(
-            "document " + document + ": there is no field `" + text + "`",
-            "name one of " + String.join(", ", fields.keySet()),
-            null);
-      }
-      return fields.get(text);
-    }
-    try {
-      return JinjaTemplate.compile(text, TemplateSettings.PROGRAM).render(Variables.of(variables));
-    } catch (JinjaException e) {
-      throw unusable("document " + document + ": `" + text + "`: " + e.reason(), "change it", e);
-    }
+        List.of(new Problem(task.places().get(field), message, remedy)), cause);
   }
 
   /**
@@ -132,11 +198,11 @@ record ProgramCell(
    * @param values of the program by name
    */
   String answer(TaskDocument document, Map<String, Object> values) {
-    if (!task.answer().contains("{")) {
+    if (!ProgramTask.isTemplate(task.answer())) {
       return text(values.get(task.answer()));
     }
     Map<String, Object> variables = new LinkedHashMap<>(values);
-    variables.put("row", document.document());
+    variables.put("row", withVars(document.document()));
     try {
       return JinjaTemplate.compile(task.answer(), TemplateSettings.PROGRAM)
           .render(Variables.of(variables));

@@ -56,16 +56,31 @@ final class ReportCommand implements Callable<Integer> {
       description = "Documents with equal values in this column go together.")
   private String cluster;
 
+  @Option(
+      names = "--last",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "Of results that SWEEP has kept, the last N that differ; 1 is the latest alone."
+              + " ${DEFAULT-VALUE} unless given.")
+  private int last;
+
   @Override
   public Integer call() throws Exception {
+    if (last < 1) {
+      throw new ConfigurationException(
+          "espalier report", "--last is " + last, "write a number from 1 on");
+    }
     StorageOptions options = settings.options();
     ResultsFolder folders = new ResultsFolder(options);
     Map<String, SweepResults> opened = new LinkedHashMap<>();
     for (String sweep : sweeps) {
       opened.put(label(sweep), folders.open(sweep));
     }
+    Map<String, SweepResults> days =
+        opened.size() == 1 ? folders.days(sweeps.get(0), last) : opened;
     SweepResults results =
-        opened.size() == 1 ? opened.values().iterator().next() : new SweepsOverTime(opened);
+        days.size() < 2 ? opened.values().iterator().next() : new SweepsOverTime(days);
     String file = output == null ? Storage.child(sweeps.get(0), "report.html") : output;
     long bytes = write(results, options.open(file), file);
     PrintWriter out = spec.commandLine().getOut();

@@ -54,8 +54,8 @@ final class ScheduleFileSource implements ScheduleSource {
       if (!Files.isRegularFile(Path.of(job.file()))) {
         problems.add(
             new Problem(
-                "jobs." + job.name() + ".job",
-                "there is no such job file: " + job.file(),
+                "jobs." + job.name() + (job.isSweep() ? ".sweep" : ".job"),
+                "there is no such file: " + job.file(),
                 "name an existing file"));
       }
     }

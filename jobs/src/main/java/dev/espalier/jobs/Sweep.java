@@ -14,6 +14,8 @@ import java.util.Map;
  * @param groups of tasks, those that hold others first
  * @param names of combinations: what each chooses, by axis
  * @param harness whether results are also written as lm-evaluation-harness writes them
+ * @param label under which these results are kept when later ones take their place
+ * @param at the logical time, as ISO 8601 with its zone
  */
 record Sweep(
     String name,
@@ -22,7 +24,9 @@ record Sweep(
     List<PlannedCell> cells,
     List<TaskGroup> groups,
     Map<String, Map<String, String>> names,
-    boolean harness) {
+    boolean harness,
+    String label,
+    String at) {
 
   /** An evaluation, and the model that answers. */
   record PlannedCell(CellPlan plan, ModelOfSweep model) {}

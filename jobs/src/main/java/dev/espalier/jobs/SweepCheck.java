@@ -13,16 +13,26 @@ import dev.espalier.eval.task.TaskException;
 import dev.espalier.eval.task.TaskLibrary;
 import dev.espalier.eval.task.TaskSelection;
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.read.InputCheck;
+import dev.espalier.io.read.InputFormat;
+import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.WriteOptions;
+import dev.espalier.jinja.JinjaException;
 import dev.espalier.jobs.eval.Change;
 import dev.espalier.jobs.eval.PlainYaml;
 import dev.espalier.jobs.eval.ProgramTask;
 import dev.espalier.jobs.eval.SweepFile;
 import dev.espalier.jobs.eval.TaskSource;
+import dev.espalier.jobs.fields.JobVariables;
+import dev.espalier.program.source.FieldUse;
 import dev.espalier.program.source.InvalidProgramException;
+import dev.espalier.program.source.ProgramCheck;
+import dev.espalier.program.source.ProgramSource;
+import dev.espalier.row.Column;
 import dev.espalier.row.Problem;
+import dev.espalier.yaml.NearestName;
 import dev.espalier.yaml.YamlMapping;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,6 +41,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +51,7 @@ final class SweepCheck {
   private final Path file;
   private final SweepFile sweep;
   private final StorageOptions storage;
+  private final JobVariables variables;
   private final List<Problem> problems;
   private final Set<Problem> warnings = new LinkedHashSet<>();
 
@@ -56,33 +68,63 @@ final class SweepCheck {
   private Optional<TaskLibrary> library = Optional.empty();
   private DataMapping data = DataMapping.NONE;
 
-  private SweepCheck(Path file, SweepFile sweep, StorageOptions storage, List<Problem> problems) {
+  /** Names of tasks, and of entries that stand for several. */
+  private final Set<String> taskNames = new LinkedHashSet<>();
+
+  private SweepCheck(
+      Path file,
+      SweepFile sweep,
+      StorageOptions storage,
+      JobVariables variables,
+      List<Problem> problems) {
     this.file = file;
     this.sweep = sweep;
     this.storage = storage;
+    this.variables = variables;
     this.problems = new ArrayList<>(problems);
   }
 
   /**
    * @param file that paths are relative to
+   * @param variables what paths mean by {@code {{ … }}}
    * @param runs whether it is going to run here
    * @param err gets warnings
    * @throws ConfigurationException with everything that is wrong
    */
   static Sweep prepare(
-      Path file, SweepFile.Reading reading, StorageOptions storage, boolean runs, PrintWriter err)
+      Path file,
+      SweepFile.Reading reading,
+      StorageOptions storage,
+      JobVariables variables,
+      boolean runs,
+      PrintWriter err)
       throws ConfigurationException {
     if (reading.sweep().isEmpty()) {
       throw new ConfigurationException(reading.problems());
     }
-    SweepCheck check = new SweepCheck(file, reading.sweep().get(), storage, reading.problems());
+    SweepCheck check =
+        new SweepCheck(file, reading.sweep().get(), storage, variables, reading.problems());
     Sweep sweep = check.sweep(runs);
     if (!check.problems.isEmpty()) {
+      check.documents(sweep);
       throw new ConfigurationException(List.copyOf(new LinkedHashSet<>(check.problems)));
     }
     check.warnings.forEach(warning -> err.println("warning: " + warning));
     err.flush();
     return sweep;
+  }
+
+  /** What is wrong with documents is said with the rest; those of one model are those of all. */
+  private void documents(Sweep sweep) {
+    for (Sweep.PlannedCell cell : sweep.cells()) {
+      if (cell.plan().model().equals(sweep.cells().get(0).plan().model())) {
+        try {
+          var unused = cell.plan().source().documents();
+        } catch (CellPlan.UnusableException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
   }
 
   private Sweep sweep(boolean runs) {
@@ -104,6 +146,19 @@ final class SweepCheck {
         }
       }
     }
+    for (SweepFile.Choice choice :
+        problems.isEmpty() ? sweep.exclude() : List.<SweepFile.Choice>of()) {
+      for (String task : choice.values().getOrDefault("task", List.of())) {
+        if (!taskNames.contains(task)) {
+          problems.add(
+              new Problem(
+                  choice.place(),
+                  "exclude names the task " + task + ", which the sweep does not have",
+                  "name one of `tasks`, or one that it stands for"
+                      + NearestName.hint("; ", task, taskNames)));
+        }
+      }
+    }
     if (cells.isEmpty() && problems.isEmpty()) {
       problems.add(
           new Problem(
@@ -116,7 +171,9 @@ final class SweepCheck {
         cells,
         List.copyOf(groups.values()),
         sweep.names(),
-        sweep.harness());
+        sweep.harness(),
+        sweep.label(),
+        variables.fill("{{ at }}"));
   }
 
   /** A value of each axis, and what they change together. */
@@ -154,6 +211,8 @@ final class SweepCheck {
       data = DataMapping.of(resolved(sweep.data()), "data");
     } catch (TaskException e) {
       problems.addAll(e.problems());
+    } catch (JinjaException e) {
+      problems.add(new Problem("data", e.reason(), "names in paths are at, date, and so on"));
     }
   }
 
@@ -170,7 +229,7 @@ final class SweepCheck {
     if (path instanceof List<?> list) {
       return list.stream().map(this::resolved).toList();
     }
-    return path instanceof String text ? JobFile.path(file, text) : path;
+    return path instanceof String text ? JobFile.path(file, variables.fill(text)) : path;
   }
 
   private List<Sweep.PlannedCell> cells(
@@ -185,7 +244,8 @@ final class SweepCheck {
         model(named.getKey(), PlainYaml.merged(named.getValue(), change.job()), runs);
     List<Sweep.PlannedCell> cells = new ArrayList<>();
     if (entry.program().isPresent()) {
-      Optional<ProgramTask> task = program(entry);
+      taskNames.add(entry.name());
+      Optional<ProgramTask> task = program(entry, change, model);
       if (task.isPresent() && model.isPresent() && !isExcluded(named, entry.name(), axes)) {
         cell(model.get(), task.get(), axes, change).ifPresent(cells::add);
       }
@@ -194,7 +254,9 @@ final class SweepCheck {
     if (selection.isEmpty() || model.isEmpty()) {
       return cells;
     }
+    taskNames.add(entry.name());
     for (Task task : selection.get().tasks()) {
+      taskNames.add(task.name());
       if (!isExcluded(named, task.name(), axes) && !isExcluded(named, entry.name(), axes)) {
         cell(model.get(), task, axes, change).ifPresent(cells::add);
       }
@@ -210,15 +272,128 @@ final class SweepCheck {
     return sweep.exclude().stream().anyMatch(choice -> choice.holds(combination));
   }
 
-  private Optional<ProgramTask> program(SweepFile.TaskEntry entry) {
+  /** A task that is a program, looked over once. */
+  private Optional<ProgramTask> program(
+      SweepFile.TaskEntry entry, Change change, Optional<ModelOfSweep> model) {
     return programs.computeIfAbsent(
-        entry.place(),
+        entry.place() + " " + change.program().orElse(""),
         unknown -> {
           List<Problem> found = new ArrayList<>();
-          ProgramTask task = ProgramTask.read(entry.program().orElseThrow(), found);
+          ProgramTask read = ProgramTask.read(entry.program().orElseThrow(), variables, found);
+          ProgramTask task = read.withProgram(change.program().orElse(read.program()));
+          scoring(task, found);
+          values(task, found);
+          model.ifPresent(known -> rows(task, known, found));
           problems.addAll(found);
           return found.isEmpty() ? Optional.of(task) : Optional.empty();
         });
+  }
+
+  /** Holds the metrics of a program against its answers, each by itself. */
+  private static void scoring(ProgramTask task, List<Problem> found) {
+    for (int i = 0; i < task.metrics().size(); i++) {
+      try {
+        var unused = TaskScorer.of(task.scoring(task.metrics().get(i)), TaskFunctions.NONE);
+      } catch (IllegalArgumentException e) {
+        String message = e.getMessage();
+        String place = task.places().getOrDefault("metrics." + i, task.places().get("metrics"));
+        found.add(
+            new Problem(
+                place, message.substring(message.indexOf('\n') + 1).strip(), "change the metric"));
+      }
+    }
+  }
+
+  /** Holds what the task reads of the program's values against them. */
+  private void values(ProgramTask task, List<Problem> found) {
+    Optional<List<String>> values = columns(task.program(), task.places().get("program"), found);
+    Optional<List<String>> ofJudge =
+        task.judge()
+            .flatMap(judge -> columns(judge.program(), task.places().get("judge.program"), found));
+    found.addAll(task.check(values, ofJudge));
+  }
+
+  /** Names of the values of a program; empty if it does not say, or cannot be read. */
+  private Optional<List<String>> columns(String program, String place, List<Problem> found) {
+    if (program.isEmpty()) {
+      return Optional.empty(); // said already
+    }
+    String path = JobFile.programPath(file, program);
+    try {
+      return JobCheck.programOf(path, Optional.empty())
+          .load()
+          .columns()
+          .map(columns -> columns.stream().map(Column::name).toList());
+    } catch (InvalidProgramException e) {
+      for (Problem problem : e.problems()) {
+        boolean isWhole =
+            problem.location().equals(path) || problem.location().equals("class " + path);
+        found.add(
+            isWhole
+                ? new Problem(
+                    place, problem.location() + ": " + problem.message(), problem.remedy())
+                : problem);
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Holds the fields that the program and its judge read against the input. */
+  private void rows(ProgramTask task, ModelOfSweep model, List<Problem> found) {
+    if (task.input().isEmpty()) {
+      return; // said already
+    }
+    ReadOptions options =
+        ReadOptions.of(JobFile.path(file, task.input())).withStorage(model.job().storage());
+    if (task.format().isPresent()) {
+      options =
+          options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));
+    }
+    InputCheck input = InputCheck.of(options);
+    input
+        .problems()
+        .forEach(
+            problem ->
+                found.add(
+                    new Problem(task.places().get("input"), problem.problem(), problem.remedy())));
+    if (!input.problems().isEmpty()) {
+      return;
+    }
+    if (!task.expect().isEmpty()
+        && !ProgramTask.isTemplate(task.expect())
+        && !input.fields().isEmpty()
+        && !input.fields().contains(task.expect())) {
+      found.add(
+          new Problem(
+              task.places().get("expect"),
+              "no row of the input that was looked at has a field `" + task.expect() + "`",
+              "there are "
+                  + String.join(", ", input.fields())
+                  + NearestName.hint("; ", task.expect(), input.fields())));
+    }
+    List<String> names = new ArrayList<>(List.of(task.program()));
+    task.judge().ifPresent(judge -> names.add(judge.program()));
+    for (String name : names) {
+      try {
+        ProgramSource source =
+            JobCheck.programOf(JobFile.programPath(file, name), Optional.empty());
+        List<FieldUse> ofRow =
+            source.rowFields().stream().filter(use -> !isGiven(use, task, name)).toList();
+        ProgramReview review =
+            ProgramReview.of(new ProgramCheck(List.of(), List.of()), ofRow, input);
+        found.addAll(review.problems());
+        warnings.addAll(review.warnings());
+      } catch (InvalidProgramException e) {
+        continue; // said already
+      }
+    }
+  }
+
+  /** Whether a field is one that the sweep gives to the rows of a program. */
+  private static boolean isGiven(FieldUse use, ProgramTask task, String program) {
+    String field = use.path().get(0);
+    boolean ofJudge = task.judge().filter(judge -> judge.program().equals(program)).isPresent();
+    return field.equals("vars") || (ofJudge && (field.equals("first") || field.equals("second")));
   }
 
   private Optional<Sweep.PlannedCell> cell(
@@ -231,19 +406,21 @@ final class SweepCheck {
             .withSeed(seed)
             .onInput(JobFile.path(file, task.input()));
     List<String> hashes = new ArrayList<>();
-    List<String> names = new ArrayList<>(List.of(job.program()));
-    task.judge().ifPresent(judge -> names.add(JobFile.programPath(file, judge.program())));
-    for (String program : names) {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("program", job.program());
+    task.judge()
+        .ifPresent(judge -> names.put("judge.program", JobFile.programPath(file, judge.program())));
+    for (Map.Entry<String, String> program : names.entrySet()) {
       List<Problem> found =
           JobCheck.ofFiles(
               new JobFile.Reading(
-                  Optional.of(job.withProgram(program)),
+                  Optional.of(job.withProgram(program.getValue())),
                   List.of(),
-                  Map.of("program", task.name())));
+                  Map.of("program", task.places().get(program.getKey()))));
       problems.addAll(found);
       if (found.isEmpty()) {
         try {
-          hashes.add(JobCheck.programOf(program, Optional.empty()).hash());
+          hashes.add(JobCheck.programOf(program.getValue(), Optional.empty()).hash());
         } catch (InvalidProgramException e) {
           problems.addAll(e.problems());
         }
@@ -257,7 +434,7 @@ final class SweepCheck {
       return Optional.of(
           new Sweep.PlannedCell(new CellPlan(model.name(), axes, source, seed, ""), model));
     } catch (IllegalArgumentException e) {
-      problems.add(new Problem(task.name(), e.getMessage(), "change its metrics"));
+      problems.add(new Problem(task.places().get("metrics"), e.getMessage(), "change the metrics"));
       return Optional.empty();
     }
   }
@@ -347,7 +524,7 @@ final class SweepCheck {
         name + " " + PlainYaml.of((dev.espalier.yaml.YamlNode) fields),
         unknown -> {
           List<Problem> found = new ArrayList<>();
-          JobFile job = JobFile.ofFields(file, fields, found).withStorage(storage);
+          JobFile job = JobFile.ofFields(file, fields, variables, found).withStorage(storage);
           problems.addAll(found);
           if (!found.isEmpty()) {
             return Optional.empty();

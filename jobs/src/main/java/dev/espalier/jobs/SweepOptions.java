@@ -3,6 +3,7 @@ package dev.espalier.jobs;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.jobs.eval.SweepFile;
+import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.YamlMapping;
 import java.io.IOException;
@@ -19,8 +20,10 @@ import java.util.Optional;
  *
  * @param file that paths are relative to
  * @param storage how paths with a scheme are reached
+ * @param variables what paths mean by {@code {{ … }}}
  */
-record SweepOptions(Path file, SweepFile.Reading reading, StorageOptions storage) {
+record SweepOptions(
+    Path file, SweepFile.Reading reading, StorageOptions storage, JobVariables variables) {
 
   /**
    * Reads a sweep's file.
@@ -28,18 +31,32 @@ record SweepOptions(Path file, SweepFile.Reading reading, StorageOptions storage
    * @param settings of the form {@code a.b=value}
    * @throws ConfigurationException if it cannot be read
    */
-  static SweepOptions of(Path file, List<String> settings, StorageOptions storage)
+  static SweepOptions of(
+      Path file, List<String> settings, StorageOptions storage, JobVariables variables)
       throws ConfigurationException {
-    return of(file, text(file), settings, storage);
+    return of(file, text(file), settings, storage, variables);
   }
 
   /** The same of a text in place of the file's. */
-  static SweepOptions of(Path file, String text, List<String> settings, StorageOptions storage) {
+  static SweepOptions of(
+      Path file,
+      String text,
+      List<String> settings,
+      StorageOptions storage,
+      JobVariables variables) {
     List<Problem> problems = new ArrayList<>();
-    SweepFile.Reading reading = SweepFile.read(file, text, root -> with(root, settings, problems));
+    SweepFile.Reading reading =
+        SweepFile.read(file, text, variables, root -> with(root, settings, problems));
     List<Problem> all = new ArrayList<>(reading.problems());
     all.addAll(problems);
-    return new SweepOptions(file, new SweepFile.Reading(reading.sweep(), all), storage);
+    return new SweepOptions(file, new SweepFile.Reading(reading.sweep(), all), storage, variables);
+  }
+
+  /** These with more problems. */
+  SweepOptions with(List<Problem> more) {
+    List<Problem> all = new ArrayList<>(more);
+    all.addAll(reading.problems());
+    return new SweepOptions(file, new SweepFile.Reading(reading.sweep(), all), storage, variables);
   }
 
   private static YamlMapping with(YamlMapping root, List<String> settings, List<Problem> problems) {

@@ -9,7 +9,11 @@ import dev.espalier.eval.sweep.CellPlan;
 import dev.espalier.eval.sweep.ReadyCell;
 import dev.espalier.eval.sweep.SweepFolder;
 import dev.espalier.eval.tokens.TokenRequest;
+import dev.espalier.io.storage.StorageOptions;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,17 +74,21 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
    * Plans a sweep, and leaves nothing behind.
    *
    * @param named the device of the command line; each model's own where there is none
+   * @param err gets warnings
    */
-  static SweepPlan of(Sweep sweep, Optional<PlanDevice> named)
+  static SweepPlan of(Sweep sweep, Optional<PlanDevice> named, PrintWriter err)
       throws IOException, ConfigurationException {
     SweepFolder folder = SweepFolder.at(sweep.output(), sweep.storage());
     CellsOfSweep cells = CellsOfSweep.of(sweep, folder);
+    cells
+        .damaged()
+        .forEach(reason -> err.println("warning: " + reason + ", and would be computed again"));
     List<PlannedModel> models = new ArrayList<>();
     PlannedCell[] planned = new PlannedCell[sweep.cells().size()];
     try (PrivateDirectory directory = PrivateDirectory.create()) {
       for (ModelOfSweep model : sweep.models()) {
         RequestsOfModel requests = new RequestsOfModel(model, directory.path().toString());
-        models.add(plan(sweep, model, cells, requests, named, planned));
+        models.add(plan(sweep, model, cells, requests, directory.path(), named, planned));
       }
     }
     for (int i = 0; i < planned.length; i++) {
@@ -106,16 +114,18 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
       ModelOfSweep model,
       CellsOfSweep cells,
       RequestsOfModel requests,
+      Path directory,
       Optional<PlanDevice> named,
       PlannedCell[] planned)
       throws IOException, ConfigurationException {
     List<Integer> open = cells.openOf(model);
     int count = cells.countOf(model);
     if (open.isEmpty()) {
-      return new PlannedModel(model.name(), count, count, 0, 0, 0, 0, 0, null, null);
+      return new PlannedModel(model.name(), count, cells.doneOf(model), 0, 0, 0, 0, 0, null, null);
     }
     long asked = 0;
     long promptTokens = 0;
+    List<PlanReport> reports = new ArrayList<>();
     RequestsOfModel.Written written;
     try (RequestsOfModel.Writer writer = requests.writer()) {
       for (int i : open) {
@@ -123,9 +133,17 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
         for (TokenRequest request : cell.requests()) {
           var unused = writer.add(request);
         }
-        asked += cell.asked();
-        promptTokens += cell.promptTokens();
         CellPlan plan = sweep.cells().get(i).plan();
+        long cellAsked = cell.asked();
+        long cellTokens = cell.promptTokens();
+        if (plan.source() instanceof ProgramCell program) {
+          PlanReport report = report(cell, program, directory, named);
+          reports.add(report);
+          cellAsked = (long) cell.documents().size() * program.task().samples();
+          cellTokens = report.plan().totalTokens();
+        }
+        asked += cellAsked;
+        promptTokens += cellTokens;
         planned[i] =
             new PlannedCell(
                 cell.id(),
@@ -134,28 +152,50 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
                 plan.axes(),
                 false,
                 cell.documents().size(),
-                cell.asked(),
-                cell.promptTokens());
+                cellAsked,
+                cellTokens);
       }
       written = writer.done();
     }
-    if (written.requests() == 0) { // programs alone, whose steps nobody knows beforehand
-      return new PlannedModel(
-          model.name(), count, count - open.size(), asked, 0, promptTokens, 0, 0, null, null);
+    long different = written.requests();
+    long generated = written.mostGenerated();
+    for (PlanReport report : reports) {
+      different += report.rows().toRun();
+      generated += report.generated().tokens();
     }
-    PreparedJob job = requests.job(written, false);
-    PlanReport report = PlanReports.of(job, JobPlan.of(job), named);
+    if (written.requests() > 0) {
+      PreparedJob job = requests.job(written, false);
+      reports.add(PlanReports.of(job, JobPlan.of(job), named));
+    }
+    boolean isTimed = reports.stream().allMatch(report -> report.time() != null);
     return new PlannedModel(
         model.name(),
         count,
-        count - open.size(),
+        cells.doneOf(model),
         asked,
-        written.requests(),
+        different,
         promptTokens,
-        report.plan().uniqueTokens(),
-        written.mostGenerated(),
-        report.time() == null ? null : report.time().device(),
-        report.time() == null ? null : report.time().seconds());
+        reports.stream().mapToLong(report -> report.plan().uniqueTokens()).sum(),
+        generated,
+        isTimed ? reports.get(0).time().device() : null,
+        isTimed
+            ? (Double) reports.stream().mapToDouble(report -> report.time().seconds()).sum()
+            : null);
+  }
+
+  /** What a program would do up to its first value of the model. */
+  private static PlanReport report(
+      ReadyCell cell, ProgramCell program, Path directory, Optional<PlanDevice> named)
+      throws IOException, ConfigurationException {
+    JobFile file =
+        ProgramsOfSweep.planned(
+            cell, program, directory.toString(), StorageOptions.defaults().open(""));
+    PreparedJob job =
+        JobCheck.look(
+            new JobFile.Reading(Optional.of(file), List.of(), Map.of()),
+            new RowSelection.All(),
+            new PrintWriter(Writer.nullWriter()));
+    return PlanReports.of(job, JobPlan.of(job), named);
   }
 
   String json() {
@@ -182,7 +222,7 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
               cell.done()
                   ? "done before"
                   : cell.documents() == null
-                      ? "the same as another"
+                      ? "equal to another"
                       : Figures.count(cell.documents(), "document")
                           + ", "
                           + Figures.count(cell.requests(), "request")

@@ -1,8 +1,11 @@
 package dev.espalier.jobs;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.engine.Devices;
 import dev.espalier.eval.Cell;
 import dev.espalier.eval.Response;
+import dev.espalier.eval.metric.ScoringException;
 import dev.espalier.eval.sweep.CellCost;
 import dev.espalier.eval.sweep.CellFacts;
 import dev.espalier.eval.sweep.CellPlan;
@@ -39,6 +42,7 @@ final class SweepRun {
   private final PrintWriter err;
   private final SweepFolder folder;
   private final AtomicInteger failed = new AtomicInteger();
+  private final Spent total = new Spent();
 
   /**
    * @param command that goes on after an interruption
@@ -60,6 +64,7 @@ final class SweepRun {
   @SuppressWarnings("try") // held for as long as the sweep runs
   int run(boolean wait) throws IOException, InterruptedException, ConfigurationException {
     CellsOfSweep cells = CellsOfSweep.of(sweep, folder);
+    cells.damaged().forEach(reason -> warn(reason + ", and is computed again"));
     JobSurroundings around = JobSurroundings.current();
     ModelOfSweep last = sweep.models().get(sweep.models().size() - 1);
     boolean done = false;
@@ -70,9 +75,11 @@ final class SweepRun {
         if (sweep.harness()) {
           new HarnessFiles(sweep, cells, folder).write();
         }
+        folder.keep(manifest(cells), sweep.label(), sweep.at());
         folder.write(manifest(cells));
       }
       done = true;
+      around.reported(report());
     } finally {
       around.end(last.engines(), !done);
     }
@@ -85,6 +92,33 @@ final class SweepRun {
             + "results: "
             + PlainUrls.in(sweep.output()));
     return Espalier.DONE;
+  }
+
+  /** What the whole took, for a schedule. */
+  private String report() {
+    ObjectNode report = new ObjectMapper().createObjectNode();
+    report.putObject("rows").put("written", sweep.cells().size()).put("failed", failed.get());
+    report
+        .putObject("tokens")
+        .put("prompt", total.prompt())
+        .put("cached", total.prompt() - total.computed())
+        .put("generated", total.generated());
+    return report.toString();
+  }
+
+  private void warn(String line) {
+    synchronized (out) {
+      err.println("warning: " + line);
+      err.flush();
+    }
+  }
+
+  private void fail(String model, String task, String reason) {
+    failed.incrementAndGet();
+    synchronized (out) {
+      err.println("failed: " + model + ", " + task + ": " + reason);
+      err.flush();
+    }
   }
 
   private void say(String line) {
@@ -137,8 +171,9 @@ final class SweepRun {
     return model.job().engine().device();
   }
 
-  private void run(CellsOfSweep cells, JobSurroundings around)
+  private void run(CellsOfSweep cells, JobSurroundings command)
       throws IOException, InterruptedException, ConfigurationException {
+    JobSurroundings around = new SweepSurroundings(command);
     List<List<ModelOfSweep>> lines = lines();
     if (lines.size() == 1) {
       run(lines.get(0), cells, around);
@@ -180,7 +215,7 @@ final class SweepRun {
   @SuppressWarnings("try") // lent for as long as the models run
   private void run(List<ModelOfSweep> line, CellsOfSweep cells, JobSurroundings around)
       throws IOException, InterruptedException, ConfigurationException {
-    try (LentSurroundings lending = LentSurroundings.lend(new SweepSurroundings(around))) {
+    try (LentSurroundings lending = LentSurroundings.lend(around)) {
       for (ModelOfSweep model : line) {
         run(model, cells);
       }
@@ -212,11 +247,12 @@ final class SweepRun {
       written = open.isEmpty() ? RequestsOfModel.Written.NOTHING : writer.done();
     }
     say(
-        "%s: %s, %s done before; %s, %s to the engine"
+        "%s: %s, %s done before%s; %s, %s to the engine"
             .formatted(
                 model.name(),
                 Figures.count(cells.countOf(model), "cell"),
-                cells.countOf(model) - open.size() - programs.size(),
+                cells.doneOf(model),
+                cells.equalOf(model) == 0 ? "" : ", " + cells.equalOf(model) + " equal to others",
                 Figures.count(open.stream().mapToLong(one -> one.cell().asked()).sum(), "request"),
                 written.requests()));
     if (!open.isEmpty()) {
@@ -236,33 +272,29 @@ final class SweepRun {
       throws IOException, InterruptedException, ConfigurationException {
     ProgramsOfSweep programs = new ProgramsOfSweep(folder, steps, command, err);
     ProgramsOfSweep.Answered answered = programs.run(open.cell(), open.source());
-    CellPlan.Scored scored = open.source().score(open.cell().documents(), answered.responses());
-    long prompt = 0;
-    long cached = 0;
-    long generated = 0;
-    double seconds = 0;
-    for (RunReport report : answered.reports()) {
-      if (report.tokens() != null) {
-        prompt += report.tokens().prompt();
-        cached += report.tokens().cached();
-        generated += report.tokens().generated();
-        seconds += report.wallSeconds();
-      }
+    Spent spent = new Spent();
+    answered.reports().forEach(spent::add);
+    total.add(spent);
+    try {
+      CellPlan.Scored scored = open.source().score(open.cell().documents(), answered.responses());
+      folder.write(
+          open.cell().id(),
+          facts(model, open.cell(), scored, answered.promptTokens(), answered.generatedTokens()),
+          scored.samples(),
+          new CellCost(spent.computed(), spent.seconds(), System.currentTimeMillis()));
+    } catch (ScoringException e) {
+      fail(model.name(), open.source().task().name(), e.getMessage());
+      return; // its tables stay, so that they are scored again when that is mended
     }
-    folder.write(
-        open.cell().id(),
-        facts(model, open.cell(), scored, 0, 0),
-        scored.samples(),
-        new CellCost(prompt - cached, seconds, System.currentTimeMillis()));
     programs.clear(open.cell(), sweep.storage().open(sweep.output()));
     say(
         "%s: %s: %s computed; %s generated; %s"
             .formatted(
                 model.name(),
                 open.source().task().name(),
-                Figures.count(prompt - cached, "prompt token"),
-                generated,
-                Figures.duration(seconds)));
+                Figures.count(spent.computed(), "prompt token"),
+                spent.generated(),
+                Figures.duration(spent.seconds())));
   }
 
   private static CellFacts facts(
@@ -290,10 +322,11 @@ final class SweepRun {
       ModelOfSweep model, List<Open> open, RequestsOfModel.Answers answers, RunReport report)
       throws IOException {
     long all = Math.max(1, open.stream().mapToLong(Open::newTokens).sum());
-    RunReport.Tokens tokens =
-        report.tokens() == null ? new RunReport.Tokens(0, 0, 0) : report.tokens();
-    long computed = tokens.prompt() - tokens.cached();
-    double seconds = report.wallSeconds() == null ? 0 : report.wallSeconds();
+    Spent spent = new Spent();
+    spent.add(report);
+    total.add(spent);
+    long computed = spent.computed();
+    double seconds = spent.seconds();
     for (Open one : open) {
       double share = (double) one.newTokens() / all;
       assemble(
@@ -310,7 +343,7 @@ final class SweepRun {
                     open.stream().mapToLong(one -> one.cell().promptTokens()).sum(),
                     "prompt token"),
                 computed,
-                tokens.generated(),
+                spent.generated(),
                 Figures.duration(seconds)));
   }
 
@@ -328,16 +361,13 @@ final class SweepRun {
               }
             });
     if (!missing.isEmpty()) {
-      failed.incrementAndGet();
-      synchronized (out) {
-        err.printf(
-            "failed: %s, %s: %s have no answer; the first: %s%n",
-            model.name(),
-            cell.scoring().task(),
-            Figures.count(missing.size(), "request"),
-            missing.values().iterator().next());
-        err.flush();
-      }
+      fail(
+          model.name(),
+          cell.scoring().task(),
+          Figures.count(missing.size(), "request")
+              + (missing.size() == 1 ? " has" : " have")
+              + " no answer; the first: "
+              + missing.values().iterator().next());
       return;
     }
     List<List<List<Response>>> responses = new ArrayList<>();
@@ -346,7 +376,13 @@ final class SweepRun {
       responses.add(document.responses(answers.answers(), cell.scoring().repeats()));
       generated += document.generatedTokens(answers.answers());
     }
-    CellPlan.Scored scored = open.plan().source().score(cell.documents(), responses);
+    CellPlan.Scored scored;
+    try {
+      scored = open.plan().source().score(cell.documents(), responses);
+    } catch (ScoringException e) {
+      fail(model.name(), cell.scoring().task(), e.getMessage());
+      return;
+    }
     folder.write(
         cell.id(),
         facts(model, cell, scored, cell.promptTokens(), generated),

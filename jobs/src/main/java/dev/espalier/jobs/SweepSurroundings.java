@@ -1,40 +1,63 @@
 package dev.espalier.jobs;
 
+import dev.espalier.jobs.progress.JobProgress;
 import dev.espalier.pipeline.EngineFactory;
 import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.RunOptions;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
-/** Those of a command whose jobs follow one another: an engine stays for the next of its model. */
-record SweepSurroundings(JobSurroundings of) implements JobSurroundings {
+/**
+ * Those of a command whose jobs follow one another, or run side by side: an engine stays for the
+ * next of its model, and what ends one job ends all. Thread-safe.
+ */
+final class SweepSurroundings implements JobSurroundings {
   private static final Duration IDLE = Duration.ofHours(1);
+
+  private final JobSurroundings around;
+  private final List<Runnable> stops = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param around the command
+   */
+  SweepSurroundings(JobSurroundings around) {
+    this.around = around;
+  }
 
   @Override
   public Optional<String> text(Path file) {
-    return of.text(file);
+    return around.text(file);
   }
 
   @Override
   public PrintStream progress() {
-    return of.progress();
+    return around.progress();
   }
 
   @Override
   public boolean isTerminal() {
-    return of.isTerminal();
+    return around.isTerminal();
   }
 
   @Override
   public RunOptions options(RunOptions options) {
-    return of.options(options).withEngineIdle(IDLE);
+    return around.options(options).withEngineIdle(IDLE);
   }
 
   @Override
   public void begin(EngineFactory engines) {
     EnginePool.makeRoom(engines);
+  }
+
+  @Override
+  public void running(Supplier<JobProgress> progress, Runnable stop) {
+    stops.add(stop);
+    around.running(progress, () -> stops.forEach(Runnable::run));
   }
 
   @Override

@@ -99,11 +99,16 @@ final class TableOutcomes extends PTransform<PBegin, PCollection<FinishedRow>> {
         values.add(new NamedValue(column.name(), column.type(), value));
       }
     }
+    return new RowOutcome(row.id(), values, trace(row), Optional.empty());
+  }
+
+  /** What the steps of a row's program did. */
+  static List<StepTrace> trace(Row row) {
     List<StepTrace> trace = new ArrayList<>();
     for (Object step : (List<?>) row.fields().get("trace")) {
       trace.add(step((Map<?, ?>) step));
     }
-    return new RowOutcome(row.id(), values, trace, Optional.empty());
+    return trace;
   }
 
   private static StepTrace step(Map<?, ?> step) {

@@ -166,6 +166,74 @@ class CompareCommandTest {
   }
 
   @Test
+  void aConditionMayNameAMetric() {
+    Map<String, Integer> codes =
+        Map.of(
+            "better:law acc by 0.2",
+            5,
+            "better:any acc,none",
+            2,
+            "better:law acc by 0.3",
+            0,
+            "better:law f1 by 0.1",
+            2,
+            "better:reasoning acc",
+            5);
+    codes.forEach(
+        (condition, code) -> {
+          JobFolder.Ended ended = run(sweep + ":small", sweep + ":large", "--fail-if", condition);
+          assertThat(ended.code()).as("%s\n%s", condition, ended.out()).isEqualTo(code);
+        });
+    assertThat(run(sweep, "--fail-if", "better:law ac").err())
+        .contains("there is no metric of `law` `ac`")
+        .contains("did you mean acc?");
+  }
+
+  @Test
+  void resultsOfEarlierDaysAreBaselinesAndALineInTheReport() throws IOException {
+    Path folder = directory.resolve("kept");
+    new StoredSweep().with("small", 100).with("large", 150).write(folder, "2026-03-01");
+    new StoredSweep().with("small", 100).with("large", 150).write(folder, "2026-03-02");
+    new StoredSweep().with("small", 100).with("large", 170).write(folder, "2026-03-03");
+
+    JsonNode comparisons = json(folder, "--baseline", "2026-03-01").get("comparisons");
+
+    assertThat(comparisons).hasSize(2);
+    assertThat(comparisons.at("/0/baseline/name").asText()).isEqualTo("2026-03-01:small");
+    assertThat(comparisons.at("/0/tasks/0/difference").asDouble()).isZero();
+    assertThat(comparisons.at("/1/other/name").asText()).isEqualTo("large");
+    assertThat(comparisons.at("/1/tasks/0/difference").asDouble()).isPositive();
+    assertThat(json(folder, "--baseline", "previous").at("/comparisons/0/baseline/name").asText())
+        .isEqualTo("2026-03-02:small");
+    assertThat(json(folder).at("/comparisons")).hasSize(1);
+    assertThat(
+            json(folder + ":large@results=2026-03-02,fewshot=0", folder + ":large@fewshot=0")
+                .at("/comparisons/0/tasks"))
+        .hasSize(2);
+    assertThat(run(folder, "--baseline", "2026-04-01").err())
+        .contains("there are small, large, 2026-03-01, 2026-03-02, 2026-03-03");
+    assertThat(run(sweep, "--baseline", "previous").code()).isEqualTo(2);
+
+    JobFolder files = new JobFolder(directory);
+    assertThat(files.run("report", folder.toString()).code()).isZero();
+    String page = Files.readString(folder.resolve("report.html"));
+    String latest = Files.readString(reported(files, folder, "one.html", "--last", "1"));
+    assertThat(page).isNotEqualTo(latest);
+    // The first two days are equal, so that the page has two of the three.
+    assertThat(Files.readString(reported(files, folder, "two.html", "--last", "2")))
+        .isEqualTo(page);
+  }
+
+  private static Path reported(JobFolder files, Path folder, String name, String... options) {
+    Path page = directory.resolve(name);
+    List<String> words =
+        new ArrayList<>(List.of("report", folder.toString(), "-o", page.toString()));
+    words.addAll(List.of(options));
+    assertThat(files.run(words.toArray(String[]::new)).code()).isZero();
+    return page;
+  }
+
+  @Test
   void whatIsWrongIsExitCodeTwoWithAReason() {
     String small = sweep + ":small";
     Map<List<String>, String> reasons =

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,41 @@ class ScheduledRunsTest {
 
   private ScheduleState state() {
     return scheduler.moment().orElseThrow().state();
+  }
+
+  @Test
+  void aSweepRunsOfADayAndItsResultsAreKeptUnderThatDay() throws Exception {
+    folder.write("set.yaml", "steps: [{set: word, to: yes}]");
+    folder.write(
+        "sweep.yaml",
+        """
+        output: sweep
+        models: {nano: builtin:nano}
+        tasks:
+          - {name: t, program: set.yaml, input: rows.jsonl, expect: "{{ 'yes' }}", answer: word}
+        """);
+    begin(
+        """
+        page: {port: 0}
+        jobs:
+          evaluation: {sweep: sweep.yaml, cron: "0 2 * * *", failIf: "seems worse:t by 0.5"}
+        """);
+    at("2026-03-01T02:00:01Z");
+    at("2026-03-02T02:00:01Z");
+    folder.write("set.yaml", "steps: [{set: word, to: no}]");
+    at("2026-03-03T02:00:01Z");
+
+    List<RunRecord> runs = state().runsOf("evaluation");
+    assertThat(runs.stream().map(RunRecord::exitCode))
+        .containsExactlyInAnyOrder(0, 0, Espalier.CONDITION_HOLDS);
+    assertThat(runs.toString()).contains("failed: seems worse:t by 0.5: t of nano differs by -1");
+    try (Stream<Path> days = Files.list(path.resolve("sweep/_espalier/history"))) {
+      assertThat(days.map(day -> day.getFileName().toString()))
+          .containsExactlyInAnyOrder("2026-03-01.json", "2026-03-02.json", "2026-03-03.json");
+    }
+    folder.write("sweep.yaml", "tasks: 7");
+    at("2026-03-03T02:10:00Z");
+    assertThat(scheduler.moment().orElseThrow().notices().get("evaluation")).contains("sweep.yaml");
   }
 
   @Test

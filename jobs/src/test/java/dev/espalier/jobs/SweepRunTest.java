@@ -131,7 +131,9 @@ class SweepRunTest {
             cells,
             List.of(),
             Map.of(),
-            false);
+            false,
+            "2026-03-01",
+            "2026-03-01T00:00:00Z");
     return new SweepRun(sweep, "espalier eval", new PrintWriter(out), new PrintWriter(err))
         .run(false);
   }

@@ -43,8 +43,13 @@ public record ComparisonOptions(
 
   /** The same by one metric. */
   public ComparisonOptions by(MetricKey key) {
+    return by(key.toString());
+  }
+
+  /** The same by a metric, {@code NAME} or {@code NAME,FILTER}. */
+  public ComparisonOptions by(String name) {
     return new ComparisonOptions(
-        Optional.of(key.toString()), cluster, by, average, confidence, power, replicates, seed);
+        Optional.of(name), cluster, by, average, confidence, power, replicates, seed);
   }
 
   /** Of tests. */

@@ -11,7 +11,7 @@ public record MetricKey(String metric, String filter) {
     Objects.requireNonNull(filter, "filter");
   }
 
-  static MetricKey of(MetricScore score) {
+  public static MetricKey of(MetricScore score) {
     return new MetricKey(score.metric(), score.filter());
   }
 

@@ -63,10 +63,25 @@ public final class SweepComparer {
    */
   public List<Comparison> compare(List<SidePair> pairs, Predicate<String> wanted)
       throws IOException {
+    return compare(pairs, wanted, options);
+  }
+
+  /**
+   * The same by another metric, corrected over the tasks that have it.
+   *
+   * @param metric its name, or {@code metric,filter}
+   * @throws IOException if samples cannot be read
+   */
+  public List<Comparison> compare(List<SidePair> pairs, Predicate<String> wanted, String metric)
+      throws IOException {
+    return compare(pairs, wanted, options.by(metric));
+  }
+
+  private List<Comparison> compare(
+      List<SidePair> pairs, Predicate<String> wanted, ComparisonOptions by) throws IOException {
     List<Comparison> comparisons = new ArrayList<>();
     for (SidePair pair : pairs) {
-      comparisons.add(
-          new PairComparer(this, options, pair.baseline(), pair.other()).compare(wanted));
+      comparisons.add(new PairComparer(this, by, pair.baseline(), pair.other()).compare(wanted));
     }
     return Corrections.of(comparisons);
   }

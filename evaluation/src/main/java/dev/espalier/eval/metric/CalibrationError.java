@@ -1,7 +1,9 @@
 package dev.espalier.eval.metric;
 
+import dev.espalier.eval.OutputType;
 import dev.espalier.eval.TaskDocument;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -85,5 +87,10 @@ final class CalibrationError implements Metric {
   @Override
   public boolean higherIsBetter() {
     return false;
+  }
+
+  @Override
+  public Set<OutputType> types() {
+    return Set.of(OutputType.MULTIPLE_CHOICE);
   }
 }

@@ -52,6 +52,11 @@ final class JsonFields implements Metric {
     return values;
   }
 
+  @Override
+  public void check(TaskDocument document) {
+    var unused = expected(document.target());
+  }
+
   private static JsonNode expected(Object target) {
     JsonNode node =
         target instanceof Map<?, ?> ? JSON.valueToTree(target) : object(PythonText.str(target));

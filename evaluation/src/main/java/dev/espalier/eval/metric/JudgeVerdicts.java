@@ -9,9 +9,10 @@ import java.util.Map;
 /**
  * {@code judge}: how often a judge prefers a candidate, asked twice with the places of both
  * swapped: the first request shows the candidate first, the second one last. A win is 1, a tie one
- * half; a judge who prefers a place and not a candidate gives one half. {@code judge_consistency}
- * is the share of documents on which both verdicts agree. Verdicts are spelled by the arguments
- * {@code first}, {@code second} and {@code tie}: {@code A}, {@code B} and {@code tie}.
+ * half; a judge who prefers a place and not a candidate gives one half, and so does one who gives
+ * no verdict (an empty one). {@code judge_consistency} is the share of documents on which there are
+ * two verdicts that agree. Verdicts are spelled by the arguments {@code first}, {@code second} and
+ * {@code tie}: {@code A}, {@code B} and {@code tie}.
  */
 final class JudgeVerdicts implements Metric {
   private final String first;
@@ -39,8 +40,13 @@ final class JudgeVerdicts implements Metric {
     double shownLast = 1 - win(answers.get(1));
     Map<String, Object> values = new LinkedHashMap<>();
     values.put(name(), (shownFirst + shownLast) / 2);
-    values.put("judge_consistency", shownFirst == shownLast ? 1.0 : 0.0);
+    boolean both = answers.stream().noneMatch(this::isMissing);
+    values.put("judge_consistency", both && shownFirst == shownLast ? 1.0 : 0.0);
     return values;
+  }
+
+  private boolean isMissing(Object answer) {
+    return PythonText.strip(Answers.text(answer, name())).isEmpty();
   }
 
   /** How far the verdict is for the one shown first. */
@@ -52,7 +58,7 @@ final class JudgeVerdicts implements Metric {
     if (verdict.equals(second)) {
       return 0;
     }
-    if (verdict.equals(tie)) {
+    if (verdict.equals(tie) || verdict.isEmpty()) {
       return 0.5;
     }
     throw new ScoringException(

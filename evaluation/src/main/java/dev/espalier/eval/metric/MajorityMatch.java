@@ -46,4 +46,9 @@ final class MajorityMatch implements Metric {
   public boolean higherIsBetter() {
     return true;
   }
+
+  @Override
+  public int answersNeeded() {
+    return 1;
+  }
 }

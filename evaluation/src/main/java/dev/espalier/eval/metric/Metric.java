@@ -1,7 +1,9 @@
 package dev.espalier.eval.metric;
 
+import dev.espalier.eval.OutputType;
 import dev.espalier.eval.TaskDocument;
 import java.util.List;
+import java.util.Set;
 
 /** One number of a task: a value of each document, and how the values become one. */
 public interface Metric {
@@ -26,4 +28,21 @@ public interface Metric {
   Aggregation aggregation();
 
   boolean higherIsBetter();
+
+  /** The output types whose answers it takes. */
+  default Set<OutputType> types() {
+    return Set.of(OutputType.GENERATE_UNTIL);
+  }
+
+  /** How many answers to a request a filter has to leave; 0 where it takes the one that is left. */
+  default int answersNeeded() {
+    return 0;
+  }
+
+  /**
+   * Looks at a document before anything is asked.
+   *
+   * @throws ScoringException if no answer to it can be scored
+   */
+  default void check(TaskDocument document) {}
 }

@@ -2,6 +2,7 @@ package dev.espalier.eval.metric;
 
 import dev.espalier.eval.TaskDocument;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ final class PassAtK implements Metric {
             "pass@k: k must be a positive integer, or a list of them");
       }
       ks.add(number.intValue());
+    }
+    if (ks.isEmpty()) {
+      throw new IllegalArgumentException("pass@k: k is an empty list");
     }
     this.match = ExactMatch.among(arguments);
   }
@@ -75,5 +79,10 @@ final class PassAtK implements Metric {
   @Override
   public boolean higherIsBetter() {
     return true;
+  }
+
+  @Override
+  public int answersNeeded() {
+    return Collections.max(ks);
   }
 }

@@ -41,6 +41,19 @@ final class RegexMatch implements Metric {
     return 0.0;
   }
 
+  @Override
+  public void check(TaskDocument document) {
+    if (pattern == null) {
+      for (String target : Targets.of(document)) {
+        try {
+          var unused = PythonPattern.compile(target);
+        } catch (IllegalArgumentException e) {
+          throw new ScoringException(e.getMessage(), e);
+        }
+      }
+    }
+  }
+
   private boolean isFound(PythonPattern in, String answer) {
     return (isFull ? in.fullmatch(answer) : in.search(answer)).isPresent();
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads the metrics that a task lists. */
 final class TaskMetrics {
@@ -69,6 +70,16 @@ final class TaskMetrics {
                   + "; "
                   + OwnMetrics.names()
                   + "; and functions with a twin in Java");
+        }
+        if (!own.types().contains(task.outputType())) {
+          throw new IllegalArgumentException(
+              "it takes answers of "
+                  + own.types().stream()
+                      .map(OutputType::spelling)
+                      .sorted()
+                      .collect(Collectors.joining(" or "))
+                  + ", and the task is "
+                  + task.outputType().spelling());
         }
       }
     }

@@ -1,15 +1,19 @@
 package dev.espalier.eval.metric;
 
 import dev.espalier.eval.FilterPipeline;
+import dev.espalier.eval.FilterStep;
 import dev.espalier.eval.MetricScore;
+import dev.espalier.eval.OutputType;
 import dev.espalier.eval.Response;
 import dev.espalier.eval.Sample;
 import dev.espalier.eval.TaskDocument;
 import dev.espalier.eval.TaskScoring;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -63,11 +67,98 @@ public final class TaskScorer {
       }
     }
     Map<String, TaskMetric> metrics = TaskMetrics.of(task, functions, problems);
+    if (task.processResults().isEmpty()) {
+      metrics.values().forEach(metric -> answersNeeded(metric, task, problems));
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           "task " + task.task() + " cannot be scored:\n  " + String.join("\n  ", problems));
     }
     return new TaskScorer(task, filters, metrics, results);
+  }
+
+  /** Holds what a metric needs of answers against what each filter leaves of them. */
+  private static void answersNeeded(
+      TaskMetric metric, TaskScoring task, Collection<String> problems) {
+    if (metric.own() == null || task.outputType() != OutputType.GENERATE_UNTIL) {
+      return;
+    }
+    int needed = metric.own().answersNeeded();
+    for (FilterPipeline pipeline :
+        task.filters().isEmpty() ? List.of(FilterPipeline.NONE) : task.filters()) {
+      Optional<AnswersLeft> left = AnswersLeft.of(pipeline, task.repeats());
+      String where = "metric " + metric.name() + ", filter " + pipeline.name() + ": ";
+      if (left.isEmpty()) {
+        continue; // a function, of which nobody knows
+      }
+      if (needed > 0 && !left.get().isList()) {
+        problems.add(
+            where
+                + "it looks at the answers of all repeats, and the filter leaves the first alone");
+      } else if (needed > left.get().count()) {
+        problems.add(
+            where + "it needs " + needed + " answers, and there are " + left.get().count());
+      } else if (needed == 0 && left.get().isList() && left.get().count() > 1) {
+        problems.add(where + "it looks at one answer, and the filter leaves " + left.get().count());
+      }
+    }
+  }
+
+  /**
+   * How many answers of each request a filter leaves.
+   *
+   * @param isList whether they are a list, also where there is one
+   */
+  private record AnswersLeft(int count, boolean isList) {
+    /** Empty if a step is not known here. */
+    static Optional<AnswersLeft> of(FilterPipeline pipeline, int repeats) {
+      AnswersLeft left = new AnswersLeft(repeats, true);
+      for (FilterStep step : pipeline.steps()) {
+        switch (step.function()) {
+          case "take_first" -> left = new AnswersLeft(1, false);
+          case "take_first_k" -> {
+            if (!(step.arguments().get("k") instanceof Long k)) {
+              return Optional.empty();
+            }
+            left = new AnswersLeft((int) Math.min(left.count(), k), left.isList());
+          }
+          case "majority_vote" -> left = new AnswersLeft(1, true);
+          case "regex",
+              "multi_choice_regex",
+              "regex_pos",
+              "remove_whitespace",
+              "lowercase",
+              "uppercase",
+              "map",
+              "format_span" -> {}
+          default -> {
+            return Optional.empty();
+          }
+        }
+      }
+      return Optional.of(left);
+    }
+  }
+
+  /**
+   * Looks at documents before anything is asked.
+   *
+   * @return what is wrong with those to which no answer could be scored, a sentence each
+   */
+  public List<String> check(List<TaskDocument> documents) {
+    List<String> problems = new ArrayList<>();
+    for (TaskDocument document : documents) {
+      for (TaskMetric metric : metrics.values()) {
+        try {
+          if (metric.own() != null) {
+            metric.own().check(document);
+          }
+        } catch (ScoringException e) {
+          problems.add("document " + document.id() + ": " + e.getMessage());
+        }
+      }
+    }
+    return problems;
   }
 
   /** As {@link #score(List, List, int)} with {@link #BOOTSTRAP_ITERATIONS}. */

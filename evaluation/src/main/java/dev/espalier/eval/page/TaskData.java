@@ -7,6 +7,7 @@ import dev.espalier.eval.Response;
 import dev.espalier.eval.Sample;
 import dev.espalier.eval.TaskDocument;
 import dev.espalier.eval.compare.MetricKey;
+import dev.espalier.row.StepTrace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -46,7 +47,7 @@ final class TaskData {
     json.writeStartObject();
     json.writeArrayFieldStart("cells");
     for (CellResult result : content.cells()) {
-      if (result.cell().task().equals(task)) {
+      if (result.cell().task().equals(task) && content.hasDocuments(result.cell())) {
         cell(result);
       }
     }
@@ -142,10 +143,17 @@ final class TaskData {
     json.writeEndArray();
   }
 
-  /** A text, a number, or a number and whether it was the most probable. */
+  /**
+   * A text, a number, or a number and whether it was the most probable; of a program an object with
+   * its answer and steps.
+   */
   private void response(Response response) throws IOException {
     if (response instanceof Response.Text text) {
-      json.writeString(text.text());
+      if (text.steps().isEmpty()) {
+        json.writeString(text.text());
+      } else {
+        program(text);
+      }
     } else if (response instanceof Response.RollingLoglikelihood rolling) {
       JsonValues.number(json, rolling.sum());
     } else if (response instanceof Response.Loglikelihood choice) {
@@ -154,6 +162,26 @@ final class TaskData {
       json.writeNumber(choice.greedy() ? 1 : 0);
       json.writeEndArray();
     }
+  }
+
+  /** The steps as [step, kind, prompt tokens, output tokens, finish reason, logprob, text]. */
+  private void program(Response.Text answered) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("text", answered.text());
+    json.writeArrayFieldStart("steps");
+    for (StepTrace step : answered.steps()) {
+      json.writeStartArray();
+      json.writeString(step.step());
+      json.writeString(step.kind());
+      json.writeNumber(step.promptTokens());
+      json.writeNumber(step.outputTokens());
+      json.writeString(step.finishReason());
+      JsonValues.number(json, step.logprob());
+      json.writeString(step.text());
+      json.writeEndArray();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   /** [filter, what it left of texts, then for each value its metric and itself]. */

@@ -19,6 +19,7 @@ import java.util.OptionalDouble;
  * @param scores in the order of the task's metrics and filters
  * @param promptTokens all that was asked for, before anything was shared
  * @param generatedTokens of all answers
+ * @param samples the file of its samples
  */
 public record CellFacts(
     String task,
@@ -28,8 +29,10 @@ public record CellFacts(
     int documents,
     List<MetricScore> scores,
     long promptTokens,
-    long generatedTokens) {
+    long generatedTokens,
+    SampleSeal samples) {
   public CellFacts {
+    Objects.requireNonNull(samples, "samples");
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(version, "version");
     Objects.requireNonNull(modelHash, "modelHash");
@@ -37,9 +40,44 @@ public record CellFacts(
     scores = List.copyOf(scores);
   }
 
+  /** Of a cell whose samples are not written yet. */
+  public CellFacts(
+      String task,
+      String version,
+      String modelHash,
+      String arithmetic,
+      int documents,
+      List<MetricScore> scores,
+      long promptTokens,
+      long generatedTokens) {
+    this(
+        task,
+        version,
+        modelHash,
+        arithmetic,
+        documents,
+        scores,
+        promptTokens,
+        generatedTokens,
+        SampleSeal.NONE);
+  }
+
+  CellFacts with(SampleSeal file) {
+    return new CellFacts(
+        task,
+        version,
+        modelHash,
+        arithmetic,
+        documents,
+        scores,
+        promptTokens,
+        generatedTokens,
+        file);
+  }
+
   String json() {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("format", 1L);
+    json.put("format", 2L);
     json.put("task", task);
     json.put("version", version);
     json.put("model_hash", modelHash);
@@ -47,6 +85,8 @@ public record CellFacts(
     json.put("documents", documents);
     json.put("prompt_tokens", promptTokens);
     json.put("generated_tokens", generatedTokens);
+    json.put("samples_bytes", samples.bytes());
+    json.put("samples_sha256", samples.sha256());
     List<Object> list = new ArrayList<>();
     for (MetricScore score : scores) {
       Map<String, Object> one = new LinkedHashMap<>();
@@ -93,7 +133,8 @@ public record CellFacts(
           ((Long) facts.get("documents")).intValue(),
           scores,
           (Long) facts.get("prompt_tokens"),
-          (Long) facts.get("generated_tokens"));
+          (Long) facts.get("generated_tokens"),
+          new SampleSeal((Long) facts.get("samples_bytes"), (String) facts.get("samples_sha256")));
     } catch (ClassCastException | NullPointerException e) {
       throw new IllegalArgumentException("no facts of a cell: " + e.getMessage(), e);
     }

@@ -19,7 +19,7 @@ import java.util.List;
 public record ReadyCell(
     String id, TaskScoring scoring, List<TaskDocument> documents, List<EncodedDocument> encoded) {
   /** Changes with what samples and results hold. */
-  private static final String SCHEME = "cell 1";
+  private static final String SCHEME = "cell 2";
 
   public ReadyCell {
     documents = List.copyOf(documents);

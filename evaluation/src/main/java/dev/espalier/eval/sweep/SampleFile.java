@@ -141,14 +141,18 @@ final class SampleFile {
     if (response instanceof Response.Loglikelihood scored) {
       return List.of(scored.sum(), scored.greedy());
     }
-    return response instanceof Response.Text text
-        ? text.text()
-        : (Object) ((Response.RollingLoglikelihood) response).sum();
+    if (response instanceof Response.Text text) {
+      return text.steps().isEmpty() ? text.text() : StepsJson.of(text);
+    }
+    return ((Response.RollingLoglikelihood) response).sum();
   }
 
   private static Response response(Object value) {
     if (value instanceof List<?> scored) {
       return new Response.Loglikelihood((Double) scored.get(0), (Boolean) scored.get(1));
+    }
+    if (value instanceof Map<?, ?> answered) {
+      return StepsJson.read(answered);
     }
     return value instanceof String text
         ? new Response.Text(text)

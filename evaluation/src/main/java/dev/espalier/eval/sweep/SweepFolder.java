@@ -13,10 +13,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +31,7 @@ import java.util.stream.Stream;
  *   cells/ID/samples.parquet      its samples
  *   harness/MODEL/…/              results and samples as lm-evaluation-harness writes them
  *   _espalier/cost/ID.json        what it cost: {@link CellCost}
+ *   _espalier/history/LABEL.json  the manifest of a day: {@link SweepDay}
  *   _espalier/lock/               who writes here
  *   _espalier/requests, answers, steps    of models, while they run and for later sweeps
  * </pre>
@@ -75,6 +79,25 @@ public final class SweepFolder {
     return Storage.child(path, "cells/" + id + "/samples.parquet");
   }
 
+  /**
+   * What is known of a cell that is done and whole; empty if it has to be computed.
+   *
+   * @param damaged is told of a cell that is not as it was written
+   */
+  public Optional<CellFacts> whole(String id, Consumer<String> damaged) throws IOException {
+    try {
+      Optional<CellFacts> facts = facts(id);
+      if (facts.isPresent() && !facts.get().samples().equals(SampleSeal.of(storage, samples(id)))) {
+        damaged.accept(samples(id) + ": is not as it was written");
+        return Optional.empty();
+      }
+      return facts;
+    } catch (FileProblemException e) {
+      damaged.accept(e.problem());
+      return Optional.empty();
+    }
+  }
+
   /** What is known of a cell; empty if it is not done. */
   public Optional<CellFacts> facts(String id) throws IOException {
     Optional<String> json = read(result(id));
@@ -85,18 +108,23 @@ public final class SweepFolder {
       return Optional.of(CellFacts.read(json.get()));
     } catch (IllegalArgumentException e) {
       throw new FileProblemException(
-          result(id) + ": " + e.getMessage(), "Remove it; the sweep makes it again", e);
+          result(id) + ": " + e.getMessage(), "Run the sweep again, which makes it anew", e);
     }
   }
 
-  /** Writes a cell: its samples first, and its result, which says that it is done, last. */
+  /**
+   * Writes a cell: its samples first, and its result, which says that it is done, last.
+   *
+   * @param facts that do not know the samples yet
+   */
   public void write(String id, CellFacts facts, List<Sample> samples, CellCost cost)
       throws IOException {
     String aside = samples(id) + "." + UUID.randomUUID() + ".tmp";
     SampleFile.write(storage, aside, samples);
     storage.replace(aside, samples(id));
     storage.write(internal("cost/" + id + ".json"), cost.json().getBytes(StandardCharsets.UTF_8));
-    storage.write(result(id), facts.json().getBytes(StandardCharsets.UTF_8));
+    CellFacts sealed = facts.with(SampleSeal.of(storage, samples(id)));
+    storage.write(result(id), sealed.json().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The samples of a cell that is done, in their order; the stream is to be closed. */
@@ -114,6 +142,64 @@ public final class SweepFolder {
     storage.write(manifestPath(), manifest.json().getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Keeps which cells there are under a label, in place of what that stood for.
+   *
+   * @param at when this was, as ISO 8601 with its zone
+   */
+  public void keep(SweepManifest manifest, String label, String at) throws IOException {
+    storage.write(
+        internal("history/" + label + ".json"),
+        new SweepDay(label, at, manifest).json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The labels of results that were kept, the earliest first. */
+  public List<String> labels() throws IOException {
+    return days().stream().map(SweepDay::label).toList();
+  }
+
+  private List<SweepDay> days() throws IOException {
+    String history = internal("history");
+    List<SweepDay> days = new ArrayList<>();
+    if (storage.hasDirectories() && storage.find(history).isEmpty()) {
+      return days;
+    }
+    for (StoredFile file : storage.list(history)) {
+      if (!file.directory() && file.name().endsWith(".json")) {
+        days.add(day(file.path()));
+      }
+    }
+    days.sort(SweepDay.IN_TIME);
+    return days;
+  }
+
+  private SweepDay day(String file) throws IOException {
+    try {
+      return SweepDay.read(read(file).orElse(""));
+    } catch (IllegalArgumentException e) {
+      throw new FileProblemException(
+          file + ": " + e.getMessage(), "Remove it; that day is lost, its cells are not", e);
+    }
+  }
+
+  /**
+   * Opens the results that were kept under some labels.
+   *
+   * @return by their labels, the earliest first
+   * @throws FileProblemException if they are not whole
+   */
+  public static Map<String, SweepResults> history(
+      String path, StorageOptions options, Predicate<String> wanted) throws IOException {
+    SweepFolder folder = at(path, options);
+    Map<String, SweepResults> opened = new LinkedHashMap<>();
+    for (SweepDay day : folder.days()) {
+      if (wanted.test(day.label())) {
+        opened.put(day.label(), folder.results(day.manifest()));
+      }
+    }
+    return opened;
+  }
+
   /** Removes what a process that was killed had not finished writing. */
   public void tidy() throws IOException {
     if (storage.find(path).isEmpty()) {
@@ -122,7 +208,7 @@ public final class SweepFolder {
     for (StoredFile file : storage.list(path)) {
       tidy(file);
     }
-    for (String name : List.of("cost", "requests")) {
+    for (String name : List.of("cost", "requests", "history")) {
       Optional<StoredFile> directory = storage.find(internal(name));
       if (directory.isPresent()) {
         tidy(directory.get());
@@ -168,6 +254,10 @@ public final class SweepFolder {
       throw new FileProblemException(
           manifestPath() + ": " + e.getMessage(), "Run the sweep again, which writes it", e);
     }
+    return results(manifest);
+  }
+
+  private SweepResults results(SweepManifest manifest) throws IOException {
     List<CellResult> results = new ArrayList<>();
     for (Cell cell : manifest.cells()) {
       CellFacts facts =

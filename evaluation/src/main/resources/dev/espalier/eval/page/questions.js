@@ -1,5 +1,5 @@
 /** Documents of a task with what two models made of them: filters, search, order. */
-const questions = { task: 0, kind: "all", order: "number", search: "", seed: 0, rows: [], drawn: 0 };
+const questions = { missing: false, task: 0, kind: "all", order: "number", search: "", seed: 0, rows: [], drawn: 0 };
 let list;
 
 const KINDS = () => [
@@ -72,12 +72,17 @@ async function drawQuestions() {
   const chosen = questions.task < 0 ? overview.tasks.map((_, task) => task) : [questions.task];
   byId("list").setAttribute("aria-busy", "true");
   let all = [];
+  questions.missing = false;
   for (const task of chosen) {
     const block = await unpack("task" + task);
     if (drawing !== questions.drawn) return; // something else was chosen meanwhile
     const metric = overview.metricOf({ metrics: overview.tasks[task].metrics }, state.metric);
     const first = rowsOf(block, columns[state.baseline]);
     const second = columns.length > 1 ? rowsOf(block, columns[state.other]) : first;
+    if (overview.axes.some((axis) => axis.name === "results") && (!first.size || !second.size)) {
+      questions.missing = true;
+      continue;
+    }
     block.documents.forEach((document, place) => {
       const a = first.get(place);
       const b = second.get(place);
@@ -116,7 +121,7 @@ function searchText(item) {
   const { block, place, document } = item;
   if (!block.texts) block.texts = [];
   if (block.texts[place] === undefined) block.texts[place] = JSON.stringify(document).toLowerCase();
-  const answers = [item.a, item.b].map((row) => (row ? row[2].flat().filter((r) => typeof r === "string").join("\n").toLowerCase() : ""));
+  const answers = [item.a, item.b].map((row) => (row ? row[2].flat().filter(isText).map(textOf).join("\n").toLowerCase() : ""));
   return block.texts[place] + "\n" + answers.join("\n");
 }
 

@@ -4,12 +4,13 @@ const SHOWN = 4000;
 function drawSample(item, open) {
   const detail = byId("detail");
   if (!item) {
-    detail.replaceChildren(el("p", { class: "note" }, "No question is left by these filters."));
+    detail.replaceChildren(el("p", { class: "note" }, questions.missing
+      ? "Of results as early as these the page has the scores, and no questions." : "No question is left by these filters."));
     return;
   }
   const models = columns.length > 1 ? [state.baseline, state.other] : [state.baseline];
   const rows = [item.a, item.b].slice(0, models.length);
-  detail.replaceChildren(
+  detail.replaceChildren(...[
     el("div", { class: "detail-head" },
       el("h3", {}, el("bdi", {}, overview.tasks[item.task].name), " · document " + item.document[0]),
       el("div", { class: "steps" },
@@ -21,7 +22,7 @@ function drawSample(item, open) {
     othersTable(item),
     el("details", {}, el("summary", {}, "Document"), columnsOf(item)),
     ...promptsOf(item, models, rows),
-    el("details", {}, el("summary", {}, "Trace"), traceOf(item, models, rows)));
+    el("details", {}, el("summary", {}, "Trace"), traceOf(item, models, rows))].filter(Boolean));
   detail.scrollTop = 0;
   if (open) {
     document.body.classList.add("reading");
@@ -93,9 +94,18 @@ function answersOf(item, models, rows) {
       rows[i] ? answerOfModel(rows[i]) : el("p", { class: "note" }, "has no answer")))];
 }
 
+/** Programs answer with their steps, requests with a text alone. */
+function isText(response) {
+  return typeof response === "string" || (response !== null && typeof response === "object" && !Array.isArray(response));
+}
+
+function textOf(response) {
+  return typeof response === "string" ? response : response.text;
+}
+
 function answerOfModel(row) {
   const answers = row[2].flatMap((repeats) => repeats.map((response) =>
-    typeof response === "string" ? longText(response || "(nothing)", "said")
+    isText(response) ? longText(textOf(response) || "(nothing)", "said")
       : el("p", {}, "log-probability " + figure(number(Array.isArray(response) ? response[0] : response))
         + (Array.isArray(response) && response[1] ? ", the most probable" : ""))));
   const filters = row.slice(3).filter((filter) => filter[1]).map((filter) => el("div", { class: "filtered" },
@@ -169,10 +179,32 @@ function promptsOf(item, models, rows) {
   });
 }
 
+/** What each step of a program wrote and what came of it, for each time the program ran. */
+function programTrace(row) {
+  const runs = row[2].flat().filter((response) => isText(response) && typeof response !== "string");
+  if (!runs.length) return null;
+  return el("div", {}, ...runs.slice(0, 40).flatMap((run, k) => [
+    runs.length > 1 ? el("h6", {}, "Run " + (k + 1)) : null,
+    el("table", { class: "program-steps" },
+      el("caption", { class: "spoken" }, "Steps of the program"),
+      el("thead", {}, el("tr", {}, ...["Step", "Output", "Prompt tokens", "Output tokens", "Ended by", "Log-probability"].map((text) => el("th", { scope: "col" }, text)))),
+      el("tbody", {}, ...run.steps.map(([name, kind, prompt, output, reason, logprob, text]) => el("tr", {},
+        el("th", { scope: "row" }, name, " ", el("small", {}, kind)),
+        el("td", { dir: "auto" }, longText(text, "inline")),
+        el("td", {}, kind === "answer" ? "" : count(prompt)), el("td", {}, kind === "answer" ? "" : count(output)), el("td", {}, reason),
+        el("td", {}, kind === "answer" ? "" : figure(number(logprob))))))),
+  ]), runs.length > 40 ? el("p", { class: "note" }, "and " + (runs.length - 40) + " more runs") : null);
+}
+
 /** Each request as it was sent and answered, and the hashes by which others know them. */
 function traceOf(item, models, rows) {
   return el("div", {}, ...models.flatMap((model, i) => {
     if (!rows[i]) return [];
+    const program = programTrace(rows[i]);
+    if (program) {
+      return [el("h5", {}, markerIcon(model), el("bdi", {}, columnName(model))), program,
+        el("p", { class: "hash" }, "document ", el("code", {}, item.document[4]))];
+    }
     const [hash, contexts, asks] = item.block.requests[rows[i][1]];
     const steps = asks.slice(0, 40).map((ask, k) => el("li", {},
       ask === null ? "log-probability of the text" : typeof ask === "string"

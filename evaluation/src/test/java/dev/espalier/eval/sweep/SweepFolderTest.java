@@ -113,7 +113,9 @@ class SweepFolderTest {
     try (Stream<Sample> read = results.samples(cell)) {
       assertThat(read).containsExactlyElementsOf(samples);
     }
-    assertThat(folder.facts("id")).contains(facts);
+    CellFacts read = folder.facts("id").orElseThrow();
+    assertThat(read.with(SampleSeal.NONE)).isEqualTo(facts);
+    assertThat(folder.whole("id", problem -> {})).contains(read);
     assertThat(folder.facts("other")).isEmpty();
   }
 

@@ -33,6 +33,7 @@ import java.util.OptionalLong;
  * @param sampling entries of {@code generation_kwargs}
  * @param job fields of the model's job
  * @param vars of programs
+ * @param program in place of that of tasks that are programs
  */
 public record Change(
     OptionalInt fewshot,
@@ -48,7 +49,8 @@ public record Change(
     YamlMapping task,
     Map<String, Object> sampling,
     YamlMapping job,
-    Map<String, Object> vars) {
+    Map<String, Object> vars,
+    Optional<String> program) {
   /** Names of the fields that are read here. */
   static final List<String> FIELDS =
       List.of(
@@ -65,7 +67,8 @@ public record Change(
           "task",
           "sampling",
           "job",
-          "vars");
+          "vars",
+          "program");
 
   /** Fields that a single value of an axis of the same name stands for. */
   static final List<String> AXES =
@@ -90,7 +93,8 @@ public record Change(
         empty,
         Map.of(),
         empty,
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /**
@@ -115,7 +119,10 @@ public record Change(
         mapping("task", section, mapping, problems),
         PlainYaml.of(mapping("sampling", section, mapping, problems)),
         job(section, mapping, problems),
-        PlainYaml.of(mapping("vars", section, mapping, problems)));
+        PlainYaml.of(mapping("vars", section, mapping, problems)),
+        section.has("program")
+            ? Optional.of(section.path("program", "triage.yaml"))
+            : Optional.empty());
   }
 
   private static YamlMapping job(Section section, YamlMapping mapping, List<Problem> problems) {
@@ -188,7 +195,8 @@ public record Change(
         PlainYaml.merged(task, over.task),
         joined(sampling, over.sampling),
         PlainYaml.merged(job, over.job),
-        joined(vars, over.vars));
+        joined(vars, over.vars),
+        over.program.or(() -> program));
   }
 
   private static Map<String, Object> joined(Map<String, Object> base, Map<String, Object> over) {

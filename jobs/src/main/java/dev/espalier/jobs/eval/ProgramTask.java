@@ -4,8 +4,14 @@ import dev.espalier.eval.FilterPipeline;
 import dev.espalier.eval.MetricSpec;
 import dev.espalier.eval.OutputType;
 import dev.espalier.eval.TaskScoring;
+import dev.espalier.jinja.JinjaException;
+import dev.espalier.jinja.JinjaTemplate;
+import dev.espalier.jinja.TemplateSettings;
+import dev.espalier.jinja.VariableUse;
+import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.jobs.fields.Section;
 import dev.espalier.row.Problem;
+import dev.espalier.yaml.NearestName;
 import dev.espalier.yaml.YamlMapping;
 import dev.espalier.yaml.YamlNode;
 import dev.espalier.yaml.YamlScalar;
@@ -29,6 +35,8 @@ import java.util.Set;
  * @param metrics at least one
  * @param samples of each row, each with random numbers of its own
  * @param judge who compares in place of the metrics
+ * @param places of its fields, of the judge's as {@code judge.column}, and of metrics by number as
+ *     {@code metrics.0}
  */
 public record ProgramTask(
     String name,
@@ -39,7 +47,8 @@ public record ProgramTask(
     String answer,
     List<MetricSpec> metrics,
     int samples,
-    Optional<Judge> judge) {
+    Optional<Judge> judge,
+    Map<String, String> places) {
   /** What such a task has beside what every task has. */
   static final List<String> FIELDS =
       List.of("program", "input", "expect", "answer", "metrics", "samples", "judge");
@@ -60,11 +69,15 @@ public record ProgramTask(
   /**
    * Reads an entry of {@code tasks}.
    *
+   * @param variables what paths mean by {@code {{ … }}}
    * @param problems gets what is wrong
    */
-  public static ProgramTask read(YamlMapping mapping, List<Problem> problems) {
+  public static ProgramTask read(
+      YamlMapping mapping, JobVariables variables, List<Problem> problems) {
     // What every task has is read, and unknown fields are told, elsewhere.
-    Section task = new Section("tasks", mapping, mapping.place(), problems);
+    Section task = new Section("tasks", mapping, mapping.place(), variables, problems);
+    Map<String, String> places = new LinkedHashMap<>();
+    FIELDS.forEach(field -> places.put(field, task.locationOf(field)));
     Section input = task.sectionOrName("input");
     String path =
         input.has("name") ? input.path("name", "rows.jsonl") : input.path("path", "rows.jsonl");
@@ -80,9 +93,11 @@ public record ProgramTask(
               new Judge(
                   section.path("program", "judge.yaml"), section.required("column", "verdict")));
       section.reportUnknown();
+      places.put("judge.program", section.locationOf("program"));
+      places.put("judge.column", section.locationOf("column"));
     }
     int samples = (int) task.integer("samples", 1, 1, MOST_SAMPLES);
-    List<MetricSpec> metrics = metrics(task, mapping, judge.isPresent(), problems);
+    List<MetricSpec> metrics = metrics(task, mapping, judge.isPresent(), places, problems);
     long ofAll = metrics.stream().filter(spec -> OF_ALL_SAMPLES.contains(spec.metric())).count();
     if (ofAll > 0 && ofAll < metrics.size()) {
       task.problem(
@@ -93,20 +108,107 @@ public record ProgramTask(
     if (judge.isPresent() && samples > 1) {
       task.problem("samples", "a judge is shown one answer", "leave samples out");
     }
+    String expect = task.required("expect", "category");
+    String answer = task.required("answer", "category");
+    template("expect", expect, task, problems);
+    template("answer", answer, task, problems);
     return new ProgramTask(
         task.required("name", "triage"),
         task.path("program", "triage.yaml"),
         path,
         format,
-        task.required("expect", "category"),
-        task.required("answer", "category"),
+        expect,
+        answer,
         metrics,
         samples,
-        judge);
+        judge,
+        places);
+  }
+
+  private static void template(String field, String text, Section task, List<Problem> problems) {
+    if (isTemplate(text)) {
+      try {
+        var unused = JinjaTemplate.compile(text, TemplateSettings.PROGRAM);
+      } catch (JinjaException e) {
+        problems.add(
+            new Problem(
+                task.locationOf(field), field + " is no template: " + e.reason(), "mend it"));
+      }
+    }
+  }
+
+  /** Whether a text is a template, and not a name. */
+  public static boolean isTemplate(String text) {
+    return text.contains("{");
+  }
+
+  /**
+   * Holds what is read of the program's values against them.
+   *
+   * @param values that the program names
+   * @param ofJudge that the judge names
+   */
+  public List<Problem> check(Optional<List<String>> values, Optional<List<String>> ofJudge) {
+    List<Problem> problems = new ArrayList<>();
+    unknown("expect", expect, List.of(), problems);
+    values.ifPresent(names -> unknown("answer", answer, names, problems));
+    if (judge.isPresent() && ofJudge.isPresent() && !judge.get().column().isEmpty()) {
+      name("judge.column", judge.get().column(), ofJudge.get(), problems);
+    }
+    return problems;
+  }
+
+  private void unknown(String field, String text, List<String> names, List<Problem> problems) {
+    if (!isTemplate(text)) {
+      if (field.equals("answer") && !text.isEmpty()) {
+        name(field, text, names, problems);
+      }
+      return;
+    }
+    List<String> known = new ArrayList<>(names);
+    known.add("row");
+    List<VariableUse> uses;
+    try {
+      uses = JinjaTemplate.compile(text, TemplateSettings.PROGRAM).variables();
+    } catch (JinjaException e) {
+      return; // said already
+    }
+    for (VariableUse use : uses) {
+      if (!known.contains(use.name()) && !use.mayBeUndefined()) {
+        problems.add(
+            new Problem(
+                places.get(field),
+                field + " reads `" + use.name() + "`, which has no value",
+                "there are "
+                    + String.join(", ", known)
+                    + NearestName.hint("; ", use.name(), known)));
+      }
+    }
+  }
+
+  private void name(String field, String name, List<String> names, List<Problem> problems) {
+    if (!names.contains(name)) {
+      problems.add(
+          new Problem(
+              places.get(field),
+              field + " is `" + name + "`, and the program gives no such value",
+              (names.isEmpty() ? "it gives none" : "it gives " + String.join(", ", names))
+                  + NearestName.hint("; ", name, names)));
+    }
+  }
+
+  /** The same with another program. */
+  public ProgramTask withProgram(String other) {
+    return new ProgramTask(
+        name, other, input, format, expect, answer, metrics, samples, judge, places);
   }
 
   private static List<MetricSpec> metrics(
-      Section task, YamlMapping mapping, boolean isJudged, List<Problem> problems) {
+      Section task,
+      YamlMapping mapping,
+      boolean isJudged,
+      Map<String, String> places,
+      List<Problem> problems) {
     List<MetricSpec> metrics = new ArrayList<>();
     if (!task.has("metrics")) {
       return List.of(spec(isJudged ? "judge" : "exact_match", Map.of()));
@@ -114,6 +216,7 @@ public record ProgramTask(
     YamlNode node = mapping.get("metrics").orElseThrow();
     List<YamlNode> items = node instanceof YamlSequence list ? list.items() : List.of(node);
     for (YamlNode item : items) {
+      places.put("metrics." + metrics.size(), item.place().toString());
       if (item instanceof YamlScalar name && !name.isNull()) {
         metrics.add(spec(name.text(), Map.of()));
       } else if (item instanceof YamlMapping fields
@@ -145,13 +248,22 @@ public record ProgramTask(
 
   /** How its answers are scored. */
   public TaskScoring scoring() {
-    boolean all = metrics.stream().anyMatch(spec -> OF_ALL_SAMPLES.contains(spec.metric()));
+    return scoring(metrics);
+  }
+
+  /** The same by one of its metrics. */
+  public TaskScoring scoring(MetricSpec metric) {
+    return scoring(List.of(metric));
+  }
+
+  private TaskScoring scoring(List<MetricSpec> by) {
+    boolean all = by.stream().anyMatch(spec -> OF_ALL_SAMPLES.contains(spec.metric()));
     return new TaskScoring(
         name,
         name,
         Optional.empty(),
         OutputType.GENERATE_UNTIL,
-        metrics,
+        by,
         all ? List.of(new FilterPipeline("all", List.of())) : List.of(),
         samples,
         Optional.empty());

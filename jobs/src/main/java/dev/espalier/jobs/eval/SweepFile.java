@@ -1,5 +1,6 @@
 package dev.espalier.jobs.eval;
 
+import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.YamlDocument;
 import dev.espalier.yaml.YamlMapping;
@@ -25,6 +26,7 @@ import java.util.function.UnaryOperator;
  * @param exclude combinations that are left out
  * @param names of combinations
  * @param harness whether results are also written as lm-evaluation-harness writes them
+ * @param label under which these results are kept when later ones take their place
  */
 public record SweepFile(
     String name,
@@ -37,7 +39,8 @@ public record SweepFile(
     List<Axis> axes,
     List<Choice> exclude,
     Map<String, Map<String, String>> names,
-    boolean harness) {
+    boolean harness,
+    String label) {
 
   /** All fields of a model's job. */
   static final List<String> MODEL_FIELDS = List.of("model", "engine", "runner", "plan", "refresh");
@@ -63,8 +66,9 @@ public record SweepFile(
    * Some combinations.
    *
    * @param values that are chosen, by axis; any of those not named
+   * @param place where it stands
    */
-  public record Choice(Map<String, List<String>> values) {
+  public record Choice(Map<String, List<String>> values, String place) {
     /** Whether a combination is among them. */
     public boolean holds(Map<String, String> combination) {
       return values.entrySet().stream()
@@ -99,15 +103,17 @@ public record SweepFile(
    * @param file names it in messages
    */
   public static Reading read(Path file, String text) {
-    return read(file, text, root -> root);
+    return read(file, text, JobVariables.now(), root -> root);
   }
 
   /**
    * The same where the command line says otherwise.
    *
+   * @param variables what paths mean by {@code {{ … }}}
    * @param settings puts what that says into the file's fields
    */
-  public static Reading read(Path file, String text, UnaryOperator<YamlMapping> settings) {
+  public static Reading read(
+      Path file, String text, JobVariables variables, UnaryOperator<YamlMapping> settings) {
     List<Problem> problems = new ArrayList<>();
     YamlDocument document = YamlReader.read(file.toString(), text);
     document
@@ -125,6 +131,7 @@ public record SweepFile(
       return new Reading(Optional.empty(), problems);
     }
     return new Reading(
-        Optional.of(new SweepFileReader(settings.apply(root), problems).sweep(file)), problems);
+        Optional.of(new SweepFileReader(settings.apply(root), variables, problems).sweep(file)),
+        problems);
   }
 }

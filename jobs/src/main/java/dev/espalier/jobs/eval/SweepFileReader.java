@@ -1,5 +1,6 @@
 package dev.espalier.jobs.eval;
 
+import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.jobs.fields.Section;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.NearestName;
@@ -24,14 +25,36 @@ final class SweepFileReader {
   /** Fields that every model's job has unless it has its own. */
   private static final List<String> JOB_FIELDS = List.of("engine", "runner", "plan", "refresh");
 
+  /** Fields of an evaluation that a program has no use for. */
+  private static final List<String> OF_TASK_FILES =
+      List.of(
+          "fewshot",
+          "fewshotSeed",
+          "chat",
+          "multiturn",
+          "system",
+          "thinkEnd",
+          "addBos",
+          "template",
+          "task",
+          "sampling");
+
+  /** It names a file on any storage, and stands in words of a command line. */
+  private static final String LABEL = "[\\p{L}\\p{N}_][\\p{L}\\p{N}._+-]{0,99}";
+
   private final YamlMapping root;
   private final Section fields;
   private final List<Problem> problems;
+  private final JobVariables variables;
 
-  SweepFileReader(YamlMapping root, List<Problem> problems) {
+  /**
+   * @param variables what paths mean by {@code {{ … }}}
+   */
+  SweepFileReader(YamlMapping root, JobVariables variables, List<Problem> problems) {
     this.root = root;
+    this.variables = variables;
     this.problems = problems;
-    this.fields = new Section("", root, root.place(), problems);
+    this.fields = new Section("", root, root.place(), variables, problems);
   }
 
   SweepFile sweep(Path file) {
@@ -46,6 +69,7 @@ final class SweepFileReader {
     List<SweepFile.Choice> exclude = exclude(known);
     Map<String, Map<String, String>> names = names(known);
     String results = fields.oneOf("results", "", "", "harness");
+    String label = label();
     Change all = Change.read(fields, root, problems);
     fields.reportUnknown();
     return new SweepFile(
@@ -59,7 +83,20 @@ final class SweepFileReader {
         axes,
         exclude,
         names,
-        results.equals("harness"));
+        results.equals("harness"),
+        label);
+  }
+
+  private String label() {
+    String label =
+        fields.has("label") ? fields.path("label", "nightly") : variables.fill("{{ date }}");
+    if (!label.isEmpty() && !label.matches(LABEL)) {
+      fields.problem(
+          "label",
+          "label is `" + label + "`",
+          "write letters, digits, and . _ + - behind the first of them; at most 100 in all");
+    }
+    return label;
   }
 
   private static String nameOf(Path file) {
@@ -145,12 +182,18 @@ final class SweepFileReader {
   }
 
   private SweepFile.TaskEntry task(YamlMapping mapping) {
-    Section section = new Section("tasks", mapping, mapping.place(), problems);
+    Section section = new Section("tasks", mapping, mapping.place(), variables, problems);
     String name = section.required("name", "arc_easy");
     boolean isProgram = section.has("program");
-    for (String field : ProgramTask.FIELDS) {
-      if (isProgram) {
-        var unused = section.has(field);
+    if (isProgram) {
+      ProgramTask.FIELDS.forEach(section::has);
+      for (String field : OF_TASK_FILES) {
+        if (section.has(field)) {
+          section.problem(
+              field,
+              field + " is of tasks of task files, and this one is a program",
+              "leave it out, or give the program `vars`");
+        }
       }
     }
     Change change = Change.read(section, mapping, problems);
@@ -248,7 +291,8 @@ final class SweepFileReader {
   }
 
   private void put(String axis, String value, YamlMapping change, Map<String, Change> values) {
-    Section section = new Section("axes." + axis + "." + value, change, change.place(), problems);
+    Section section =
+        new Section("axes." + axis + "." + value, change, change.place(), variables, problems);
     Change read = Change.read(section, change, problems);
     section.reportUnknown();
     if (values.put(value, read) != null) {
@@ -283,7 +327,7 @@ final class SweepFileReader {
     List<SweepFile.Choice> choices = new ArrayList<>();
     for (YamlNode item : list.items()) {
       if (item instanceof YamlMapping mapping) {
-        choices.add(new SweepFile.Choice(choice(mapping, known)));
+        choices.add(new SweepFile.Choice(choice(mapping, known), mapping.place().toString()));
       } else {
         problems.add(
             new Problem(
@@ -303,7 +347,19 @@ final class SweepFileReader {
             (name, entry) -> {
               if (entry.value() instanceof YamlMapping mapping) {
                 Map<String, String> one = new LinkedHashMap<>();
-                choice(mapping, known).forEach((axis, values) -> one.put(axis, values.get(0)));
+                choice(mapping, known)
+                    .forEach(
+                        (axis, values) -> {
+                          if (values.size() == 1) {
+                            one.put(axis, values.get(0));
+                          } else if (values.size() > 1) {
+                            problems.add(
+                                new Problem(
+                                    mapping.get(axis).orElseThrow().place().toString(),
+                                    "names." + name + " has several values of " + axis,
+                                    "name one; a combination without " + axis + " has all"));
+                          }
+                        });
                 names.put(name, one);
               } else {
                 problems.add(

@@ -12,6 +12,7 @@ import dev.espalier.eval.task.PromptOptions;
 import dev.espalier.eval.task.Task;
 import dev.espalier.eval.task.TaskException;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.row.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,18 @@ public record TaskSource(
   @Override
   public List<TaskDocument> documents() throws CellPlan.UnusableException {
     try {
-      return task.prepare(options, data, storage).documents();
+      List<TaskDocument> documents = task.prepare(options, data, storage).documents();
+      List<String> unscored = scorer.check(documents);
+      if (!unscored.isEmpty()) {
+        String more =
+            unscored.size() == 1 ? "" : "; and " + (unscored.size() - 1) + " more like it";
+        throw new CellPlan.UnusableException(
+            List.of(
+                new Problem(
+                    task.file(), unscored.get(0) + more, "change the task or its documents")),
+            null);
+      }
+      return documents;
     } catch (TaskException e) {
       throw new CellPlan.UnusableException(e.problems(), e);
     }

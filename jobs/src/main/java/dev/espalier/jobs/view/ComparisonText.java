@@ -21,7 +21,7 @@ public final class ComparisonText {
           "other",
           "difference",
           "interval",
-          "p",
+          "p (Holm)",
           "test",
           "lost",
           "gained",

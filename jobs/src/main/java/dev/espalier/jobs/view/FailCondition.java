@@ -15,21 +15,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * When a comparison fails: {@code [seems|maybe] worse|better|different : NAME [by NUMBER]}.
+ * When a comparison fails: {@code [seems|maybe] worse|better|different : NAME [METRIC] [by
+ * NUMBER]}.
  *
  * @param text as it was written
  * @param name of tasks and groups, with {@code *} for any characters; {@code any} for all tasks
+ * @param metric {@code NAME} or {@code NAME,FILTER}; absent for the one that is compared by
  * @param by how far, in the metric's unit
  */
 public record FailCondition(
-    String text, Certainty certainty, Change change, String name, double by) {
+    String text,
+    Certainty certainty,
+    Change change,
+    String name,
+    Optional<String> metric,
+    double by) {
   private static final Pattern FORM =
       Pattern.compile(
           "\\s*(?:(seems|maybe)\\s+)?(worse|better|different)\\s*:\\s*(\\S+?)"
+              + "(?:\\s+(?!by\\s)(\\S+))?"
               + "(?:\\s+by\\s+(\\d+(?:\\.\\d*)?|\\.\\d+)(%)?)?\\s*");
 
   private static final String REMEDY =
-      "write [seems|maybe] worse|better|different:NAME [by NUMBER], such as \"worse:mmlu by 0.01\"";
+      "write [seems|maybe] worse|better|different:NAME [METRIC] [by NUMBER], such as \"worse:mmlu"
+          + " by 0.01\" or \"worse:gsm8k exact_match,strict-match by 0.01\"";
 
   /** How sure the change has to be. */
   public enum Certainty {
@@ -59,14 +68,15 @@ public record FailCondition(
         matcher.group(1) == null
             ? Certainty.CERTAIN
             : Certainty.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
-    double by = matcher.group(4) == null ? 0 : Double.parseDouble(matcher.group(4));
+    double by = matcher.group(5) == null ? 0 : Double.parseDouble(matcher.group(5));
     return Optional.of(
         new FailCondition(
             text.strip(),
             certainty,
             Change.valueOf(matcher.group(2).toUpperCase(Locale.ROOT)),
             matcher.group(3),
-            matcher.group(5) == null ? by : by / 100));
+            Optional.ofNullable(matcher.group(4)),
+            matcher.group(6) == null ? by : by / 100));
   }
 
   /**
@@ -103,6 +113,11 @@ public record FailCondition(
       }
     }
     return reasons;
+  }
+
+  /** Whether it is about a task. */
+  public boolean isAbout(String task) {
+    return names(task, true);
   }
 
   /** Whether it is about some of these comparisons. */

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Models by words of a command line: {@code FOLDER}, {@code FOLDER:MODEL}, and either with
@@ -23,6 +25,12 @@ import java.util.Set;
  */
 public final class SideWords {
   private static final String PLACE = "espalier compare";
+
+  /** The results that a folder has kept before the last. */
+  private static final String PREVIOUS = "previous";
+
+  private static final Pattern KEPT =
+      Pattern.compile(".*[@,]" + SweepsOverTime.AXIS + "=([^,]+).*");
 
   private final ResultsFolder folders;
   private final List<Problem> problems;
@@ -125,6 +133,10 @@ public final class SideWords {
     if (!found.isEmpty()) {
       return found;
     }
+    List<Side> earlier = earlier(named, all, baseline);
+    if (!earlier.isEmpty()) {
+      return earlier;
+    }
     List<Problem> before = List.copyOf(problems);
     Named other = read(baseline);
     if (problems.size() == before.size()) {
@@ -132,13 +144,45 @@ public final class SideWords {
     }
     problems.clear();
     problems.addAll(before);
-    List<String> names = all.stream().map(Side::label).distinct().toList();
+    List<String> names = new ArrayList<>(all.stream().map(Side::label).distinct().toList());
+    for (Named each : named) {
+      names.addAll(folders.labels(each.folder()));
+    }
     problems.add(
         new Problem(
             PLACE,
             "--baseline is `" + baseline + "`",
             "there are " + String.join(", ", names) + NearestName.hint("; ", baseline, names)));
     return List.of();
+  }
+
+  /**
+   * The models as a folder has kept them.
+   *
+   * @param label of the kept results, or {@link #PREVIOUS}
+   */
+  private List<Side> earlier(List<Named> named, List<Side> all, String label) throws IOException {
+    List<Side> sides = new ArrayList<>();
+    for (String folder : named.stream().map(Named::folder).distinct().toList()) {
+      List<String> labels = folders.labels(folder);
+      boolean hasPrevious = label.equals(PREVIOUS) && labels.size() > 1;
+      String found = hasPrevious ? labels.get(labels.size() - 2) : label;
+      if (labels.contains(found)) {
+        SweepResults kept = folders.kept(folder, found);
+        for (String model : models(kept)) {
+          all.stream()
+              .filter(side -> side.model().equals(model))
+              .findFirst()
+              .ifPresent(
+                  side -> {
+                    Map<String, String> fixed = new LinkedHashMap<>(side.fixed());
+                    fixed.put(SweepsOverTime.AXIS, found);
+                    sides.add(new Side(found + ":" + side.label(), kept, model, fixed));
+                  });
+        }
+      }
+    }
+    return sides;
   }
 
   private Named read(String word) throws IOException {
@@ -154,13 +198,22 @@ public final class SideWords {
       String folder = word.substring(0, colon);
       Optional<SweepResults> sweep = folders.find(folder);
       if (sweep.isPresent()) {
-        return new Named(
-            word, folder, false, sides(word, folder, sweep.get(), word.substring(colon + 1)));
+        String rest = word.substring(colon + 1);
+        return new Named(word, folder, false, sides(word, folder, of(folder, rest, sweep), rest));
       }
     }
     FileProblemException missing = ResultsFolder.missing(word);
     problems.add(new Problem(PLACE, missing.problem(), missing.remedy()));
     return new Named(word, word, true, List.of());
+  }
+
+  /** What a folder holds, or has kept if a word says so. */
+  private SweepResults of(String folder, String rest, Optional<SweepResults> sweep)
+      throws IOException {
+    Matcher kept = KEPT.matcher(rest);
+    return kept.matches() && folders.labels(folder).contains(kept.group(1))
+        ? folders.kept(folder, kept.group(1))
+        : sweep.orElseThrow();
   }
 
   /** All models of a folder; of a folder of folders each model of each. */

@@ -37,9 +37,21 @@ public final class StoredSweep {
     return this;
   }
 
+  /** Writes the folder, and keeps these results under the label of a day. */
+  public Path write(Path folder, String day) throws IOException {
+    SweepFolder sweep = SweepFolder.at(folder.toString(), StorageOptions.defaults());
+    sweep.keep(manifest(sweep), day, day + "T00:00:00Z");
+    return write(folder);
+  }
+
   /** Writes the folder. */
   public Path write(Path folder) throws IOException {
     SweepFolder sweep = SweepFolder.at(folder.toString(), StorageOptions.defaults());
+    sweep.write(manifest(sweep));
+    return folder;
+  }
+
+  private SweepManifest manifest(SweepFolder sweep) throws IOException {
     List<Cell> cells = new ArrayList<>();
     for (Map.Entry<String, Integer> model : right.entrySet()) {
       for (String task : List.of("law", "logic")) {
@@ -55,19 +67,17 @@ public final class StoredSweep {
         }
       }
     }
-    sweep.write(
-        new SweepManifest(
-            "nightly",
-            cells,
-            List.of(
-                new TaskGroup(
-                    "reasoning",
-                    "Reasoning",
-                    Optional.empty(),
-                    List.of("law", "logic"),
-                    List.of(new TaskGroup.Aggregate("acc", "mean", true, List.of("none"))))),
-            Map.of("before", Map.of("model", "small", "fewshot", "0", "task", "law"))));
-    return folder;
+    return new SweepManifest(
+        "nightly",
+        cells,
+        List.of(
+            new TaskGroup(
+                "reasoning",
+                "Reasoning",
+                Optional.empty(),
+                List.of("law", "logic"),
+                List.of(new TaskGroup.Aggregate("acc", "mean", true, List.of("none"))))),
+        Map.of("before", Map.of("model", "small", "fewshot", "0", "task", "law")));
   }
 
   private static void write(SweepFolder sweep, Cell cell, int right) throws IOException {

@@ -2,8 +2,11 @@ package dev.espalier.jobs.schedule.file;
 
 import dev.espalier.jobs.fields.Section;
 import dev.espalier.jobs.schedule.cron.CronTimes;
+import dev.espalier.jobs.view.FailCondition;
+import dev.espalier.row.Problem;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,12 +39,21 @@ final class JobReader {
           "use letters, digits, - and _, at most " + MOST_NAME + " of them");
     }
     ZoneId zone = ScheduleFile.zone(job, outer);
-    String file = job.required("job", "job.yaml");
+    boolean isSweep = job.has("sweep");
+    String field = isSweep ? "sweep" : "job";
+    String file = job.required(field, field + ".yaml");
+    if (isSweep && (job.has("job") || job.has("command"))) {
+      String other = job.has("job") ? "job" : "command";
+      job.problem(other, other + " is given beside sweep", "leave one of them out");
+    }
     ScheduledJob read =
         new ScheduledJob(
             name,
-            file.isEmpty() ? file : paths.resolve(job, "job", file),
-            job.oneOf("command", commands.get(0), commands.toArray(String[]::new)),
+            file.isEmpty() ? file : paths.resolve(job, field, file),
+            isSweep
+                ? ScheduledJob.EVAL
+                : job.oneOf("command", commands.get(0), commands.toArray(String[]::new)),
+            failIf(job, isSweep),
             settings(job),
             cron(job, zone),
             zone,
@@ -55,6 +67,19 @@ final class JobReader {
             job.duration("jitter", Duration.ZERO));
     job.reportUnknown();
     return read;
+  }
+
+  private static List<String> failIf(Section job, boolean isSweep) {
+    List<String> conditions = job.oneOrMore("failIf");
+    if (!conditions.isEmpty() && !isSweep) {
+      job.problem("failIf", "failIf is given without a sweep", "jobs have checks of their own");
+    }
+    List<Problem> problems = new ArrayList<>();
+    conditions.forEach(condition -> FailCondition.parse(condition, problems));
+    for (Problem problem : problems) {
+      job.problem("failIf", problem.message().replace("--fail-if", "failIf"), problem.remedy());
+    }
+    return conditions;
   }
 
   private static String upper(String word) {

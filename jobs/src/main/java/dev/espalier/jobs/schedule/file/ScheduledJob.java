@@ -10,8 +10,9 @@ import java.util.Optional;
 /**
  * A job of a schedule. It fires by cron, on arrival of files, after other jobs, or by hand alone.
  *
- * @param file the job file
- * @param command what is done with it, such as {@code run}
+ * @param file the job file, or that of a sweep of evaluations
+ * @param command what is done with it, such as {@code run}; {@link #EVAL} of a sweep
+ * @param failIf conditions under which a sweep fails, compared with its results before
  * @param settings fields of the job file that are set otherwise, by their names, as YAML
  * @param zone of the logical times
  * @param after jobs that have to succeed, each since this one fired last
@@ -24,6 +25,7 @@ public record ScheduledJob(
     String name,
     String file,
     String command,
+    List<String> failIf,
     Map<String, String> settings,
     Optional<CronTimes> cron,
     ZoneId zone,
@@ -35,6 +37,14 @@ public record ScheduledJob(
     Optional<Duration> deadline,
     Retries retries,
     Duration jitter) {
+
+  /** What is done with a sweep. */
+  public static final String EVAL = "eval";
+
+  /** Whether it is a sweep of evaluations, and not a job. */
+  public boolean isSweep() {
+    return command.equals(EVAL);
+  }
 
   /** What becomes of cron fires that were missed. */
   public enum Missed {
@@ -80,6 +90,7 @@ public record ScheduledJob(
   }
 
   public ScheduledJob {
+    failIf = List.copyOf(failIf);
     settings = Map.copyOf(settings);
     after = List.copyOf(after);
   }

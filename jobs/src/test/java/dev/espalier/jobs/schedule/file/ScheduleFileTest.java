@@ -143,6 +143,25 @@ class ScheduleFileTest {
   }
 
   @Test
+  void aSweepIsAnEntryWithConditions() {
+    ScheduledJob sweep =
+        read("jobs: {s: {sweep: s.yaml, failIf: [worse:any, 'worse:t f1 by 1%']}}").jobs().get(0);
+    assertThat(sweep.isSweep()).isTrue();
+    assertThat(sweep.file()).isEqualTo("/srv/s.yaml");
+    assertThat(sweep.failIf()).hasSize(2);
+    List<Problem> problems =
+        ScheduleFile.read(
+                FILE,
+                "jobs: {s: {sweep: s.yaml, job: j.yaml, failIf: worse any}, j: {job: j.yaml,"
+                    + " failIf: 'worse:any'}, k: {sweep: s.yaml, command: run}}",
+                COMMANDS)
+            .problems();
+    assertThat(problems.toString())
+        .contains("job is given beside sweep", "failIf is `worse any`")
+        .contains("failIf is given without a sweep", "command is given beside sweep");
+  }
+
+  @Test
   void aFileWithoutJobsOrWithoutFieldsIsRefused() {
     assertThat(ScheduleFile.read(FILE, "", COMMANDS).isGood()).isFalse();
     assertThat(ScheduleFile.read(FILE, "jobs: {}", COMMANDS).isGood()).isFalse();
