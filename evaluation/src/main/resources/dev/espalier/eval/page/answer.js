@@ -12,7 +12,7 @@ function drawAnswer() {
   const level = Math.round(100 * (1 - overview.confidence));
   body.replaceChildren(
     el("p", { class: "note" },
-      "Against ", el("strong", {}, columnName(state.baseline)), settingNote(),
+      "Against ", el("strong", {}, el("bdi", {}, columnName(state.baseline))), settingNote(),
       ". Certain means that such a difference would be seen in fewer than " + level
         + " of 100 such tables if the models were equal (paired tests, corrected by Holm over the tasks shown)."),
     el("ul", { class: "answers" }, ...rows.map(answerOf)));
@@ -53,6 +53,10 @@ function answerOf({ name, column, found }) {
           + mostMissed(open)) : null));
 }
 
+/** So many tasks are shown of each model before a reader asks for the others. */
+const FEW = 8;
+const unfolded = new Set();
+
 /** The largest of the smallest effects, of the metric that most of the tasks have. */
 function mostMissed(open) {
   const byMetric = new Map();
@@ -69,12 +73,16 @@ function mostMissed(open) {
 function chips(label, verdict, found, column) {
   if (!found.length) return [];
   found.sort((one, two) => Math.abs(two.comparison.difference) - Math.abs(one.comparison.difference));
+  const key = columnName(column) + " " + verdict;
+  const shown = unfolded.has(key) || found.length <= FEW + 2 ? found.length : FEW;
   return [
     el("span", { class: "label" }, verdictMark(verdict), label + " " + found.length),
-    ...found.map(({ row, comparison }) => el("button", {
+    ...found.slice(0, shown).map(({ row, comparison }) => el("button", {
       type: "button", class: "chip " + (verdict > 0 ? "better" : "worse"),
       title: "Show the questions on which they differ",
       onclick: () => showQuestions(column, row.place, verdict > 0 ? "gained" : "lost"),
     }, el("bdi", {}, row.name), " ", el("b", {}, signed(comparison.difference)))),
+    ...(shown < found.length ? [el("button", { type: "button", class: "link more",
+      onclick: () => { unfolded.add(key); drawAnswer(); } }, "and " + (found.length - shown) + " more")] : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** The differences of two columns, task by task, with their intervals. */
 function drawForest() {
   const body = byId("differences-body");
-  byId("differences").hidden = columns.length < 2;
+  byId("differences").hidden = byId("differences-link").hidden = columns.length < 2;
   if (columns.length < 2) return;
   const found = [];
   for (const row of overview.rows) {
@@ -13,7 +13,7 @@ function drawForest() {
   const groups = found.filter(({ row }) => row.tasks);
   const tasks = found.filter(({ row }) => !row.tasks).sort((one, two) => gain(two) - gain(one));
   byId("differences-note").replaceChildren(
-    el("strong", {}, columnName(state.other)), " less ", el("strong", {}, columnName(state.baseline)), settingNote(),
+    el("strong", {}, el("bdi", {}, columnName(state.other))), " less ", el("strong", {}, el("bdi", {}, columnName(state.baseline))), settingNote(),
     ". Right of the line the first is better. Bars are " + Math.round(100 * overview.confidence)
       + " % intervals; grey is what a comparison of this size would likely miss.");
   if (!found.length) {

@@ -172,16 +172,21 @@ function columnsOf(item) {
 function promptsOf(item, models, rows) {
   const asked = rows.map((row) => (row ? row[1] : -1));
   const same = asked.length < 2 || asked[0] === asked[1] || asked[1] < 0;
-  return (same ? [0] : [0, 1]).filter((i) => asked[i] >= 0).map((i) => {
+  const ofPrograms = (i) => programRuns(rows[i]).length > 0; // which have prompts of their own
+  return (same ? [0] : [0, 1]).filter((i) => asked[i] >= 0 && !ofPrograms(i)).map((i) => {
     const contexts = item.block.requests[asked[i]][1];
     return el("details", {}, el("summary", {}, same ? "Prompt" : "Prompt of " + columnName(models[i])),
       ...contexts.map((context) => longText(context || "(empty)", "prompt")));
   });
 }
 
+function programRuns(row) {
+  return row[2].flat().filter((response) => isText(response) && typeof response !== "string");
+}
+
 /** What each step of a program wrote and what came of it, for each time the program ran. */
 function programTrace(row) {
-  const runs = row[2].flat().filter((response) => isText(response) && typeof response !== "string");
+  const runs = programRuns(row);
   if (!runs.length) return null;
   return el("div", {}, ...runs.slice(0, 40).flatMap((run, k) => [
     runs.length > 1 ? el("h6", {}, "Run " + (k + 1)) : null,

@@ -4,8 +4,8 @@ const scoreOrder = { by: -1, down: true };
 function drawScores() {
   byId("scores-note").replaceChildren(
     "Score ± half of its " + Math.round(100 * overview.confidence) + " % interval" + settingNote() + ". ",
-    verdictMark(1), " and ", verdictMark(-1), " are certain differences from ",
-    el("strong", {}, columnName(state.baseline)), ".");
+    ...(columns.length < 2 ? [] : [verdictMark(1), " and ", verdictMark(-1), " are certain differences from ",
+      el("strong", {}, el("bdi", {}, columnName(state.baseline))), "."]));
   if (scoreOrder.by >= columns.length) scoreOrder.by = -1;
   const rows = overview.rows.filter((row) => overview.metricOf(row, state.metric) >= 0);
   const groups = rows.filter((row) => row.tasks);

@@ -5,23 +5,31 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.eval.Cell;
 import dev.espalier.eval.CellResult;
+import dev.espalier.eval.MetricScore;
+import dev.espalier.eval.Request;
+import dev.espalier.eval.Response;
 import dev.espalier.eval.Sample;
 import dev.espalier.eval.SweepResults;
+import dev.espalier.eval.TaskDocument;
 import dev.espalier.eval.TaskGroup;
 import dev.espalier.eval.compare.ComparedTask;
 import dev.espalier.eval.compare.Comparison;
 import dev.espalier.eval.compare.MetricKey;
 import dev.espalier.eval.compare.Side;
 import dev.espalier.eval.compare.SweepComparer;
+import dev.espalier.row.StepTrace;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -295,6 +303,91 @@ class ReportPageTest {
       assertThat(browser.text("#answer-body")).contains("nothing to compare it with");
       assertThat(browser.text("#questions-count")).isEqualTo("20 questions");
       assertThat(browser.problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void twoModelsWithProgramsOnManyTasksOfLongNamesFitAPhone() throws Exception {
+    assumeTrue(Chromium.find().isPresent(), "no browser is installed");
+    try (Chromium browser = new Chromium(directory)) {
+      browser.view(390, 844, false);
+      browser.open(file(new Programs(14)));
+      assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
+          .isLessThanOrEqualTo(390);
+      assertThat(browser.count(".answer-row .chip")).isEqualTo(8);
+      browser.click(".answer-row .more");
+      assertThat(browser.count(".answer-row .chip")).isEqualTo(14);
+      assertThat(browser.count(".answer-row .more")).isZero();
+      browser.view(1280, 900, false);
+      browser.open(file(new Programs(1)));
+      browser.evaluate("document.querySelectorAll('#detail details').forEach(d => d.open = true)");
+      assertThat(browser.text("#detail"))
+          .contains("Trace")
+          .contains("written by draft 0")
+          .contains("17")
+          .doesNotContain("null")
+          .doesNotContain("Prompt\n(empty)");
+      assertThat(browser.count(".program-steps tbody tr")).isEqualTo(2);
+      assertThat(browser.problems()).isEmpty();
+    }
+  }
+
+  /** Two models on tasks that are programs: the first one has nothing right, the second all. */
+  private record Programs(int tasks) implements SweepResults {
+    private static final int DOCUMENTS = 30;
+
+    @Override
+    public String name() {
+      return "programs";
+    }
+
+    @Override
+    public List<CellResult> cells() {
+      List<CellResult> cells = new ArrayList<>();
+      for (int model = 0; model < 2; model++) {
+        for (int task = 0; task < tasks; task++) {
+          String name = "a_task_whose_name_has_no_blank_and_is_longer_than_a_telephone_" + task;
+          Cell cell = new Cell("m" + model + "t" + task, "model" + model, name, Map.of());
+          MetricScore score =
+              new MetricScore("exact_match", "none", model, OptionalDouble.of(0), true, DOCUMENTS);
+          cells.add(new CellResult(cell, List.of(score), 10, 10, 10, 1));
+        }
+      }
+      return cells;
+    }
+
+    @Override
+    public List<TaskGroup> groups() {
+      return List.of();
+    }
+
+    @Override
+    public Stream<Sample> samples(Cell cell) {
+      int model = cell.model().equals("model1") ? 1 : 0;
+      return IntStream.range(0, DOCUMENTS).mapToObj(id -> sample(id, model));
+    }
+
+    private static Sample sample(int id, int model) {
+      TaskDocument document =
+          new TaskDocument(
+              id,
+              Map.of("question", "Question " + id),
+              "",
+              "right",
+              List.of(),
+              List.of(new Request.GenerateUntil("", Map.of())));
+      StepTrace draft =
+          new StepTrace("draft", "gen", 17, 0, 3, "stop", -1.5, "written by draft " + model);
+      String answer = model == 1 ? "right" : "wrong";
+      return new Sample(
+          document,
+          "none",
+          List.of(List.of(new Response.Text(answer, List.of(draft)))),
+          List.of(answer),
+          Map.of("exact_match", (double) model),
+          "d" + id,
+          "p",
+          "t");
     }
   }
 
