@@ -1,8 +1,8 @@
 package dev.espalier.jobs;
 
+import dev.espalier.jobs.direct.PacedDirectRunner;
 import java.util.List;
 import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -18,7 +18,7 @@ final class BeamRunners {
     options.setJobName(jobName);
     if (runner.isDirect()) {
       DirectOptions direct = options.as(DirectOptions.class);
-      direct.setRunner(DirectRunner.class);
+      direct.setRunner(PacedDirectRunner.class);
       direct.setTargetParallelism(threads(runner));
       direct.setBlockOnRun(false); // who runs it waits, and may stop it
       // Checks that every element survives its coder, at the price of encoding it again.

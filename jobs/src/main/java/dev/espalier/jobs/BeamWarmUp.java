@@ -1,8 +1,8 @@
 package dev.espalier.jobs;
 
+import dev.espalier.jobs.direct.PacedDirectRunner;
 import java.util.Optional;
 import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Count;
@@ -61,7 +61,7 @@ final class BeamWarmUp {
   private static void run() {
     try {
       DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
-      options.setRunner(DirectRunner.class);
+      options.setRunner(PacedDirectRunner.class);
       options.setTargetParallelism(1);
       Pipeline pipeline = Pipeline.create(options);
       pipeline.apply("One", Create.of(1)).apply("Count", Count.perElement());

@@ -7,10 +7,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * A hash over all that a class was loaded from: each file of its jar or folder, and of those that
@@ -31,11 +34,29 @@ final class ClassHash {
           "org/apache/flink/",
           "org/apache/hadoop/");
 
+  /** What the classes of a loader and a location are loaded from does not change. */
+  private static final Map<ClassLoader, Map<CodeLocation, Content>> CONTENTS = new WeakHashMap<>();
+
   private final ClassLoader loader;
   private final Optional<CodeLocation> own;
   private final Set<String> seen = new HashSet<>();
   private final Set<CodeLocation> known = new HashSet<>();
   private final Deque<CodeLocation> open = new ArrayDeque<>();
+
+  /**
+   * Hashes of locations' contents.
+   *
+   * @param first that of the class
+   * @param others those that it leads to, sorted
+   */
+  private record Content(String first, List<String> others) {
+
+    String hash(String name) {
+      ContentHash hash = new ContentHash().add(name).add(first);
+      others.forEach(hash::add);
+      return hash.hex();
+    }
+  }
 
   private ClassHash(ClassLoader loader) {
     this.loader = loader;
@@ -57,11 +78,21 @@ final class ClassHash {
     if (first.isEmpty()) {
       return Optional.empty();
     }
-    hash.add(first.get());
-    return Optional.of(hash.compute(type.getName(), first.get()));
+    Content content;
+    synchronized (CONTENTS) {
+      Map<CodeLocation, Content> ofLoader =
+          CONTENTS.computeIfAbsent(loader, unused -> new HashMap<>());
+      content = ofLoader.get(first.get());
+      if (content == null) {
+        content = hash.compute(first.get());
+        ofLoader.put(first.get(), content);
+      }
+    }
+    return Optional.of(content.hash(type.getName()));
   }
 
-  private String compute(String name, CodeLocation first) throws IOException {
+  private Content compute(CodeLocation first) throws IOException {
+    add(first);
     List<String> hashes = new ArrayList<>();
     String firstHash = "";
     while (!open.isEmpty()) {
@@ -74,9 +105,7 @@ final class ClassHash {
       }
     }
     Collections.sort(hashes);
-    ContentHash hash = new ContentHash().add(name).add(firstHash);
-    hashes.forEach(hash::add);
-    return hash.hex();
+    return new Content(firstHash, hashes);
   }
 
   private String content(CodeLocation location) throws IOException {
