@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is told to end says what it keeps; one that is killed leaves nothing for long. */
 class InterruptionTest {
-  private static final int ROWS = 24;
+  private static final int ROWS = 16;
   private static final Pattern KEPT = Pattern.compile("interrupted: (\\d+) rows? that had ended");
 
   @TempDir Path directory;
@@ -146,7 +146,7 @@ class InterruptionTest {
       if (!run.isAlive()) {
         throw new AssertionError("ended too soon: " + run.readAll());
       }
-      TimeUnit.MILLISECONDS.sleep(5);
+      TimeUnit.MILLISECONDS.sleep(25);
     }
   }
 

@@ -60,6 +60,7 @@ class ResumeTest {
     Process run =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-cp",
@@ -72,7 +73,7 @@ class ResumeTest {
             .start();
     while (finishedRows().size() < rows) {
       assertThat(run.isAlive()).as(() -> "ended before it was killed: " + log(run)).isTrue();
-      TimeUnit.MILLISECONDS.sleep(5);
+      TimeUnit.MILLISECONDS.sleep(25);
     }
     run.destroyForcibly().waitFor();
   }

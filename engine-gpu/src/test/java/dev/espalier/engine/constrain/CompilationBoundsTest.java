@@ -9,7 +9,9 @@ import dev.espalier.engine.ErrorCode;
 import dev.espalier.engine.constrain.vocabulary.CompiledConstraint;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -102,9 +104,12 @@ class CompilationBoundsTest {
 
   @ParameterizedTest
   @MethodSource("tooLarge")
-  void what_is_too_large_is_refused_with_a_message_of_its_own(Constraint constraint) {
+  void what_is_too_large_is_refused_with_a_message_of_its_own(Constraint constraint)
+      throws Throwable {
     ConstraintException refusal =
-        catchThrowableOfType(ConstraintException.class, () -> compiler.check(constraint));
+        onASmallStack(
+            () ->
+                catchThrowableOfType(ConstraintException.class, () -> compiler.check(constraint)));
     assertThat(refusal).as("accepted").isNotNull();
     assertThat(refusal.code()).isEqualTo(ErrorCode.CONSTRAINT_INVALID);
     assertThat(refusal.getMessage())
@@ -112,28 +117,18 @@ class CompilationBoundsTest {
         .doesNotContain("Exception", "StreamRead", "Feature", "java");
   }
 
-  @Test
-  void nesting_is_bounded_before_a_small_stack_is() throws InterruptedException {
-    Throwable[] failure = new Throwable[1];
-    Thread thread =
-        new Thread(
-            null,
-            () ->
-                Stream.concat(tooLarge(), large())
-                    .forEach(
-                        constraint -> {
-                          try {
-                            compiler.check(constraint);
-                          } catch (ConstraintException e) {
-                            // refused, as the other test says
-                          }
-                        }),
-            "small stack",
-            512 << 10);
-    thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
+  /** Nesting is bounded before a small stack is. */
+  private static <T> T onASmallStack(Supplier<T> work) throws Throwable {
+    AtomicReference<T> result = new AtomicReference<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread thread = new Thread(null, () -> result.set(work.get()), "small stack", 512 << 10);
+    thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
     thread.start();
     thread.join();
-    assertThat(failure[0]).isNull();
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+    return result.get();
   }
 
   private static String object(int count, IntFunction<String> value, boolean required) {
@@ -183,8 +178,8 @@ class CompilationBoundsTest {
 
   @ParameterizedTest
   @MethodSource("large")
-  void what_is_large_and_of_use_compiles(Constraint constraint) {
-    CompiledConstraint compiled = compiler.compile(constraint);
+  void what_is_large_and_of_use_compiles(Constraint constraint) throws Throwable {
+    CompiledConstraint compiled = onASmallStack(() -> compiler.compile(constraint));
     assertThat(compiled.start().isFinal()).isFalse();
   }
 

@@ -132,7 +132,7 @@ class SharedPartsTest {
       NativeTokenizer library = new NativeTokenizer(definition.toString());
       SharedParts parts = new SharedParts(cuts, 1 << 20);
       Random random = new Random(23);
-      for (int i = 0; i < 400; i++) {
+      for (int i = 0; i < 200; i++) {
         String text = text(random, 1 + random.nextInt(i % 8 == 0 ? 600 : 60));
         int[] whole = library.encode(text, false);
         for (int repeat = 0; repeat < 3; repeat++) {

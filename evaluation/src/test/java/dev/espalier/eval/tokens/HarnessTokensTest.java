@@ -61,11 +61,11 @@ class HarnessTokensTest {
         assertThat(response.greedy()).isEqualTo(one.path("greedy").asBoolean());
       }
       for (JsonNode one : golden.path("windows")) {
-        if (one.has("sum")) {
-          int tokens = 0;
-          for (JsonNode window : one.path("windows")) {
-            tokens += window.path(1).size();
-          }
+        int tokens = 0;
+        for (JsonNode window : one.path("windows")) {
+          tokens += window.path(1).size();
+        }
+        if (one.has("sum") && tokens <= 2 * CONTEXT + 2) { // the longest takes 10 seconds
           Response.RollingLoglikelihood response =
               (Response.RollingLoglikelihood)
                   answer(

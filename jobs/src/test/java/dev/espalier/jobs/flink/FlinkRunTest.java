@@ -32,11 +32,10 @@ class FlinkRunTest {
     flink = new FlinkProcesses(Files.createDirectory(directory.resolve("flink")));
     flink.startJobManager();
     flink.startTaskManager("taskmanager-1");
-    flink.startTaskManager("taskmanager-2");
     triage = TriageJob.in(Files.createDirectory(directory.resolve("job")), ROWS);
     folder = triage.folder();
     job = triage.file();
-    flink.awaitTaskManagers(2);
+    flink.awaitTaskManagers(1);
   }
 
   @AfterAll
@@ -102,6 +101,8 @@ class FlinkRunTest {
   @Test
   @Tag("long") // a second job on the cluster, and another TaskManager for it
   void aDetachedJobIsWatchedRefusedToASecondAndOutlivesATaskManager() throws Exception {
+    flink.startTaskManager("taskmanager-2");
+    flink.awaitTaskManagers(2);
     String[] command = {"run", job.toString(), "--set", "output.path=detached"};
     flink.flinkRun(jar, List.of("-d", "-p", "2"), command);
     assertThat(flink.exitCode("client")).as(flink.output("client")).isZero();
