@@ -131,7 +131,7 @@ tracker = EvaluationTracker(output_path=str(GOLDEN))
 tracker.general_config_tracker.log_experiment_args(
     model_source="program", model_args="pretrained=program", system_instruction=None, chat_template=None, fewshot_as_multiturn=False
 )
-names = ["own_all", "own_blank", "own_word", "own_pages", "own_aliases", "own_letters"]
+names = ["own_all", "own_blank", "own_word", "own_pages", "own_aliases", "own_letters", "own_kinds"]
 results = lm_eval.simple_evaluate(model=Program(), tasks=names, task_manager=tasks, bootstrap_iters=500, log_samples=True)
 samples = results.pop("samples")
 tracker.save_results_aggregated(results=results, samples=samples)

@@ -1,11 +1,19 @@
 package dev.espalier.eval.metric;
 
 import dev.espalier.eval.Response;
+import dev.espalier.jinja.PythonText;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A model's answers as values of Python, and what Python makes of them. */
 final class Answers {
+  private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+(?:_[0-9]+)*");
+  private static final Pattern FLOAT =
+      Pattern.compile("[-+]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
+
   private Answers() {}
 
   /** What stands for a response among answers. */
@@ -60,6 +68,38 @@ final class Answers {
       return "a log-probability";
     }
     return value instanceof Boolean ? "true or false" : "the number " + value;
+  }
+
+  /**
+   * A target as a value of an answer's kind, as {@code type(answer)(target)} of Python's; what that
+   * cannot be stays, and is no answer.
+   */
+  static Object ofKind(Object answer, Object target) {
+    if (answer instanceof String) {
+      return PythonText.str(target);
+    } else if (answer instanceof Boolean) {
+      return isTrue(target);
+    } else if (answer instanceof Number && target instanceof String text) {
+      return read(PythonText.strip(text), answer instanceof Double ? FLOAT : WHOLE);
+    } else if (answer instanceof Long && target instanceof Double number) {
+      return (double) number.longValue();
+    }
+    return target;
+  }
+
+  private static boolean isTrue(Object value) {
+    if (value instanceof String text) {
+      return !text.isEmpty();
+    } else if (value instanceof Collection<?> items) {
+      return !items.isEmpty();
+    } else if (value instanceof Map<?, ?> fields) {
+      return !fields.isEmpty();
+    }
+    return value != null && number(value) != 0;
+  }
+
+  private static Object read(String text, Pattern form) {
+    return form.matcher(text).matches() ? (Object) Double.valueOf(text.replace("_", "")) : text;
   }
 
   /** A number as a float; true is 1. */

@@ -1,7 +1,6 @@
 package dev.espalier.eval.metric;
 
 import dev.espalier.eval.TaskDocument;
-import dev.espalier.jinja.PythonText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -51,7 +50,7 @@ final class TextResults implements ResultsFunction {
       return target instanceof String ? Answers.items(target) : target;
     }
     boolean isBypassed = metrics.stream().anyMatch(metric -> metric.name().equals("bypass"));
-    return answer instanceof String && !isBypassed ? PythonText.str(target) : target;
+    return isBypassed ? target : Answers.ofKind(answer, target);
   }
 
   private Object value(TaskMetric metric, Object gold, Object answer) {

@@ -302,8 +302,25 @@ public final class PythonLiteral {
         at++;
       }
       text.append((char) Integer.parseInt(source.substring(start, at), 8));
+    } else if (c == 'N') {
+      text.appendCodePoint(named());
     } else {
       text.append('\\').append(c);
+    }
+  }
+
+  /** The character that {@code {NAME}} names. */
+  private int named() {
+    int end = source.indexOf('}', at);
+    if (!source.startsWith("{", at) || end < 0) {
+      throw refused();
+    }
+    try {
+      int code = Character.codePointOf(source.substring(at + 1, end));
+      at = end + 1;
+      return code;
+    } catch (IllegalArgumentException e) {
+      throw refused();
     }
   }
 }

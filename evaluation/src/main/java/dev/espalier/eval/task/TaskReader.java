@@ -527,6 +527,7 @@ final class TaskReader {
           switch (field) {
             case "task" -> name;
             case "tag" -> null;
+            case "dataset_kwargs" -> datasetKwargs();
             case "generation_kwargs" -> generation.isEmpty() ? null : generation;
             case "fewshot_config" -> fewshotDump();
             default -> printable(field);
@@ -536,6 +537,17 @@ final class TaskReader {
       }
     }
     return dump;
+  }
+
+  /** Without what the harness itself takes out. */
+  private Object datasetKwargs() {
+    Object given = printable("dataset_kwargs");
+    if (given instanceof Map<?, ?> kwargs) {
+      Map<Object, Object> left = new LinkedHashMap<>(kwargs);
+      left.remove("trust_remote_code");
+      return left;
+    }
+    return given;
   }
 
   private Object printable(String field) {
@@ -571,6 +583,7 @@ final class TaskReader {
       case "fewshot_delimiter" -> "\n\n";
       case "output_type" -> "generate_until";
       case "repeats" -> 1L;
+      case "num_fewshot" -> 0L;
       default -> null;
     };
   }

@@ -52,7 +52,13 @@ class ScoringGoldenTest {
         TaskLibrary.open(List.of(HERE.resolve("tasks").toString()))
             .find(
                 List.of(
-                    "own_all", "own_blank", "own_word", "own_pages", "own_aliases", "own_letters"));
+                    "own_all",
+                    "own_blank",
+                    "own_word",
+                    "own_pages",
+                    "own_aliases",
+                    "own_letters",
+                    "own_kinds"));
     Map<String, Object> data = new LinkedHashMap<>();
     for (String name :
         List.of("quiz", "binary", "blank", "text", "copy", "sums", "aliases", "letters")) {
@@ -98,7 +104,7 @@ class ScoringGoldenTest {
           .as(score.task().task())
           .isEqualTo(Files.readAllLines(golden(score.task().task())));
     }
-    assertThat(SCORES).hasSize(12);
+    assertThat(SCORES).hasSize(13);
   }
 
   @Test

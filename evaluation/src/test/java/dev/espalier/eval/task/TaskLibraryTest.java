@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,15 @@ class TaskLibraryTest {
         .doesNotContainKeys("include", "task_list");
     assertThat(task.shots(OptionalInt.empty())).isEqualTo(3);
     assertThat(task.shots(OptionalInt.of(5))).isEqualTo(5);
+  }
+
+  @Test
+  void fieldsAreListedAsTheHarnessDoes() throws Exception {
+    write("a.yaml", "task: own\ndataset_kwargs: {trust_remote_code: true, b: 1}\n" + TASK);
+    Map<String, Object> fields = find("own").task("own").orElseThrow().fields();
+    assertThat(fields).containsEntry("dataset_kwargs", Map.of("b", 1L));
+    assertThat(fields.keySet())
+        .containsSubsequence("task", "fewshot_config", "num_fewshot", "output_type", "repeats");
   }
 
   @Test
