@@ -15,9 +15,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class NativeTokenizer {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** From so many characters on a text is looked at in parts. */
-  private static final int LONG = 256;
-
   private final TokenizersLibrary library;
   private final long handle;
   private final EncodingCache cache = EncodingCache.forThisHeap();
@@ -50,7 +47,7 @@ final class NativeTokenizer {
 
   /** The tokens of {@code text} without special ones around it; not to be changed. */
   int[] encode(String text) {
-    if (parts != null && text.length() > LONG) {
+    if (parts != null) {
       return parts.encode(text, part -> tokenise(part, false));
     }
     return cache.get(text, unknown -> tokenise(unknown, false));

@@ -4,77 +4,77 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * The tokens of parts that long texts have in common, such as a document that many rows of a job
- * begin with. A text is cut into parts of some dozen characters at places that its characters alone
- * decide on, so that equal passages give equal parts wherever they stand. What is seen for the
- * first time is tokenised together with its neighbours; what comes again is tokenised once more by
- * itself and kept. Bounded; thread-safe.
+ * The tokens of parts that texts have in common: the words of a language, and so the document that
+ * many rows of a job begin with. A text is cut at places that its characters alone decide on, so
+ * that equal passages give equal parts wherever they stand. What is seen for the first time is
+ * tokenised together with its neighbours; what comes again is tokenised once more by itself and
+ * kept. Bounded; thread-safe.
  */
 final class SharedParts {
-  /** Parts are cut at one of so many places, a power of two. */
-  private static final int SPACING = 16;
+  /** Where a text may be cut anywhere, it is at one of so many places, a power of two. */
+  private static final int SPACING = 64;
 
-  /** The same where a text may be cut anywhere. */
-  private static final int WIDE_SPACING = 64;
-
-  /** Characters before a cut that decide on it. */
+  /** Characters before a cut that decide on it there. */
   private static final int WINDOW = 6;
 
-  /**
-   * Characters of known parts in a row that are worth a cut: what is shorter, such as a common
-   * word, is tokenised with its neighbours at less cost.
-   */
-  private static final int SHORTEST = 128;
+  /** Longer parts are found by their text, and counted by its length. */
+  private static final int LONG = 64;
 
-  private static final int STRIPES = 16;
+  /**
+   * Characters of known parts between unknown ones that are worth two calls of the encoder instead
+   * of one.
+   */
+  private static final int WORTH_A_CALL = 16;
+
+  private static final int MOST_KEPT = 1 << 18;
   private static final int MOST_SEEN = 1 << 20;
 
-  private final TextCuts cuts;
-  private final int spacing;
-  private final EncodingCache[] kept = new EncodingCache[STRIPES];
+  /** Of the capacity, in characters, what a place of a table stands for. */
+  private static final int OF_A_PLACE = 32;
 
-  // Hashes of what was seen, each at a place of its own; a race may lose one. What comes once never
-  // takes the place of what came again.
-  private final long[] once;
-  private final long[] again;
+  private final TextCuts cuts;
+  private final KnownParts known;
+  private final EncodingCache longer;
+
+  /** Hashes of what was seen once, each at a place of its own; a race may lose one. */
+  private final long[] seen;
 
   /**
    * @param capacity in characters over all parts that are kept
    */
   SharedParts(TextCuts cuts, long capacity) {
     this.cuts = cuts;
-    this.spacing = cuts.areAnywhere() ? WIDE_SPACING : SPACING;
-    Arrays.setAll(kept, stripe -> new EncodingCache(capacity / STRIPES));
-    long places = Math.max(1, Math.min(MOST_SEEN, capacity / 32));
-    this.once = new long[(int) Long.highestOneBit(places)];
-    this.again = new long[once.length];
+    int places = (int) Math.max(2, Math.min(MOST_SEEN, capacity / OF_A_PLACE));
+    known = new KnownParts(Math.min(MOST_KEPT, places));
+    longer = new EncodingCache(capacity);
+    seen = new long[Integer.highestOneBit(places)];
   }
 
   /**
-   * The tokens of {@code text}.
+   * The tokens of {@code text}, not to be changed.
    *
    * @param encoder gives those of a part
    */
   int[] encode(String text, Function<String, int[]> encoder) {
-    Parts parts = cut(text);
-    Tokens tokens = new Tokens(text.length() / 2);
+    Parts parts = cut(text, encoder);
+    Tokens tokens = new Tokens(text.length() / 3 + 8);
     int done = 0; // up to here there are tokens
-    for (int part = 0; part < parts.count; ) {
+    for (int part = 0; part < parts.count; part++) {
       int first = part;
-      while (part < parts.count && parts.known[part]) {
+      while (part < parts.count && parts.tokens[part] != null) {
         part++;
       }
-      if (parts.end(part - 1) - parts.end(first - 1) >= SHORTEST) {
-        if (done < parts.end(first - 1)) {
-          tokens.add(encoder.apply(text.substring(done, parts.end(first - 1))));
+      int start = parts.end(first - 1);
+      int end = parts.end(part - 1);
+      if (start == done || end - start >= WORTH_A_CALL) {
+        if (done < start) {
+          tokens.add(encoder.apply(text.substring(done, start)));
         }
         for (int i = first; i < part; i++) {
-          String own = text.substring(parts.end(i - 1), parts.ends[i]);
-          tokens.add(kept[parts.stripes[i]].get(own, encoder));
+          tokens.add(parts.tokens[i]);
         }
-        done = parts.end(part - 1);
+        done = end;
       }
-      part++; // one that is not known
     }
     if (done == 0) {
       return encoder.apply(text);
@@ -85,40 +85,57 @@ final class SharedParts {
     return tokens.toArray();
   }
 
-  /** Which parts the text has, and which of them were there before. */
-  private Parts cut(String text) {
+  private Parts cut(String text, Function<String, int[]> encoder) {
     char[] characters = text.toCharArray();
-    Parts parts = new Parts(characters.length / 64 + 2);
+    Parts parts = new Parts(characters.length / 4 + 2);
     for (int start = 0; start < characters.length; ) {
       int end = start + 1;
       long hash = characters[start];
       while (end < characters.length && !isCut(characters, end)) {
         hash = hash * 0x5851f42d4c957f2dL + characters[end++];
       }
-      hash = mix(hash + end - start);
-      int place = (int) hash & (once.length - 1);
-      boolean known = again[place] == hash;
-      if (!known && once[place] == hash) {
-        again[place] = hash;
-        known = true;
-      } else {
-        once[place] = hash;
-      }
-      parts.add(end, known, (int) (hash >>> 32) & (STRIPES - 1));
+      parts.add(end, tokens(mix(hash + end - start), characters, start, end, encoder));
       start = end;
     }
     return parts;
+  }
+
+  /** Those of a part that was there before; null for one that was not. */
+  private int[] tokens(
+      long hash, char[] text, int start, int end, Function<String, int[]> encoder) {
+    boolean isLong = end - start > LONG;
+    if (!isLong) {
+      int[] tokens = known.get(hash, text, start, end);
+      if (tokens != null) {
+        return tokens;
+      }
+    }
+    int place = (int) (hash >>> 32) & (seen.length - 1);
+    if (seen[place] != hash) {
+      seen[place] = hash;
+      return null;
+    }
+    String part = new String(text, start, end - start);
+    if (isLong) {
+      return longer.get(part, encoder);
+    }
+    int[] tokens = encoder.apply(part);
+    known.put(hash, text, start, end, tokens);
+    return tokens;
   }
 
   private boolean isCut(char[] text, int index) {
     if (!cuts.at(text[index - 1], text[index])) {
       return false;
     }
+    if (!cuts.areAnywhere()) {
+      return true;
+    }
     int hash = 0;
     for (int i = Math.max(0, index - WINDOW); i < index; i++) {
       hash = hash * 31 + text[i];
     }
-    return ((hash * 0x9e3779b9) >>> 16 & (spacing - 1)) == 0;
+    return ((hash * 0x9e3779b9) >>> 16 & (SPACING - 1)) == 0;
   }
 
   private static long mix(long value) {
@@ -130,25 +147,21 @@ final class SharedParts {
   /** The parts of a text in their order. */
   private static final class Parts {
     private int[] ends;
-    private boolean[] known;
-    private int[] stripes;
+    private int[][] tokens; // null for a part that was not there before
     private int count;
 
     Parts(int capacity) {
       ends = new int[capacity];
-      known = new boolean[capacity];
-      stripes = new int[capacity];
+      tokens = new int[capacity][];
     }
 
-    void add(int end, boolean isKnown, int stripe) {
+    void add(int end, int[] ofPart) {
       if (count == ends.length) {
         ends = Arrays.copyOf(ends, 2 * count);
-        known = Arrays.copyOf(known, 2 * count);
-        stripes = Arrays.copyOf(stripes, 2 * count);
+        tokens = Arrays.copyOf(tokens, 2 * count);
       }
       ends[count] = end;
-      known[count] = isKnown;
-      stripes[count++] = stripe;
+      tokens[count++] = ofPart;
     }
 
     /** Where a part ends; 0 for the one before the first. */
@@ -170,8 +183,9 @@ final class SharedParts {
       if (count + more.length > tokens.length) {
         tokens = Arrays.copyOf(tokens, Math.max(2 * tokens.length, count + more.length));
       }
-      System.arraycopy(more, 0, tokens, count, more.length);
-      count += more.length;
+      for (int token : more) { // few: faster than a copy
+        tokens[count++] = token;
+      }
     }
 
     int[] toArray() {

@@ -216,4 +216,31 @@ class SharedPartsTest {
     assertThat(characters).isBetween(2 * 6000, 2 * 6000 + 50 * 400);
     assertThat(Optional.of(asked.get(0))).get().asString().startsWith(shared.toString());
   }
+
+  @Test
+  void wordsThatCameTwiceAreNotTokenisedAgain() throws IOException {
+    ObjectNode definition = with(LLAMA_3, false);
+    NativeTokenizer library = new NativeTokenizer(definition.toString());
+    SharedParts parts = new SharedParts(TextCuts.of(definition).orElseThrow(), 1 << 22);
+    List<String> words = List.of(" your", " order", " of", " 12", " chairs,", " is", " late.");
+    List<String> asked = new ArrayList<>();
+    Random random = new Random(11);
+    for (int row = 0; row < 100; row++) {
+      StringBuilder text = new StringBuilder("Dear sir,");
+      for (int i = 0; i < 60; i++) {
+        text.append(words.get(random.nextInt(words.size())));
+      }
+      String whole = text.toString();
+      int[] tokens =
+          parts.encode(
+              whole,
+              part -> {
+                asked.add(part);
+                return library.encode(part, false);
+              });
+      assertThat(tokens).isEqualTo(library.encode(whole, false));
+    }
+    // The beginning of the first row, and each word when it came again.
+    assertThat(asked).hasSizeLessThanOrEqualTo(2 + words.size() + 2);
+  }
 }
