@@ -87,6 +87,13 @@ final class CellsOfSweep {
     return damaged;
   }
 
+  /** Another process may have computed cells since. */
+  void lookAgain(SweepFolder folder) throws IOException {
+    for (int i = 0; i < ids.length; i++) {
+      done[i] = done[i] || folder.whole(ids[i], known -> {}).isPresent();
+    }
+  }
+
   /** Whether a cell was there before. */
   boolean isDone(int i) {
     return done[i];

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /**
  * A task that is a program, with one choice of options.
@@ -196,8 +197,9 @@ record ProgramCell(
    * What a row of the program's table answers; empty text if it has no such value.
    *
    * @param values of the program by name
+   * @param problem is told why a template has no answer
    */
-  String answer(TaskDocument document, Map<String, Object> values) {
+  String answer(TaskDocument document, Map<String, Object> values, Consumer<String> problem) {
     if (!ProgramTask.isTemplate(task.answer())) {
       return text(values.get(task.answer()));
     }
@@ -207,6 +209,7 @@ record ProgramCell(
       return JinjaTemplate.compile(task.answer(), TemplateSettings.PROGRAM)
           .render(Variables.of(variables));
     } catch (JinjaException e) {
+      problem.accept(e.reason());
       return "";
     }
   }

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.eval.Response;
 import dev.espalier.eval.TaskDocument;
+import dev.espalier.eval.metric.ScoringException;
 import dev.espalier.eval.sweep.ReadyCell;
 import dev.espalier.eval.sweep.SweepFolder;
 import dev.espalier.io.storage.Storage;
+import dev.espalier.jobs.eval.ProgramTask;
+import dev.espalier.row.Column;
 import dev.espalier.row.Row;
 import dev.espalier.row.StepTrace;
 import java.io.IOException;
@@ -17,7 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Runs the program of a cell on its rows, and its judge on the answers: each as a job whose table
@@ -78,14 +84,23 @@ final class ProgramsOfSweep {
       throws IOException, InterruptedException, ConfigurationException {
     List<RunReport> reports = new ArrayList<>();
     Map<String, Ran> ran = run(cell.id() + "/answers", source.job(), rows(cell, source), reports);
+    requireAnswers(source, ran);
     List<List<Response>> answers = new ArrayList<>();
+    List<String> unmade = new ArrayList<>();
     for (TaskDocument document : cell.documents()) {
       List<Response> own = new ArrayList<>();
       for (int sample = 0; sample < source.task().samples(); sample++) {
         Ran one = ran.getOrDefault(id(document, sample), Ran.NOTHING);
-        own.add(new Response.Text(source.answer(document, one.values()), one.steps()));
+        Consumer<String> problem = one.values().isEmpty() ? reason -> {} : unmade::add;
+        own.add(new Response.Text(source.answer(document, one.values(), problem), one.steps()));
       }
       answers.add(own);
+    }
+    if (!unmade.isEmpty()) {
+      err.printf(
+          "warning: %s: `answer` of %s cannot be made, and is empty; the first: %s%n",
+          source.task().name(), Figures.count(unmade.size(), "row"), unmade.get(0));
+      err.flush();
     }
     Map<String, Ran> verdicts =
         source.task().judge().isPresent()
@@ -106,6 +121,25 @@ final class ProgramsOfSweep {
             .filter(step -> step.kind().equals("gen"))
             .mapToLong(StepTrace::outputTokens)
             .sum());
+  }
+
+  /** Empty answers to all documents say nothing of a model. */
+  private static void requireAnswers(ProgramCell source, Map<String, Ran> ran) {
+    if (ran.values().stream().allMatch(one -> one.values().isEmpty())) {
+      throw new ScoringException("the program failed on all rows, as told above");
+    }
+    String answer = source.task().answer();
+    if (!ProgramTask.isTemplate(answer)
+        && ran.values().stream().noneMatch(one -> one.values().containsKey(answer))) {
+      Set<String> names = new TreeSet<>();
+      ran.values().forEach(one -> names.addAll(one.values().keySet()));
+      names.removeAll(Column.RESERVED);
+      throw new ScoringException(
+          "answer is `"
+              + answer
+              + "`, and the program gave no row such a value; it gave "
+              + String.join(", ", names));
+    }
   }
 
   private static String id(TaskDocument document, int number) {

@@ -70,6 +70,7 @@ final class SweepRun {
     boolean done = false;
     try (PlaceLock lock = lock(wait)) {
       folder.tidy();
+      cells.lookAgain(folder);
       run(cells, around);
       if (failed.get() == 0) {
         if (sweep.harness()) {
@@ -271,11 +272,11 @@ final class SweepRun {
   private void run(ModelOfSweep model, OpenProgram open, StepsOfRows steps)
       throws IOException, InterruptedException, ConfigurationException {
     ProgramsOfSweep programs = new ProgramsOfSweep(folder, steps, command, err);
-    ProgramsOfSweep.Answered answered = programs.run(open.cell(), open.source());
     Spent spent = new Spent();
-    answered.reports().forEach(spent::add);
-    total.add(spent);
     try {
+      ProgramsOfSweep.Answered answered = programs.run(open.cell(), open.source());
+      answered.reports().forEach(spent::add);
+      total.add(spent);
       CellPlan.Scored scored = open.source().score(open.cell().documents(), answered.responses());
       folder.write(
           open.cell().id(),

@@ -371,7 +371,7 @@ class EvalCommandTest {
     assertThat(ended.out()).contains("4 cells, 1 done before");
     assertThat(ended.err())
         .contains("samples.parquet: is not as it was written, and is computed again")
-        .contains("result.json: no JSON");
+        .contains("result.json: it is no JSON at line 1, column");
     assertThat(KilledSweepTest.results(directory.resolve("out"))).isEqualTo(whole);
   }
 
@@ -489,7 +489,8 @@ class EvalCommandTest {
             green: {vars: {say: green}}
             blue: {vars: {say: blue}}
             other: {program: other.yaml}
-        exclude: [{task: judged, words: [blue, other]}]
+            nothing: {vars: {word: red}}
+        exclude: [{task: judged, words: [blue, other, nothing]}]
         """);
     String file = directory.resolve("programs.yaml").toString();
 
@@ -498,10 +499,12 @@ class EvalCommandTest {
     assertThat(ended.code()).isEqualTo(Espalier.FAILED);
     assertThat(ended.err())
         .contains("failed: nano, judged: ")
-        .contains("the verdict `perhaps` is none of A, B and tie");
+        .contains("the verdict `perhaps` is none of A, B and tie")
+        .contains("MISSING_FIELD")
+        .contains("failed: nano, select: the program failed on all rows");
     assertThat(directory.resolve("programs/sweep.json")).doesNotExist();
 
-    ended = folder.run("eval", file, "--set", "exclude=[{task: judged}]");
+    ended = folder.run("eval", file, "--set", "exclude=[{task: judged}, {words: nothing}]");
 
     assertThat(ended.code()).as(ended.err()).isEqualTo(Espalier.DONE);
     assertThat(ended.out()).contains("3 cells, 3 done before");

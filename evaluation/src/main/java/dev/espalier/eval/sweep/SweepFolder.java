@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -259,6 +260,7 @@ public final class SweepFolder {
 
   private SweepResults results(SweepManifest manifest) throws IOException {
     List<CellResult> results = new ArrayList<>();
+    Map<String, SampleSeal> seals = new HashMap<>();
     for (Cell cell : manifest.cells()) {
       CellFacts facts =
           facts(cell.id())
@@ -266,6 +268,7 @@ public final class SweepFolder {
                   () ->
                       new FileProblemException(
                           result(cell.id()) + ": is missing", "Run the sweep again"));
+      seals.put(cell.id(), facts.samples());
       CellCost cost =
           read(internal("cost/" + cell.id() + ".json"))
               .map(CellCost::read)
@@ -279,16 +282,20 @@ public final class SweepFolder {
               facts.generatedTokens(),
               cost.seconds()));
     }
-    return new Results(manifest, List.copyOf(results));
+    return new Results(manifest, List.copyOf(results), seals);
   }
 
   private final class Results implements SweepResults {
     private final SweepManifest manifest;
     private final List<CellResult> cells;
 
-    Results(SweepManifest manifest, List<CellResult> cells) {
+    /** Of cells whose samples nobody has looked at yet; guarded by itself. */
+    private final Map<String, SampleSeal> sealed;
+
+    Results(SweepManifest manifest, List<CellResult> cells, Map<String, SampleSeal> seals) {
       this.manifest = manifest;
       this.cells = cells;
+      this.sealed = seals;
     }
 
     @Override
@@ -313,6 +320,16 @@ public final class SweepFolder {
 
     @Override
     public Stream<Sample> samples(Cell cell) throws IOException {
+      synchronized (sealed) {
+        SampleSeal seal = sealed.get(cell.id());
+        if (seal != null
+            && !seal.equals(SampleSeal.of(storage, SweepFolder.this.samples(cell.id())))) {
+          throw new FileProblemException(
+              SweepFolder.this.samples(cell.id()) + ": is not as it was written",
+              "Run the sweep again, which makes it anew");
+        }
+        sealed.remove(cell.id());
+      }
       return samplesOf(cell.id());
     }
   }

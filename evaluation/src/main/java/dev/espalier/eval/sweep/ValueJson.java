@@ -39,7 +39,14 @@ final class ValueJson {
     try {
       return value(JSON.readTree(json));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no JSON: " + e.getOriginalMessage(), e);
+      String where =
+          e.getLocation() == null
+              ? ""
+              : " at line "
+                  + e.getLocation().getLineNr()
+                  + ", column "
+                  + e.getLocation().getColumnNr();
+      throw new IllegalArgumentException("it is no JSON" + where, e);
     }
   }
 

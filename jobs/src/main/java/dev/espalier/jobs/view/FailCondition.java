@@ -165,15 +165,16 @@ public record FailCondition(
         ? Optional.of(
             String.format(
                 Locale.ROOT,
-                "%s: %s%s of %s differs by %+.4f from %s (%.4f to %.4f, corrected p %s)",
+                "%s: %s%s of %s differs by %+.4f from %s (%s, corrected p %s)",
                 text,
                 task,
                 axes.equals("{}") ? "" : " " + axes,
                 comparison.other().label(),
                 outcome.difference(),
                 comparison.baseline().label(),
-                outcome.lower(),
-                outcome.upper(),
+                Double.isNaN(outcome.lower())
+                    ? "no interval"
+                    : String.format(Locale.ROOT, "%.4f to %.4f", outcome.lower(), outcome.upper()),
                 Figure.chance(outcome.adjusted())))
         : Optional.empty();
   }
