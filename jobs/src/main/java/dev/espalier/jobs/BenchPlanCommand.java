@@ -78,6 +78,13 @@ final class BenchPlanCommand implements Callable<Integer> {
   static final class Loop implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
+    @Option(
+        names = "--library",
+        description =
+            "Gives the tokenizer's library each text, instead of the words that did not come"
+                + " before.")
+    private boolean library;
+
     @Parameters(paramLabel = "DIR", description = "Directory that bench plan make wrote.")
     private Path directory;
 
@@ -87,7 +94,7 @@ final class BenchPlanCommand implements Callable<Integer> {
       ModelDirectory model = ModelDirectory.resolve(job.model());
       String hash = model.hashed(UserCache.fileHashes()).hash();
       TextSide text = TextSide.load(hash, model.path());
-      PlanLoop loop = new PlanLoop(text.tokenizer());
+      PlanLoop loop = new PlanLoop(text.tokenizer(), library);
       loop.run(InputRows.options(job.input()));
       PrintWriter out = spec.commandLine().getOut();
       out.printf(Locale.ROOT, "rows %d%n", loop.rows());

@@ -12,12 +12,18 @@ import java.util.concurrent.atomic.LongAdder;
 /** What a plan is measured by: reads rows and tokenises each different part of them once. */
 final class PlanLoop {
   private final Tokenizer tokenizer;
+  private final boolean library;
   private final ConcurrentHashMap<String, TokenSequence> beginnings = new ConcurrentHashMap<>();
   private final LongAdder rows = new LongAdder();
   private final LongAdder tokens = new LongAdder();
 
-  PlanLoop(Tokenizer tokenizer) {
+  /**
+   * @param library whether the tokenizer's library is given each text; else the words that did not
+   *     come before
+   */
+  PlanLoop(Tokenizer tokenizer, boolean library) {
     this.tokenizer = tokenizer;
+    this.library = library;
   }
 
   /** Reads all rows, on as many threads as there are cores. */
@@ -28,9 +34,14 @@ final class PlanLoop {
   private void add(Row row) {
     String shared = (String) row.fields().get(PlanLoad.SHARED);
     String own = (String) row.fields().get(PlanLoad.OWN);
-    TokenSequence beginning = beginnings.computeIfAbsent(shared, tokenizer::encodeContinuation);
+    TokenSequence beginning = beginnings.computeIfAbsent(shared, this::tokens);
     rows.increment();
-    tokens.add(beginning.length() + tokenizer.encodeContinuation(own).length());
+    tokens.add(beginning.length() + tokens(own).length());
+  }
+
+  private TokenSequence tokens(String text) {
+    // Only a text that stands alone is not looked for in what is known.
+    return library ? tokenizer.encode(text, true) : tokenizer.encodeContinuation(text);
   }
 
   long rows() {
