@@ -28,6 +28,9 @@ public record EncodedDocument(List<TokenRequest> requests, List<Asked> asked) {
    */
   public record Scored(int request, int continuation) implements Asked {}
 
+  /** A continuation that adds no token to its context: its probability is 1. */
+  public record Certain() implements Asked {}
+
   /**
    * @param windows of which the text's log-probability is the sum
    */
@@ -89,6 +92,9 @@ public record EncodedDocument(List<TokenRequest> requests, List<Asked> asked) {
               scores.sums().get(scored.continuation()), scores.greedy().get(scored.continuation()));
       return Collections.nCopies(repeats, response);
     }
+    if (asked instanceof Certain) {
+      return Collections.nCopies(repeats, new Response.Loglikelihood(0, true));
+    }
     double sum = 0;
     for (Scored window : ((Rolled) asked).windows()) {
       TokenAnswer.Scores scores = (TokenAnswer.Scores) answers.get(window.request());
@@ -116,8 +122,8 @@ public record EncodedDocument(List<TokenRequest> requests, List<Asked> asked) {
         tokens += tokensOf(scored);
       } else if (one instanceof Rolled rolled) {
         tokens += rolled.windows().stream().mapToLong(this::tokensOf).sum();
-      } else {
-        tokens += requests.get(((Generated) one).request()).prompt().length();
+      } else if (one instanceof Generated generated) {
+        tokens += requests.get(generated.request()).prompt().length();
       }
     }
     return tokens;

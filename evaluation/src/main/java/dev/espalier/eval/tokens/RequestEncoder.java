@@ -6,10 +6,12 @@ import dev.espalier.engine.TokenSequence;
 import dev.espalier.eval.Request;
 import dev.espalier.eval.TaskDocument;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Turns the requests of a document into tokens, as lm-evaluation-harness's Hugging Face backend
@@ -47,11 +49,22 @@ public final class RequestEncoder {
       try {
         building.asked.add(encode(document.requests().get(i), building));
       } catch (IllegalArgumentException | EngineException e) {
-        throw new IllegalArgumentException(
-            "document " + document.id() + ", request " + (i + 1) + ": " + e.getMessage(), e);
+        throw refused(document, i, e);
       }
     }
+    building.certain.forEach(
+        (i, context) -> {
+          if (!building.contextsOfSingles.contains(context)) {
+            throw refused(document, i, nothingToScore());
+          }
+        });
     return building.done();
+  }
+
+  private static IllegalArgumentException refused(
+      TaskDocument document, int request, Exception why) {
+    return new IllegalArgumentException(
+        "document " + document.id() + ", request " + (request + 1) + ": " + why.getMessage(), why);
   }
 
   private EncodedDocument.Asked encode(Request request, Building building) {
@@ -92,21 +105,35 @@ public final class RequestEncoder {
         : score(TokenSequence.of(prefix), tokens, building);
   }
 
-  private EncodedDocument.Scored withContext(
+  /**
+   * A continuation whose text becomes part of the context's last token is certain where another of
+   * the same context has one token, as in the harness, which gets both from one forward pass.
+   */
+  private EncodedDocument.Asked withContext(
       String context, String continuation, Building building) {
     int end = Whitespace.endOfText(context);
     String before = context.substring(0, end);
     TokenSequence whole = building.whole(context + continuation);
     TokenSequence first = building.context(before);
     int length = Math.min(first.length(), whole.length());
+    if (whole.length() == length && !continuation.isEmpty()) {
+      building.certain.put(building.asked.size(), first);
+      return new EncodedDocument.Certain();
+    } else if (whole.length() == length + 1) {
+      building.contextsOfSingles.add(first);
+    }
     return score(first, whole.slice(length, whole.length()), building);
   }
 
   private static void requireTokens(TokenSequence continuation) {
     if (continuation.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the continuation has no tokens of its own, so that nothing of it can be scored");
+      throw nothingToScore();
     }
+  }
+
+  private static IllegalArgumentException nothingToScore() {
+    return new IllegalArgumentException(
+        "the continuation has no tokens of its own, so that nothing of it can be scored");
   }
 
   /** Keeps the last tokens that the model can read, the last of which it need not. */
@@ -159,6 +186,11 @@ public final class RequestEncoder {
     private final Map<TokenSequence, Map<TokenSequence, Integer>> scored = new LinkedHashMap<>();
 
     private final Map<TokenSequence, Integer> numbers = new LinkedHashMap<>();
+
+    /** Contexts of the continuations without tokens, by their requests. */
+    private final Map<Integer, TokenSequence> certain = new LinkedHashMap<>();
+
+    private final Set<TokenSequence> contextsOfSingles = new HashSet<>();
     private String lastContext = "";
     private TokenSequence lastTokens = TokenSequence.empty();
 

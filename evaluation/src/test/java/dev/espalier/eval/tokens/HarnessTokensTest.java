@@ -1,6 +1,7 @@
 package dev.espalier.eval.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -80,6 +81,36 @@ class HarnessTokensTest {
         }
       }
     }
+  }
+
+  @Test
+  void aContinuationWithoutTokensIsCertainBesideOneThatHasOne() throws Exception {
+    ModelText model = plain();
+    // "a U.." has as many tokens as "a U.".
+    TaskDocument beside = document("a U.", ".", "s", "北");
+    EncodedDocument encoded = new RequestEncoder(model, 0, 2, "").encode(beside);
+    TokenRequest.Score score = (TokenRequest.Score) encoded.requests().get(0);
+    assertThat(score.continuations()).hasSize(2).allMatch(tokens -> tokens.length() > 0);
+    List<List<Response>> responses =
+        encoded.responses(
+            Map.of(score.key(), new TokenAnswer.Scores(List.of(-1.0, -2.0), List.of(true, false))),
+            2);
+    assertThat(responses.get(0))
+        .containsExactly(new Response.Loglikelihood(0, true), new Response.Loglikelihood(0, true));
+    assertThat(responses.get(1).get(0)).isEqualTo(new Response.Loglikelihood(-1, true));
+    assertThat(responses.get(2).get(0)).isEqualTo(new Response.Loglikelihood(-2, false));
+    assertThatThrownBy(
+            () -> new RequestEncoder(model, 0, 1, "").encode(document("a U.", " it was", ".")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("document 7, request 2: the continuation has no tokens of its own");
+  }
+
+  private static TaskDocument document(String context, String... continuations) {
+    List<Request> requests = new ArrayList<>();
+    for (String continuation : continuations) {
+      requests.add(new Request.Loglikelihood(context, continuation));
+    }
+    return new TaskDocument(7, Map.of(), "", "", List.of(), requests);
   }
 
   private static Response answer(Request request, ModelText model, Engine engine) throws Exception {
