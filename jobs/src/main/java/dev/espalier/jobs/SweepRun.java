@@ -148,14 +148,14 @@ final class SweepRun {
     err.flush();
   }
 
-  /** Models that share a device, in the sweep's order. */
+  /** Models that have to run one after the other, in the sweep's order. */
   private List<List<ModelOfSweep>> lines() {
     List<List<ModelOfSweep>> lines = new ArrayList<>();
     for (ModelOfSweep model : sweep.models()) {
       List<ModelOfSweep> joined = new ArrayList<>();
       List<List<ModelOfSweep>> apart = new ArrayList<>();
       for (List<ModelOfSweep> line : lines) {
-        if (line.stream().anyMatch(other -> devices(other).overlap(devices(model)))) {
+        if (line.stream().anyMatch(other -> shares(other, model))) {
           joined.addAll(line);
         } else {
           apart.add(line);
@@ -166,6 +166,11 @@ final class SweepRun {
       lines = apart;
     }
     return lines;
+  }
+
+  /** Whether two models cannot run side by side: on one device, or with one place for answers. */
+  private static boolean shares(ModelOfSweep one, ModelOfSweep other) {
+    return devices(one).overlap(devices(other)) || one.key().equals(other.key());
   }
 
   private static Devices devices(ModelOfSweep model) {
