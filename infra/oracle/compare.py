@@ -31,6 +31,8 @@ class Report:
     def __init__(self):
         self.counts = {}
         self.differences = []
+        # From the sums in float64: those of the harness, and ours
+        self.distances = []
 
     def check(self, what, where, left, right):
         """Counts a comparison of the harness's value with ours, which must print alike."""
@@ -49,10 +51,17 @@ class Report:
     def print(self, most=40):
         for what, (equal, all_) in self.counts.items():
             print(f"  {what}: {equal} of {all_}")
+        for name, side in zip(("harness", "here"), zip(*self.distances)):
+            within = sum(distance <= 1e-4 for distance in side)
+            print(f"  {name} from float64: root mean square {rms(side):.2e}, largest {max(side):.2e}, {within} of {len(side)} within 1e-4")
         for line in self.differences[:most]:
             print("  !", line)
         if len(self.differences) > most:
             print(f"  ! and {len(self.differences) - most} more")
+
+
+def rms(numbers):
+    return math.sqrt(sum(number * number for number in numbers) / len(numbers))
 
 
 def fields_of(result):
@@ -103,9 +112,18 @@ def numbers(responses):
                     yield None, repeat
 
 
+def float64(folder):
+    """What harness.py wrote of a run's sums without rounding; empty for most runs."""
+    file = pathlib.Path(folder) / "float64.jsonl"
+    lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []
+    return {(context, continuation): total for context, continuation, total in (json.loads(line) for line in lines if line)}
+
+
 def end_to_end(report, run, theirs, ours, tolerance=1e-4, near=2e-4):
     """Check (b): each side computed its own responses."""
     left, right = results(theirs), results(ours)
+    unrounded = float64(theirs)
+    distances = {}
     worst = 0.0
     close = []
     for task in left["configs"]:
@@ -117,8 +135,9 @@ def end_to_end(report, run, theirs, ours, tolerance=1e-4, near=2e-4):
             for key in HASHES:
                 report.check(key, f"{run} {task} {i}", a[key], b[key])
             sums = []
-            scored = [list(arguments.values())[-1] for arguments in a["arguments"].values()]
-            for asked, (x, x_flag), (y, y_flag) in zip(scored, numbers(a["resps"]), numbers(b["resps"])):
+            requests = [tuple(arguments.values()) for arguments in a["arguments"].values()]
+            for request, (x, x_flag), (y, y_flag) in zip(requests, numbers(a["resps"]), numbers(b["resps"])):
+                asked = request[-1]
                 if x is None or isinstance(asked, dict):
                     report.check("generated texts", f"{run} {task} {i}", x_flag or x, y_flag or y)
                     continue
@@ -127,6 +146,8 @@ def end_to_end(report, run, theirs, ours, tolerance=1e-4, near=2e-4):
                 worst = max(worst, abs(x - y))
                 report.note(f"sums within {tolerance}", abs(x - y) <= tolerance)
                 report.check(f"log-probabilities within {tolerance} a word", f"{run} {task} {i} {x} {y}", True, abs(x - y) <= allowed)
+                if not isinstance(asked, dict) and request in unrounded:
+                    distances[request] = abs(x - unrounded[request]), abs(y - unrounded[request])
                 sums.append(x)
             best = sorted(sums, reverse=True)
             if len(best) > 1 and best[0] - best[1] < near:
@@ -146,4 +167,9 @@ def end_to_end(report, run, theirs, ours, tolerance=1e-4, near=2e-4):
                 report.check("metrics near", f"{run} {task} {key}", True, near_enough)
     for task in left["task_hashes"]:
         report.check("task_hashes", f"{run} {task}", left["task_hashes"][task], right["task_hashes"].get(task))
+    if distances:
+        report.distances += distances.values()
+        harness, here = zip(*distances.values())
+        near_enough = rms(here) <= 1.5 * rms(harness) and max(here) <= 2 * max(harness)
+        report.check("as near float64 as the harness's float32", run, True, near_enough)
     return worst, close

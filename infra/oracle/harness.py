@@ -38,6 +38,7 @@ def load_local(path, name=None, **kwargs):
 datasets.load_dataset = load_local
 
 import lm_eval
+from lm_eval.api.instance import Instance
 from lm_eval.loggers import EvaluationTracker
 from lm_eval.models.huggingface import HFLM
 from lm_eval.tasks import TaskManager
@@ -56,6 +57,22 @@ class CountingLM(HFLM):
         return super()._model_call(inps, attn_mask, labels)
 
 
+def write_float64(samples, file):
+    """Writes what the model would say if nothing were rounded: all continuations of a run, each asked alone."""
+    exact = HFLM(pretrained=PLAN["model"], device="cpu", dtype="float64", batch_size=1)
+    pairs = {}
+    for sample in [sample for task in samples.values() for sample in task]:
+        for arguments in sample["arguments"]:
+            if len(arguments) == 2 and isinstance(arguments[1], str):
+                pairs[tuple(arguments)] = None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with open(file, "w", encoding="utf-8") as out:
+        for i, (context, continuation) in enumerate(pairs):
+            request = Instance(request_type="loglikelihood", doc={}, arguments=(context, continuation), idx=i, metadata=("float64", i, 1))
+            ((total, _),) = exact.loglikelihood([request], disable_tqdm=True)
+            out.write(json.dumps([context, continuation, total]) + "\n")
+
+
 tasks = TaskManager(verbosity="ERROR")
 lm = CountingLM(pretrained=PLAN["model"], device="cpu", dtype="float32", batch_size=1)
 for run in PLAN["runs"]:
@@ -71,6 +88,9 @@ for run in PLAN["runs"]:
         gen_kwargs=run.get("gen_kwargs"),
     )
     samples = results.pop("samples")
+    # Before the tracker rewrites the samples
+    if run.get("float64"):
+        write_float64(samples, pathlib.Path(PLAN["results"]) / run["name"] / "float64.jsonl")
     tracker.save_results_aggregated(results=results, samples=samples)
     for task in results["configs"]:
         tracker.save_results_samples(task_name=task, samples=samples[task])

@@ -10,7 +10,9 @@ built-in model, and compares:
 (a) Espalier scores the harness's own responses: every filter, metric, aggregation, group and standard error must
     print as the harness's does, to the last digit.
 (b) Espalier answers and scores by itself: hashes must be equal, log-probabilities within 1e-4 for each word of what
-    is scored, metrics as those allow; each question whose two best choices lie within 2e-4 is listed.
+    is scored, metrics as those allow; each question whose two best choices lie within 2e-4 is listed. The sums of the
+    first run are asked in float64 too: ours must lie as near to those as the harness's float32 does, by root mean
+    square within half as much again.
 
 Needs `./espalier` built, and Python 3.11 for (a): later versions add floats with compensation.
 Ends with 0 if all holds, with 1 if anything differs.
@@ -46,7 +48,7 @@ TEXTS = (
 ).split()
 SHORT = {"max_gen_toks": 20}
 RUNS = [
-    dict(name="plain", tasks=CHOICES + LOGLIKELIHOODS + ["mmlu", "blimp"]),
+    dict(name="plain", tasks=CHOICES + LOGLIKELIHOODS + ["mmlu", "blimp"], float64=True),
     dict(name="texts", tasks=TEXTS, gen_kwargs=SHORT),
     dict(name="one", tasks=CHOICES + ["lambada_openai", "asdiv"], shots=1),
     dict(name="five", tasks=CHOICES + ["mmlu_humanities"], shots=5),
