@@ -384,7 +384,7 @@ final class SweepCheck {
         found.addAll(review.problems());
         warnings.addAll(review.warnings());
       } catch (InvalidProgramException e) {
-        continue; // said already
+        // Said already.
       }
     }
   }

@@ -38,7 +38,7 @@ final class PacedClock implements Clock {
       handedOver = System.nanoTime();
       LockSupport.unpark(resting);
     }
-    return new Instant(startMillis + (System.nanoTime() - startNanos) / 1_000_000);
+    return Instant.ofEpochMilli(startMillis + (System.nanoTime() - startNanos) / 1_000_000);
   }
 
   private static boolean isDriver() {
