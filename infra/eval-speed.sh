@@ -65,13 +65,13 @@ fi
 begin=$(date +%s%3N)
 # shellcheck disable=SC2086
 $ESPALIER eval --model "$model" --tasks mmlu_shape --task-dir "$directory/mmlu-$questions/tasks" --shots 5 \
-  --device "$device" --output "$directory/out" > "$work/out"
+  --device "$device" --output "$directory/out" > "$work/printed"
 end=$(date +%s%3N)
 if [ -n "$watch" ]; then
   kill "$watch" 2> /dev/null || true
   watch=
 fi
-cat "$work/out"
+cat "$work/printed"
 echo
 echo "$questions questions of MMLU's shape, 5 examples each; $shape on $device"
 if [ -s "$work/busy" ]; then
@@ -99,4 +99,4 @@ awk -v seconds="$((end - begin))" -v questions="$questions" -v operations="$oper
       line("share of the bound, whole", sprintf("%.2f", bound / seconds))
       line("share of the bound, while the GPU is busy", sprintf("%.2f", bound / (busy * seconds)))
     }
-  }' "$work/share" "$work/out"
+  }' "$work/share" "$work/printed"
