@@ -344,14 +344,18 @@ class ReportPageTest {
     @Override
     public List<CellResult> cells() {
       List<CellResult> cells = new ArrayList<>();
-      for (int model = 0; model < 2; model++) {
-        for (int task = 0; task < tasks; task++) {
-          String name = "a_task_whose_name_has_no_blank_and_is_longer_than_a_telephone_" + task;
-          Cell cell = new Cell("m" + model + "t" + task, "model" + model, name, Map.of());
-          MetricScore score =
-              new MetricScore("exact_match", "none", model, OptionalDouble.of(0), true, DOCUMENTS);
-          cells.add(new CellResult(cell, List.of(score), 10, 10, 10, 1));
-        }
+      for (int number = 0; number < 4 * tasks; number++) {
+        int model = number % 2;
+        int task = number / 4;
+        Cell cell =
+            new Cell(
+                "cell" + number,
+                "model" + model,
+                "a_task_whose_name_has_no_blank_and_is_longer_than_a_telephone_" + task,
+                Map.of("fewshot", Integer.toString(number / 2 % 2)));
+        MetricScore score =
+            new MetricScore("exact_match", "none", model, OptionalDouble.of(0), true, DOCUMENTS);
+        cells.add(new CellResult(cell, List.of(score), 10, 10, 10, 1));
       }
       return cells;
     }
