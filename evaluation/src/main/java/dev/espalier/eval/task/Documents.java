@@ -38,7 +38,7 @@ final class Documents {
     List<Map<String, Object>> json = new ArrayList<>();
     List<Map<String, Object>> documents = new ArrayList<>();
     for (String path : paths) {
-      ReadOptions options = ReadOptions.of(path).withStorage(storage);
+      ReadOptions options = ReadOptions.of(path).withStorage(storage).withPythonTexts();
       if (format.isPresent()) {
         options = options.withFormat(format.get());
       }

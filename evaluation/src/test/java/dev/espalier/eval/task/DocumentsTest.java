@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.eval.TaskDocument;
+import dev.espalier.io.record.RecordSchema;
+import dev.espalier.io.record.RecordWriter;
+import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.jinja.PythonText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +56,30 @@ class DocumentsTest {
               new ObjectMapper()
                   .convertValue(each.path("rows"), new TypeReference<List<String>>() {}));
     }
+  }
+
+  @Test
+  void timesAndBytesOfParquetAreWhatPythonPrints() throws Exception {
+    String file = root.resolve("rows.parquet").toString();
+    RecordSchema schema =
+        new RecordSchema(
+            "rows",
+            List.of(
+                new RecordSchema.Field("q", RecordSchema.Kind.TEXT),
+                new RecordSchema.Field("t", RecordSchema.Kind.TIME),
+                new RecordSchema.Field("b", RecordSchema.Kind.BYTES)));
+    try (RecordWriter writer =
+        RecordWriter.create(StorageOptions.defaults().open(file), file, schema)) {
+      writer.write("2024-01-31T10:20:30Z", 1706696430123L, new byte[] {'a', -1});
+    }
+    List<TaskDocument> documents =
+        read(task("dataset_path: own/set\n"), Map.of("own/set", Map.of("test", file)));
+    assertThat(documents.get(0).document())
+        .isEqualTo(
+            Map.of(
+                "q", "2024-01-31T10:20:30Z",
+                "t", "2024-01-31 10:20:30.123000+00:00",
+                "b", "b'a\\xff'"));
   }
 
   @Test

@@ -27,9 +27,11 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
   private final StructConverter root;
   private Map<String, Object> current;
   private RowError invalidUtf8; // of the current row, null if there is none
+  private final boolean pythonTexts;
   private String problem; // of the current row, null if there is none
 
-  ParquetRowMaterializer(MessageType schema) {
+  ParquetRowMaterializer(MessageType schema, boolean pythonTexts) {
+    this.pythonTexts = pythonTexts;
     root =
         new StructConverter(schema, "", row -> current = row) {
           @Override
@@ -264,7 +266,10 @@ final class ParquetRowMaterializer extends RecordMaterializer<Map<String, Object
 
     ScalarConverter(Type type, String path, Consumer<Object> sink) {
       this.path = path;
-      this.scalars = ParquetScalars.of(type.asPrimitiveType());
+      this.scalars =
+          pythonTexts
+              ? PythonScalars.of(type.asPrimitiveType())
+              : ParquetScalars.of(type.asPrimitiveType());
       this.sink = sink;
     }
 

@@ -30,10 +30,10 @@ final class ParquetRowReader implements RowReader {
   private long left; // rows of the current group not yet read
   private RecordReader<Map<String, Object>> reader;
 
-  private ParquetRowReader(ParquetFile file, InputSplit split, RowMaker rows) {
+  private ParquetRowReader(ParquetFile file, InputSplit split, RowMaker rows, boolean pythonTexts) {
     this.file = file;
     this.rows = rows;
-    this.materializer = new ParquetRowMaterializer(file.schema());
+    this.materializer = new ParquetRowMaterializer(file.schema(), pythonTexts);
     this.columns = new ColumnIOFactory(file.writer()).getColumnIO(file.schema());
     this.endGroup = Math.min(split.end(), file.rowGroups());
     this.group = (int) split.start();
@@ -42,12 +42,12 @@ final class ParquetRowReader implements RowReader {
     }
   }
 
-  static ParquetRowReader open(InputSplit split, InputFile input, RowMaker rows)
-      throws IOException {
+  static ParquetRowReader open(
+      InputSplit split, InputFile input, RowMaker rows, boolean pythonTexts) throws IOException {
     ParquetFile file = ParquetFile.open(split.file().path(), input);
     try {
       ParquetScalars.checkSupported(split.file().path(), file.schema());
-      return new ParquetRowReader(file, split, rows);
+      return new ParquetRowReader(file, split, rows, pythonTexts);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;

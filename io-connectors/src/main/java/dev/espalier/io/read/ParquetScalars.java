@@ -64,7 +64,7 @@ final class ParquetScalars {
   private final LongFunction<Object> ofInteger;
   private final Function<Binary, Object> ofBinary;
 
-  private ParquetScalars(
+  ParquetScalars(
       boolean text,
       String name,
       LongFunction<Object> ofInteger,
@@ -215,7 +215,7 @@ final class ParquetScalars {
     return new BigDecimal(unscaled, type.getScale()).toPlainString();
   }
 
-  private static long nanos(TimeUnit unit) {
+  static long nanos(TimeUnit unit) {
     return switch (unit) {
       case MILLIS -> 1_000_000L;
       case MICROS -> 1_000L;

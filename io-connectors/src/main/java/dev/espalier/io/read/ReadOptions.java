@@ -17,6 +17,7 @@ public final class ReadOptions implements Serializable {
   private final BadRow badRow;
   private final long splitBytes;
   private final StorageOptions storage;
+  private final boolean pythonTexts;
 
   private ReadOptions(
       String path,
@@ -25,7 +26,8 @@ public final class ReadOptions implements Serializable {
       boolean integerIds,
       BadRow badRow,
       long splitBytes,
-      StorageOptions storage) {
+      StorageOptions storage,
+      boolean pythonTexts) {
     this.path = path;
     this.format = format;
     this.idFields = List.copyOf(idFields);
@@ -33,6 +35,7 @@ public final class ReadOptions implements Serializable {
     this.badRow = badRow;
     this.splitBytes = splitBytes;
     this.storage = storage;
+    this.pythonTexts = pythonTexts;
   }
 
   /**
@@ -42,12 +45,20 @@ public final class ReadOptions implements Serializable {
   public static ReadOptions of(String path) {
     Objects.requireNonNull(path, "path");
     return new ReadOptions(
-        path, null, List.of(), false, BadRow.FAIL, DEFAULT_SPLIT_BYTES, StorageOptions.defaults());
+        path,
+        null,
+        List.of(),
+        false,
+        BadRow.FAIL,
+        DEFAULT_SPLIT_BYTES,
+        StorageOptions.defaults(),
+        false);
   }
 
   /** Reads every file in this format, whatever its extension. */
   public ReadOptions withFormat(InputFormat format) {
-    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(
+        path, format, idFields, integerIds, badRow, splitBytes, storage, pythonTexts);
   }
 
   /**
@@ -63,7 +74,8 @@ public final class ReadOptions implements Serializable {
    * {@code \\} before each {@code /} and {@code \\} of a text.
    */
   public ReadOptions withIdFields(List<String> idFields) {
-    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(
+        path, format, idFields, integerIds, badRow, splitBytes, storage, pythonTexts);
   }
 
   /**
@@ -71,12 +83,14 @@ public final class ReadOptions implements Serializable {
    * one id then. Default: false, an id is the text of its field.
    */
   public ReadOptions withIntegerIds(boolean integerIds) {
-    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(
+        path, format, idFields, integerIds, badRow, splitBytes, storage, pythonTexts);
   }
 
   /** Default: {@link BadRow#FAIL}. */
   public ReadOptions withBadRow(BadRow badRow) {
-    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(
+        path, format, idFields, integerIds, badRow, splitBytes, storage, pythonTexts);
   }
 
   /** Size of the pieces in which workers read a big JSON Lines file. Default: 64 MiB. */
@@ -84,11 +98,21 @@ public final class ReadOptions implements Serializable {
     if (splitBytes < 1) {
       throw new IllegalArgumentException("splitBytes must be at least 1, not " + splitBytes);
     }
-    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(
+        path, format, idFields, integerIds, badRow, splitBytes, storage, pythonTexts);
   }
 
   public ReadOptions withStorage(StorageOptions storage) {
-    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage);
+    return new ReadOptions(
+        path, format, idFields, integerIds, badRow, splitBytes, storage, pythonTexts);
+  }
+
+  /**
+   * Makes of Parquet's timestamps, times and bytes the texts that Python prints of them ({@code
+   * 2024-01-31 10:20:30+00:00}, {@code b'\\xff'}), instead of ISO 8601 and Base64.
+   */
+  public ReadOptions withPythonTexts() {
+    return new ReadOptions(path, format, idFields, integerIds, badRow, splitBytes, storage, true);
   }
 
   public String path() {
@@ -118,5 +142,9 @@ public final class ReadOptions implements Serializable {
 
   public StorageOptions storage() {
     return storage;
+  }
+
+  public boolean pythonTexts() {
+    return pythonTexts;
   }
 }

@@ -32,7 +32,7 @@ interface RowReader extends Closeable {
     return switch (file.format()) {
       case JSONL -> JsonlReader.open(split, input, rows);
       case CSV -> CsvReader.open(decompressed(input, file), rows);
-      case PARQUET -> ParquetRowReader.open(split, input, rows);
+      case PARQUET -> ParquetRowReader.open(split, input, rows, options.pythonTexts());
     };
   }
 
