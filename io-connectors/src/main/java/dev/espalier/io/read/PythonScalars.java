@@ -1,7 +1,6 @@
 package dev.espalier.io.read;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
@@ -41,12 +40,10 @@ final class PythonScalars {
 
   private static String timestamp(long value, long nanos) {
     long perSecond = 1_000_000_000L / nanos;
-    LocalDateTime time =
-        Instant.ofEpochSecond(
-                Math.floorDiv(value, perSecond), Math.floorMod(value, perSecond) * nanos)
-            .atOffset(ZoneOffset.UTC)
-            .toLocalDateTime();
-    return TO_SECONDS.format(time) + fraction(time.getNano());
+    long seconds = Math.floorDiv(value, perSecond);
+    int ofSecond = (int) (Math.floorMod(value, perSecond) * nanos);
+    return TO_SECONDS.format(LocalDateTime.ofEpochSecond(seconds, 0, ZoneOffset.UTC))
+        + fraction(ofSecond);
   }
 
   private static String time(long nanosOfDay) {
@@ -70,7 +67,8 @@ final class PythonScalars {
     String latin = new String(value.getBytes(), StandardCharsets.ISO_8859_1);
     char quote = latin.indexOf('\'') >= 0 && latin.indexOf('"') < 0 ? '"' : '\'';
     StringBuilder text = new StringBuilder("b").append(quote);
-    for (char c : latin.toCharArray()) {
+    for (int i = 0; i < latin.length(); i++) {
+      char c = latin.charAt(i);
       switch (c) {
         case '\t' -> text.append("\\t");
         case '\n' -> text.append("\\n");
