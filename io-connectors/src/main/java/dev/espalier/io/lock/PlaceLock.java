@@ -2,6 +2,7 @@ package dev.espalier.io.lock;
 
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.storage.StorageUse;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,21 +124,24 @@ public final class PlaceLock implements AutoCloseable {
     return acquire(storage, directory, times, Taker.process());
   }
 
+  @SuppressWarnings("try") // whoever held it may have been the last to use the file system
   static PlaceLock acquire(Storage storage, String directory, LockTimes times, Taker taker)
       throws IOException, LockHeldException {
-    while (true) {
-      long latest = latest(storage, directory);
-      if (latest > 0) {
-        refuseIfHeld(storage, directory, latest, times, taker);
-      }
-      long number = latest + 1;
-      String claim = LockBeat.path(directory, number, "claim");
-      if (storage.createIfAbsent(claim, LockOwner.thisProcess(taker.job()).toJson())) {
-        if (isHighest(storage, directory, number)) {
-          removeOlder(storage, directory, number);
-          return new PlaceLock(storage, directory, number, times);
+    try (StorageUse use = StorageUse.begin()) {
+      while (true) {
+        long latest = latest(storage, directory);
+        if (latest > 0) {
+          refuseIfHeld(storage, directory, latest, times, taker);
         }
-        storage.delete(claim);
+        long number = latest + 1;
+        String claim = LockBeat.path(directory, number, "claim");
+        if (storage.createIfAbsent(claim, LockOwner.thisProcess(taker.job()).toJson())) {
+          if (isHighest(storage, directory, number)) {
+            removeOlder(storage, directory, number);
+            return new PlaceLock(storage, directory, number, times);
+          }
+          storage.delete(claim);
+        }
       }
     }
   }
