@@ -55,7 +55,7 @@ final class ScheduleFileSource implements ScheduleSource {
         problems.add(
             new Problem(
                 "jobs." + job.name() + (job.isSweep() ? ".sweep" : ".job"),
-                "there is no such file: " + job.file(),
+                "there is no such " + (job.isSweep() ? "sweep" : "job") + " file: " + job.file(),
                 "name an existing file"));
       }
     }
