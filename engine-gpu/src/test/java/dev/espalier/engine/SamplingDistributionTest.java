@@ -120,13 +120,13 @@ final class SamplingDistributionTest {
 
   @Test
   void combinationsGiveTheDistributionOfVllm() {
-    checkCombinations(0, 12, FEW);
+    checkCombinations(0, 8, FEW);
   }
 
   @Test
   @Tag("long")
   void manyCombinationsGiveTheDistributionOfVllmMoreExactly() {
-    checkCombinations(12, 112, MANY);
+    checkCombinations(8, 112, MANY);
   }
 
   private static void checkCombinations(int first, int end, int draws) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that is told to end says what it keeps; one that is killed leaves nothing for long. */
 class InterruptionTest {
-  private static final int ROWS = 16;
+  private static final int ROWS = 12;
   private static final Pattern KEPT = Pattern.compile("interrupted: (\\d+) rows? that had ended");
 
   @TempDir Path directory;
@@ -30,13 +30,22 @@ class InterruptionTest {
   void whatIsKeptIsSaidAndLeftoversOfTheDeadGo() throws Exception {
     JobFolder folder = new JobFolder(directory);
     folder.write("tickets.jsonl", JobFolder.TICKETS.subList(0, ROWS));
+    folder.write(
+        "program.yaml",
+        """
+        steps:
+        - user: "Classify the ticket: {{ row.body }}"
+        - {select: category, choices: [billing, shipping, returns, technical, other]}
+        - user: "Write a reply to the customer."
+        - {gen: reply, maxTokens: 8}
+        """);
     String job =
         folder
             .write(
                 "job.yaml",
                 """
                 model: builtin:nano
-                program: dev.espalier.jobs.Triage
+                program: program.yaml
                 input: {path: tickets.jsonl, id: id}
                 output: {path: out, shards: 2}
                 plan: {inFlight: 4}
@@ -52,7 +61,7 @@ class InterruptionTest {
 
     int kept;
     try (ChildCommand told = ChildCommand.start(temporary, Espalier.class, "run", job)) {
-      awaitRows(finishedRows().size() + 5, told);
+      awaitRows(finishedRows().size() + 3, told);
       told.terminate();
       String output = told.readAll();
       assertThat(told.exitCode()).as(output).isEqualTo(143);

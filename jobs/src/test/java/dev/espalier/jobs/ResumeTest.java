@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ class ResumeTest {
   @TempDir Path directory;
 
   @Test
+  @Tag("long") // InterruptionTest kills, stops and completes a run; this one of a Java program
   void aKilledRunIsCompletedWithoutRunningAFinishedRowTwice() throws Exception {
     JobFolder folder = new JobFolder(directory);
     folder.write("tickets.jsonl", JobFolder.TICKETS.subList(0, ROWS));

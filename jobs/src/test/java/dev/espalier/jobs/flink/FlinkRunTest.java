@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs as people submit them to Flink, on clusters of real processes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FlinkRunTest {
-  private static final int ROWS = 40;
+  private static final int ROWS = 24;
 
   private TriageJob triage;
   private JobFolder folder;
@@ -76,7 +76,7 @@ class FlinkRunTest {
     assertThat(triage.report("session").at("/job/workers").asInt()).isEqualTo(1);
     assertThat(flink.get("/jobs/overview")).contains("job.yaml → ").contains("/session");
     JobFolder.Ended status = folder.run("status", folder.path().resolve("session").toString());
-    assertThat(status.out()).contains("is complete: 40 rows, 0 failed");
+    assertThat(status.out()).contains("is complete: " + ROWS + " rows, 0 failed");
   }
 
   /** While rows run, the line tells of them, never of more than the journal has. */
@@ -149,7 +149,8 @@ class FlinkRunTest {
       application.startApplication(jar, command);
       application.startTaskManager("taskmanager");
       assertThat(application.exitCode("application")).as(application.outputs()).isZero();
-      assertThat(application.output("application")).contains("nothing to do; 40 rows, 0 failed");
+      assertThat(application.output("application"))
+          .contains("nothing to do; " + ROWS + " rows, 0 failed");
     }
   }
 }
