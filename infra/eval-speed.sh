@@ -19,15 +19,7 @@ if [ $# -ne 3 ]; then
 fi
 questions=$1 shape=$2 device=$3
 here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${ESPALIER:-}" ]; then
-  for candidate in "$here/espalier" "$here/bin/espalier" "$here/../bin/espalier" "$here/../espalier"; do
-    if [ -x "$candidate" ] && [ ! -d "$candidate" ]; then
-      ESPALIER=$candidate
-      break
-    fi
-  done
-fi
-: "${ESPALIER:?name the espalier command in the variable ESPALIER}"
+. "$here/measuring.sh"
 tokenizer=${TOKENIZER:-$here/../engine-gpu/src/main/resources/dev/espalier/engine/builtin/nano}
 work=$(mktemp -d)
 watch=

@@ -132,7 +132,7 @@ cat > "$target/bin/gpu-tests" <<'START'
 exec "$(dirname "$0")/start" -Despalier.gpu=required org.junit.platform.console.ConsoleLauncher execute \
   -p dev.espalier.engine.cuda -T long --fail-if-no-tests --disable-banner --disable-ansi-colors "$@"
 START
-cp "$root/infra/job-speed.sh" "$target/bin/"
+cp "$root/infra/job-speed.sh" "$root/infra/measuring.sh" "$target/bin/"
 chmod +x "$target/bin/start" "$target/bin/espalier" "$target/bin/job-speed.sh" "$target/bin/gpu-tests"
 bytes=$(du -sb "$target" | cut -f1)
 echo "$target: $bytes bytes"

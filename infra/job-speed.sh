@@ -20,15 +20,7 @@ fi
 rows=$1 shape=$2 device=$3 groups=${4:-64} shared=${5:-2048} own=${6:-128} out=${7:-256}
 engine_rows=${ENGINE_ROWS:-$rows}
 here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${ESPALIER:-}" ]; then
-  for candidate in "$here/espalier" "$here/bin/espalier" "$here/../bin/espalier" "$here/../espalier"; do
-    if [ -x "$candidate" ] && [ ! -d "$candidate" ]; then
-      ESPALIER=$candidate
-      break
-    fi
-  done
-fi
-: "${ESPALIER:?name the espalier command in the variable ESPALIER}"
+. "$here/measuring.sh"
 work=$(mktemp -d)
 watch=
 trap 'if [ -n "$watch" ]; then kill "$watch" 2>/dev/null || true; fi; rm -rf "$work"' EXIT

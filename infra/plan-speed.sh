@@ -20,15 +20,7 @@ fi
 rows=$1 groups=${2:-2000} shared=${3:-3072} own=${4:-1024}
 format=${PLAN_SPEED_FORMAT:-parquet}
 here=$(cd "$(dirname "$0")" && pwd)
-if [ -z "${ESPALIER:-}" ]; then
-  for candidate in "$here/espalier" "$here/bin/espalier" "$here/../bin/espalier" "$here/../espalier"; do
-    if [ -x "$candidate" ] && [ ! -d "$candidate" ]; then
-      ESPALIER=$candidate
-      break
-    fi
-  done
-fi
-: "${ESPALIER:?name the espalier command in the variable ESPALIER}"
+. "$here/measuring.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -41,25 +33,18 @@ if [ ! -f "$directory/made" ]; then
   touch "$directory/made"
 fi
 
-# measure NAME COMMAND...: seconds, CPU seconds and peak memory of a command
-measure() {
-  name=$1
-  shift
-  command time -f "$name %e %U %S %M" -o "$work/$name" "$@" > "$work/$name.out"
-}
 # shellcheck disable=SC2086
-measure library $ESPALIER bench plan loop --library "$directory"
+measure "$work/times" library $ESPALIER bench plan loop --library "$directory" > /dev/null
 # shellcheck disable=SC2086
-measure loop $ESPALIER bench plan loop "$directory"
+measure "$work/times" loop $ESPALIER bench plan loop "$directory" > /dev/null
 # shellcheck disable=SC2086
-measure plan $ESPALIER plan "$directory/job.yaml"
-cat "$work/plan.out"
+measure "$work/times" plan $ESPALIER plan "$directory/job.yaml"
 echo
 echo "$rows rows in $groups groups, $shared + $own characters, $format"
 awk '
-  { wall[$1] = $2; cpu[$1] = $3 + $4; memory[$1] = $5 / 1e6 }
+  { wall[$1] = $2; cpu[$1] = $3; memory[$1] = $4 }
   END {
     for (name in wall) printf "%-7s %8.1f s, %8.1f s of CPU, peak memory %.2f GB\n", name, wall[name], cpu[name], memory[name]
     printf "plan / library %.2f, of CPU %.2f\n", wall["plan"] / wall["library"], cpu["plan"] / cpu["library"]
     printf "plan / loop %.2f, of CPU %.2f\n", wall["plan"] / wall["loop"], cpu["plan"] / cpu["loop"]
-  }' "$work/library" "$work/loop" "$work/plan"
+  }' "$work/times"

@@ -25,9 +25,11 @@ final class RefreshCommand implements Callable<Integer> {
     if (partitions.areGiven()) {
       return partitions.each(spec.commandLine(), overrides.time());
     }
+    JobFile.Reading job = overrides.read();
+    BeamWarmUp.begin(job.job());
     return new RefreshJob(spec.commandLine().getOut(), spec.commandLine().getErr())
         .run(
-            overrides.read(),
+            job,
             overrides.command("refresh"),
             new RefreshJob.Options(start.waits(), start.readsInput(), start.isDetached()));
   }

@@ -10,6 +10,8 @@ import java.util.WeakHashMap;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * S3, where a file is created by a conditional PUT ({@code If-None-Match: *}): the store itself
@@ -17,6 +19,8 @@ import org.apache.hadoop.fs.Path;
  * over in silence, so each is put to the test before it is relied on.
  */
 final class S3Storage extends ObjectStorage {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Storage.class);
+
   /** What Hadoop calls it; one that is switched off (fs.s3a.create.conditional.enabled) has not. */
   private static final String IF_ABSENT = "fs.option.create.conditional.overwrite";
 
@@ -78,6 +82,20 @@ final class S3Storage extends ObjectStorage {
         } // another is just creating it, and may fail
       }
     }
+  }
+
+  @Override
+  public void copy(String from, String to) throws IOException {
+    try {
+      if (ServerSideCopy.copy(fileSystem(), new Path(from), new Path(to))) {
+        return;
+      }
+    } catch (RuntimeException | LinkageError e) {
+      LOG.debug("{} was not copied by the store", from, e); // its bytes come here and go back
+    } catch (IOException e) {
+      throw StorageFault.of(from, e);
+    }
+    super.copy(from, to);
   }
 
   private void put(String path, Path file, byte[] content) throws IOException {

@@ -206,9 +206,11 @@ final class TableCommit {
   private void put(String from, String target, boolean staysThere) throws IOException {
     if (!staysThere) {
       storage.replace(from, target);
+    } else if (storage.find(target).isPresent()) {
+      return; // by an earlier try
     } else if (!storage.hasDirectories()) {
       storage.copy(from, target); // appears whole
-    } else if (storage.find(target).isEmpty()) {
+    } else {
       String aside = aside(target.substring(target.lastIndexOf('/') + 1));
       storage.copy(from, aside);
       storage.replace(aside, target);

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -45,7 +46,9 @@ public final class S3Server implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient client = HttpClient.newBuilder().executor(threads).build();
   private final Object conditional = new Object();
+  private final AtomicLong bytesUploaded = new AtomicLong();
   private volatile boolean passesConditionsOver;
+  private volatile boolean refusesCopies;
 
   private S3Server(Process process, int port) throws IOException {
     this.process = process;
@@ -126,6 +129,16 @@ public final class S3Server implements AutoCloseable {
     passesConditionsOver = passes;
   }
 
+  /** From now on it copies nothing itself, as some stores do not. */
+  void refuseCopies(boolean refuses) {
+    refusesCopies = refuses;
+  }
+
+  /** How many bytes all clients have sent it. */
+  public long bytesUploaded() {
+    return bytesUploaded.get();
+  }
+
   /** The keys of all objects that begin so, in their order, as S3 itself tells them. */
   public List<String> keys(String prefix) throws IOException, InterruptedException {
     String query = "?list-type=2&prefix=" + URI.create(prefix).getRawPath();
@@ -161,6 +174,10 @@ public final class S3Server implements AutoCloseable {
           exchange.getRequestHeaders().containsKey("If-None-Match")
               && exchange.getRequestMethod().equals("PUT");
       HttpRequest request = forwarded(exchange);
+      if (refusesCopies && exchange.getRequestHeaders().containsKey("x-amz-copy-source")) {
+        exchange.sendResponseHeaders(501, -1);
+        return;
+      }
       HttpResponse<byte[]> response;
       if (condition) {
         synchronized (conditional) {
@@ -199,11 +216,11 @@ public final class S3Server implements AutoCloseable {
   private HttpRequest forwarded(HttpExchange exchange) throws IOException {
     URI uri = exchange.getRequestURI();
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    bytesUploaded.addAndGet(body.length);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(at(uri.getRawPath() + query))
-            .method(
-                exchange.getRequestMethod(),
-                BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+            .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
     exchange
         .getRequestHeaders()
         .forEach(

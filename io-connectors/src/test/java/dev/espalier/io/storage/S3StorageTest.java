@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.apache.parquet.io.InputFile;
 import org.junit.jupiter.api.AfterAll;
@@ -151,5 +152,32 @@ class S3StorageTest {
             })
         .isInstanceOf(FileProblemException.class)
         .hasMessageContaining("was changed while it was read");
+  }
+
+  @Test
+  void aCopyIsMadeByTheStoreWithoutItsBytesOnTheWay() throws Exception {
+    byte[] bytes = new byte[1 << 20];
+    new Random(3).nextBytes(bytes);
+    s3.put(prefix + "/part%20one", bytes);
+    long before = s3.bytesUploaded();
+    storage().copy(path("part one"), path("next/part one"));
+    assertThat(s3.bytes(prefix + "/next/part%20one")).isEqualTo(bytes);
+    assertThat(s3.bytesUploaded() - before).isLessThan(bytes.length / 10);
+    assertThatThrownBy(() -> storage().copy(path("none"), path("next/none")))
+        .isInstanceOf(IOException.class);
+    assertThat(storage().find(path("next/none"))).isEmpty();
+  }
+
+  @Test
+  void aStoreThatCopiesNothingGetsTheBytes() throws Exception {
+    byte[] bytes = "of a store that refuses".getBytes(UTF_8);
+    s3.put(prefix + "/from", bytes);
+    s3.refuseCopies(true);
+    try {
+      storage().copy(path("from"), path("to"));
+    } finally {
+      s3.refuseCopies(false);
+    }
+    assertThat(s3.bytes(prefix + "/to")).isEqualTo(bytes);
   }
 }
