@@ -12,6 +12,7 @@ import java.util.Locale;
  *   snapshots/N/            a table, see {@link TableLayout}
  *   snapshots/N/_espalier/snapshot.json      facts of it; without them it is not finished
  *   snapshots/N/_espalier/changes.parquet    what changed since the one before
+ *   snapshots/N/_espalier/replaced           when another became current in its place
  *   _espalier/switch/       on object stores, who switched CURRENT: one file each time
  *   _espalier/steps/        results of steps of all snapshots
  * </pre>
@@ -42,6 +43,11 @@ public record SnapshotLayout(String table) {
 
   String facts(int number) {
     return Storage.child(snapshot(number), "_espalier/snapshot.json");
+  }
+
+  /** Of a snapshot that was current, when it was replaced: a time of ISO 8601. */
+  String replaced(int number) {
+    return Storage.child(snapshot(number), "_espalier/replaced");
   }
 
   /** The change file of a snapshot. */

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -208,6 +209,7 @@ public final class Snapshots {
    * @param fence number of the lock that is held; 0 if none is
    */
   public void switchTo(int number, long fence) throws IOException {
+    noteReplaced(number);
     byte[] line = (SnapshotLayout.name(number) + "\n").getBytes(StandardCharsets.UTF_8);
     if (!storage.hasDirectories()) {
       claim(number, fence);
@@ -222,6 +224,23 @@ public final class Snapshots {
     }
     check(fence);
     storage.replace(aside, layout.current());
+  }
+
+  /** Writes down, for the grace of its readers, until when a snapshot was current. */
+  private void noteReplaced(int by) throws IOException {
+    OptionalInt current;
+    try {
+      current = current();
+    } catch (FileProblemException e) {
+      return; // what CURRENT says is not known, and now it is written anew
+    }
+    if (current.isEmpty()
+        || current.getAsInt() == by
+        || storage.find(layout.snapshot(current.getAsInt())).isEmpty()) {
+      return;
+    }
+    byte[] now = (Instant.now() + "\n").getBytes(StandardCharsets.UTF_8);
+    storage.write(layout.replaced(current.getAsInt()), now);
   }
 
   /** One of several owners, each of whom takes itself for the last, can create the file. */
@@ -263,7 +282,8 @@ public final class Snapshots {
 
   /**
    * The snapshots that can go: neither among the last {@code keep}, nor current, nor made or
-   * current within the grace, in which who reads them may still do so.
+   * current within the grace, in which who reads them may still do so. The newest stays too: no
+   * number is given twice.
    *
    * @param keep how many stay, the current one included
    * @param age of those that go at least
@@ -277,22 +297,33 @@ public final class Snapshots {
     newestFirst.sort(Comparator.comparingInt(Snapshot::number).reversed());
     List<Snapshot> expired = new ArrayList<>();
     int kept = current.isPresent() ? 1 : 0;
-    Instant replaced = now; // when the snapshot at hand was no longer the last
+    Instant next = now; // when the one after the snapshot at hand was made
     for (Snapshot snapshot : newestFirst) {
       boolean isCurrent = current.isPresent() && current.getAsInt() == snapshot.number();
+      boolean isNewest = snapshot.equals(newestFirst.get(0));
       boolean young = Duration.between(snapshot.time(), now).compareTo(age) < 0;
+      Instant replaced = replaced(snapshot.number()).orElse(next);
       boolean read = Duration.between(replaced, now).compareTo(grace) < 0;
-      replaced = snapshot.time();
+      next = snapshot.time();
       if (isCurrent) {
         continue;
       }
       if (kept < keep) {
         kept++;
-      } else if (!young && !read) {
+      } else if (!isNewest && !young && !read) {
         expired.add(snapshot);
       }
     }
     expired.sort(Comparator.comparingInt(Snapshot::number));
     return expired;
+  }
+
+  /** When a snapshot was replaced last; empty if that is not known, as of one never current. */
+  private Optional<Instant> replaced(int number) throws IOException {
+    try {
+      return text(layout.replaced(number)).map(text -> Instant.parse(text.strip()));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 }
