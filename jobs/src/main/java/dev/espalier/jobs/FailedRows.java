@@ -32,15 +32,21 @@ final class FailedRows {
     return (double) table.failedRows() / Math.max(1, table.rows()) > maxFailures;
   }
 
-  /** What to do about them; empty if none failed or as many may. */
-  static String verdict(Manifest table, double maxFailures) {
+  /**
+   * What to do about them; empty if none failed or as many may.
+   *
+   * @param snapshots whether the table is one
+   */
+  static String verdict(Manifest table, double maxFailures, boolean snapshots) {
     if (!tooMany(table, maxFailures)) {
       return "";
     }
     return Figures.percent(table.failedRows(), table.rows())
         + " failed, and maxFailures is "
         + Figures.percent(maxFailures)
-        + ": mend what they need and run --retry-failed, or allow more\n";
+        + ": mend what they need and "
+        + (snapshots ? "refresh" : "run --retry-failed")
+        + ", or allow more\n";
   }
 
   /** Controls of a terminal, and lines, shown as blanks. */

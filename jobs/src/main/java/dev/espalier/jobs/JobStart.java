@@ -270,7 +270,7 @@ final class JobStart {
 
   private int exitCode(Manifest table) {
     double maxFailures = job.file().maxFailures();
-    out.print(FailedRows.verdict(table, maxFailures));
+    out.print(FailedRows.verdict(table, maxFailures, job.makesSnapshots()));
     out.flush();
     return FailedRows.tooMany(table, maxFailures) ? Espalier.FAILED : Espalier.DONE;
   }

@@ -74,9 +74,7 @@ final class PlanReports {
     return new PlanReport(
         job.file().file().toString(),
         job.output().path(),
-        (metrics.rowsSkipped() > 0 ? TableState.UNFINISHED : job.state())
-            .name()
-            .toLowerCase(Locale.ROOT),
+        state(),
         new PlanReport.Rows(metrics.rowsRead(), metrics.rowsSkipped(), totals.rows()),
         RunReports.plan(metrics),
         new PlanReport.Openings(
@@ -89,6 +87,16 @@ final class PlanReports {
         time(work).orElse(null),
         columns(job.columns()),
         refresh());
+  }
+
+  private String state() {
+    RefreshFigures rows = metrics.refreshed();
+    boolean isThere = rows.changed() + rows.unchanged() + rows.deleted() + rows.retried() > 0;
+    if (job.way() == PreparedJob.Way.REFRESH && isThere && job.state() != TableState.COMPLETE) {
+      return "outdated";
+    }
+    boolean wasCutOff = metrics.rowsSkipped() > 0 && job.state() != TableState.COMPLETE;
+    return (wasCutOff ? TableState.UNFINISHED : job.state()).name().toLowerCase(Locale.ROOT);
   }
 
   private PlanReport.Refresh refresh() {
