@@ -140,7 +140,10 @@ final class JobCheck {
             : output;
     InputComparison inputs =
         new InputComparison(readOptions, input.files(), table, readsInput, runs);
-    TableState state = check.state(table, inputs, snapshots);
+    TableState state =
+        current.isPresent() && !check.isWhole(current.get())
+            ? TableState.NEW // what is left of it is nobody else's
+            : check.state(table, inputs, snapshots);
     if (snapshots) {
       check.foreign(output);
     }
@@ -202,6 +205,17 @@ final class JobCheck {
           home + ": cannot be read: " + IoReason.of(e),
           "check the path and its file system");
     }
+  }
+
+  private boolean isWhole(String table) {
+    try {
+      return OutputCheck.isWhole(table, job.storage());
+    } catch (FileProblemException e) {
+      add("output.path", e);
+    } catch (IOException e) {
+      add("output.path", FileProblemException.unreadable(table, e));
+    }
+    return false;
   }
 
   /** Files that belong to no table are refused; of whatever job a table is, it can be replaced. */

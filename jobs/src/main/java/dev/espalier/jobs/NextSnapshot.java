@@ -7,6 +7,7 @@ import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.KeptRows;
 import dev.espalier.io.table.Manifest;
+import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.WriteOptions;
 import java.io.IOException;
 import java.io.Serializable;
@@ -63,15 +64,15 @@ record NextSnapshot(
   }
 
   /**
-   * Whether the table is that of the snapshot before.
+   * Whether the table is that of the snapshot before, all of which is still there.
    *
    * @param table that was written
    */
   boolean isSame(Manifest table) throws IOException {
+    String before = layout().snapshot(parent);
     return parent != 0
-        && Manifest.read(layout().snapshot(parent), storage())
-            .filter(before -> before.hasContentOf(table))
-            .isPresent();
+        && Manifest.read(before, storage()).filter(old -> old.hasContentOf(table)).isPresent()
+        && OutputCheck.isWhole(before, storage());
   }
 
   /** Removes it: nobody needs it. */

@@ -103,6 +103,9 @@ final class SnapshotStart {
   }
 
   private boolean isDone(String before) throws IOException {
+    if (!OutputCheck.isWhole(before, place.storage())) {
+      return false; // somebody has removed of it: it is no place of others for that
+    }
     WriteOptions there = place.withOverwrite(true).in(before, Optional.empty());
     if (OutputCheck.look(there, job.inputs()) != TableState.COMPLETE) {
       return false;

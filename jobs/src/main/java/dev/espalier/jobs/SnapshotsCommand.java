@@ -5,6 +5,7 @@ import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.snapshot.Snapshot;
 import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.TableLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,13 +52,16 @@ final class SnapshotsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Snapshots snapshots = snapshots();
-    int current = current(snapshots);
     PrintWriter out = out();
     if (path) {
+      int current = current(snapshots);
+      failUnlessWhole(snapshots, current);
       out.println(snapshots.layout().snapshot(current));
       out.flush();
       return Espalier.DONE;
     }
+    List<Snapshot> all = snapshots.all();
+    int current = all.isEmpty() ? current(snapshots) : snapshots.current().orElse(0);
     out.printf(
         Locale.ROOT,
         "%-10s %-20s %-9s %10s %8s %8s %8s %8s%n",
@@ -69,7 +73,7 @@ final class SnapshotsCommand implements Callable<Integer> {
         "new",
         "changed",
         "deleted");
-    for (Snapshot snapshot : snapshots.all()) {
+    for (Snapshot snapshot : all) {
       out.printf(
           Locale.ROOT,
           "%-10s %-20s %-9s %10d %8d %8d %8d %8d%n",
@@ -82,6 +86,11 @@ final class SnapshotsCommand implements Callable<Integer> {
           snapshot.changed(),
           snapshot.deleted());
       snapshot.failedChecks().forEach(check -> out.println("             check failed: " + check));
+    }
+    if (all.stream().noneMatch(snapshot -> snapshot.number() == current)) {
+      out.println(
+          (current == 0 ? "none is current" : "CURRENT names snapshot " + current + ", not there")
+              + ": espalier refresh makes another, restore N takes one of these");
     }
     out.flush();
     return Espalier.DONE;
@@ -100,30 +109,48 @@ final class SnapshotsCommand implements Callable<Integer> {
   private int current(Snapshots snapshots) throws IOException, ConfigurationException {
     OptionalInt current = snapshots.current();
     if (current.isEmpty()) {
+      boolean any = !snapshots.all().isEmpty();
       throw new ConfigurationException(
           "espalier snapshots",
-          PlainUrls.in(table) + " has no snapshots",
-          "espalier refresh makes them");
+          PlainUrls.in(table) + (any ? " has no current snapshot" : " has no snapshots"),
+          any
+              ? "espalier refresh makes one, restore N takes another: " + numbers(snapshots)
+              : "espalier refresh makes them");
     }
     return current.getAsInt();
+  }
+
+  private static String numbers(Snapshots snapshots) throws IOException {
+    List<String> there =
+        snapshots.all().stream().map(known -> Integer.toString(known.number())).toList();
+    return there.isEmpty() ? "there is none" : "there are " + String.join(", ", there);
+  }
+
+  private void failUnlessWhole(Snapshots snapshots, int number)
+      throws IOException, ConfigurationException {
+    String path = snapshots.layout().snapshot(number);
+    if (!OutputCheck.isWhole(path, settings.options())) {
+      throw new ConfigurationException(
+          "espalier snapshots",
+          PlainUrls.in(path) + " is not there, or files of it are gone",
+          "espalier refresh makes another, restore N takes another: " + numbers(snapshots));
+    }
   }
 
   private Snapshot find(Snapshots snapshots, int number)
       throws IOException, ConfigurationException {
     Optional<Snapshot> found = snapshots.find(number);
     if (found.isEmpty()) {
-      List<String> there =
-          snapshots.all().stream().map(known -> Integer.toString(known.number())).toList();
       throw new ConfigurationException(
           "espalier snapshots",
           PlainUrls.in(table) + " has no snapshot " + number,
-          "there are " + String.join(", ", there));
+          numbers(snapshots));
     }
     return found.get();
   }
 
   private interface Work {
-    void run(long fence) throws IOException;
+    void run(long fence) throws IOException, ConfigurationException;
   }
 
   /** Does something as the owner of the place. */
@@ -221,7 +248,12 @@ final class SnapshotsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
       Snapshots snapshots = parent.snapshots();
       parent.find(snapshots, number);
-      parent.owning(fence -> snapshots.switchTo(number, fence));
+      parent.owning(
+          fence -> {
+            parent.find(snapshots, number); // others may have removed it
+            parent.failUnlessWhole(snapshots, number);
+            snapshots.switchTo(number, fence);
+          });
       parent.out().println("snapshot " + number + " is current");
       parent.out().flush();
       return Espalier.DONE;
@@ -232,7 +264,8 @@ final class SnapshotsCommand implements Callable<Integer> {
   @Command(
       name = "expire",
       description =
-          "Removes old snapshots: never the current one, nor one that readers may still be at.",
+          "Removes old snapshots: never the current one, the newest, nor one that readers may still"
+              + " be at.",
       mixinStandardHelpOptions = true)
   static final class Expire implements Callable<Integer> {
     @ParentCommand private SnapshotsCommand parent;

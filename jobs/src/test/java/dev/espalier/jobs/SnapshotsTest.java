@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -217,6 +218,7 @@ class SnapshotsTest {
     put("r1", "Another question", "en");
     put("r9", "Question 9", "en");
     assertThat(run(0, "plan", job).out())
+        .contains("out, outdated")
         .contains("1 new, 1 changed, 4 unchanged, 1 deleted, 0 retried")
         .contains("2 to run");
     assertThat(current()).isEqualTo("snapshots/1");
@@ -225,5 +227,51 @@ class SnapshotsTest {
     for (String count : List.of("newRows", "changed", "unchanged", "deleted", "retried")) {
       assertThat(plan.get("refresh").get(count)).isEqualTo(report().get(count));
     }
+    assertThat(run(0, "plan", job).out()).contains("out, complete").contains("6 unchanged");
+  }
+
+  @Test
+  void aSnapshotOfWhichFilesAreGoneIsMadeAgain() throws IOException {
+    refresh(0);
+    put("r1", "Another question", "en");
+    refresh(0);
+    Map<String, String> whole = folder.hashes("out/" + current());
+    List<String> files =
+        List.of("part-00000-of-00002.parquet", "_manifest.json", "_espalier", "");
+    for (int i = 0; i < files.size(); i++) {
+      String before = current();
+      delete(directory.resolve("out/" + before).resolve(files.get(i)));
+      if (!files.get(i).equals("_espalier")) { // without that it can be read all the same
+        assertThat(run(2, "snapshots", out(), "--path").err()).contains("are gone", "restore");
+        refresh(0);
+        assertThat(current()).as(files.get(i)).isNotEqualTo(before);
+      }
+      assertThat(folder.hashes("out/" + current())).as(files.get(i)).isEqualTo(whole);
+    }
+    Files.writeString(directory.resolve("out/CURRENT"), "snapshots/77\n");
+    assertThat(run(0, "snapshots", out()).out()).contains("CURRENT names snapshot 77, not there");
+    Files.delete(directory.resolve("out/CURRENT"));
+    assertThat(run(0, "snapshots", out()).out()).contains("none is current");
+    assertThat(run(2, "snapshots", out(), "--path").err()).contains("has no current snapshot");
+    refresh(0);
+    assertThat(folder.hashes("out/" + current())).isEqualTo(whole);
+    delete(directory.resolve("out/snapshots/1/part-00001-of-00002.parquet"));
+    assertThat(run(2, "snapshots", out(), "restore", "1").err()).contains("files of it are gone");
+  }
+
+  private static void delete(Path path) throws IOException {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void failedRowsOfASnapshotAreTriedAgainByTheNextRefresh() throws IOException {
+    rows.put("r1", "{\"id\":\"r1\",\"lang\":\"en\"}");
+    folder.write("rows.jsonl", List.copyOf(rows.values()));
+    assertThat(refresh(1).out()).contains("mend what they need and refresh, or allow more");
+    assertThat(refresh(1).out()).contains("1 retried", "snapshot 1 stays");
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.io.table;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
@@ -61,6 +62,13 @@ public final class OutputCheck {
     } catch (IOException e) {
       throw FileProblemException.unreadable(options.path(), e);
     }
+  }
+
+  /** Whether a complete table is there, and all its files with their lengths. */
+  public static boolean isWhole(String table, StorageOptions storage) throws IOException {
+    Optional<Manifest> manifest = Manifest.read(table, storage);
+    return manifest.isPresent()
+        && TableVerifier.isPresent(storage.open(table), new TableLayout(table), manifest.get());
   }
 
   /**
