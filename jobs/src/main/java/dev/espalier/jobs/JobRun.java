@@ -4,7 +4,6 @@ import dev.espalier.engine.EngineActivity;
 import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.read.FileRows;
 import dev.espalier.io.read.ReadInput;
-import dev.espalier.io.snapshot.WriteChanges;
 import dev.espalier.io.step.StepCache;
 import dev.espalier.io.step.WriteSteps;
 import dev.espalier.io.table.WriteOptions;
@@ -152,6 +151,8 @@ final class JobRun {
       if (before.rows().isEmpty() && !journal.journal().exists()) {
         // No row has ended, so that there is work for the engine.
         EnginePool.warmUp(engines, prepared.file().plan().inFlight());
+      } else {
+        engines.prepare();
       }
       run(name, source, around);
       done = true;
@@ -243,10 +244,7 @@ final class JobRun {
       finish =
           finish.of(
               next,
-              kept.apply(
-                      "Write changes",
-                      WriteChanges.to(
-                          next.changes(), prepared.output().storage(), next.rowsBefore()))
+              kept.apply("Write changes", next.writingChanges())
                   .apply("View changes", View.asSingleton()));
     }
     kept.apply("Write table", writing(read, expected)).apply("Finish job", finish);

@@ -49,6 +49,11 @@ record ModelOnDevice(
   }
 
   @Override
+  public void prepare() {
+    ModelRunners.prepare(options);
+  }
+
+  @Override
   public Engine open() {
     OPENINGS.incrementAndGet();
     long start = System.nanoTime();

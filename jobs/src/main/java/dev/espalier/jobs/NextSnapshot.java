@@ -4,6 +4,7 @@ import dev.espalier.io.snapshot.Changes;
 import dev.espalier.io.snapshot.Snapshot;
 import dev.espalier.io.snapshot.SnapshotLayout;
 import dev.espalier.io.snapshot.Snapshots;
+import dev.espalier.io.snapshot.WriteChanges;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.KeptRows;
 import dev.espalier.io.table.Manifest;
@@ -49,18 +50,18 @@ record NextSnapshot(
     return place.storage();
   }
 
-  String changes() {
-    return layout().changes(number);
+  /** Compares its rows with those of the snapshot before. */
+  WriteChanges writingChanges() throws IOException {
+    Optional<Manifest> before = tableBefore();
+    return WriteChanges.to(
+        layout().changes(number),
+        storage(),
+        before.map(table -> KeptRows.filesOf(layout().snapshot(parent), table)).orElse(List.of()),
+        before.map(Manifest::rows).orElse(0L));
   }
 
-  /** Files of {@link KeptRows} of the snapshot before. */
-  List<String> rowsBefore() throws IOException {
-    if (parent == 0) {
-      return List.of();
-    }
-    String before = layout().snapshot(parent);
-    Optional<Manifest> manifest = Manifest.read(before, storage());
-    return manifest.isEmpty() ? List.of() : KeptRows.filesOf(before, manifest.get());
+  private Optional<Manifest> tableBefore() throws IOException {
+    return parent == 0 ? Optional.empty() : Manifest.read(layout().snapshot(parent), storage());
   }
 
   /**
@@ -69,10 +70,8 @@ record NextSnapshot(
    * @param table that was written
    */
   boolean isSame(Manifest table) throws IOException {
-    String before = layout().snapshot(parent);
-    return parent != 0
-        && Manifest.read(before, storage()).filter(old -> old.hasContentOf(table)).isPresent()
-        && OutputCheck.isWhole(before, storage());
+    return tableBefore().filter(before -> before.hasContentOf(table)).isPresent()
+        && OutputCheck.isWhole(layout().snapshot(parent), storage());
   }
 
   /** Removes it: nobody needs it. */

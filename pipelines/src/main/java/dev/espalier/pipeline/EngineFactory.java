@@ -15,6 +15,12 @@ public interface EngineFactory extends Serializable {
     return Devices.CPU;
   }
 
+  /**
+   * Begins in the background what takes time before an engine computes at its speed, needs neither
+   * the model nor memory of the device, and may turn out to be of no use.
+   */
+  default void prepare() {}
+
   /** Loads the model; called once for each JVM and key. */
   Engine open();
 

@@ -31,6 +31,13 @@ public final class CpuBackend {
         vocabulary -> new LogitsSampler(vocabulary)::sample);
   }
 
+  /** Begins to have the loops compiled, for engines that are opened later. */
+  public static void prepare(EngineOptions options) {
+    if (ModuleLayer.boot().findModule(MODULE).isPresent()) {
+      KernelWarmUp.start(options.weights());
+    }
+  }
+
   /**
    * Makes sure that this JVM can compute.
    *

@@ -26,8 +26,9 @@ public final class KernelWarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(KernelWarmUp.class);
   private static final int INPUTS = 128;
   private static final int ROWS = 8;
-  private static final int CALLS = 64; // between two looks
-  private static final int CLEAN = 4; // looks in a row without vectors on the heap: enough
+  private static final int CALLS = 32; // between two looks
+  private static final int REST_MILLIS = 4; // after a look at each loop
+  private static final int CLEAN = 8; // looks in a row without vectors on the heap: enough
   private static final int STRAY_BYTES = 1024; // of objects that are no loop's own, between looks
   private static final long MOST_NANOS = 8_000_000_000L; // of this thread's CPU time for one loop
   private static final Set<WeightFormat> STARTED = EnumSet.noneOf(WeightFormat.class);
@@ -40,7 +41,7 @@ public final class KernelWarmUp {
   private record Kernel(String name, int bytes, Runnable call) {}
 
   /** Starts the warm-up in the background, once a JVM; says so where the compiler failed. */
-  static void start(WeightFormat format) {
+  public static void start(WeightFormat format) {
     synchronized (STARTED) {
       if (!STARTED.add(format)) {
         return;
@@ -64,7 +65,7 @@ public final class KernelWarmUp {
   }
 
   /**
-   * Calls each loop until it is compiled.
+   * Calls all loops in turn until they are compiled.
    *
    * @return the loops whose vectors stay on the heap; none in a runtime that does not count what a
    *     thread allocates
@@ -73,13 +74,24 @@ public final class KernelWarmUp {
     synchronized (STARTED) {
       STARTED.add(format);
     }
-    List<String> onHeap = new ArrayList<>();
-    for (Kernel kernel : kernels(format)) {
-      if (!settles(kernel)) {
-        onHeap.add(kernel.name);
+    List<Settling> all = kernels(format).stream().map(Settling::new).toList();
+    List<Settling> open = new ArrayList<>(all);
+    while (!open.isEmpty()) {
+      open.removeIf(Settling::look);
+      if (!open.isEmpty()) {
+        rest();
       }
     }
-    return onHeap;
+    return all.stream().filter(loop -> loop.onHeap).map(loop -> loop.kernel.name).toList();
+  }
+
+  /** Leaves the CPU to the compiler's threads, for which all loops wait at once. */
+  private static void rest() {
+    try {
+      Thread.sleep(REST_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Bits of the vectors that the loops use. */
@@ -87,22 +99,30 @@ public final class KernelWarmUp {
     return COUNT * Float.SIZE;
   }
 
-  /** Calls a loop until it has not allocated for some looks; false if it never comes to that. */
-  private static boolean settles(Kernel kernel) {
-    long end = cpuNanos() + MOST_NANOS;
-    int clean = 0;
-    while (clean < CLEAN) {
+  /** A loop that is called until it has not allocated for some looks. */
+  private static final class Settling {
+    private final Kernel kernel;
+    private long nanos;
+    private int clean;
+    private boolean onHeap;
+
+    Settling(Kernel kernel) {
+      this.kernel = kernel;
+    }
+
+    /** Calls the loop some times; true if it has settled, or never will. */
+    boolean look() {
+      long begin = cpuNanos();
       long before = allocated();
       for (int i = 0; i < CALLS; i++) {
         kernel.call.run();
       }
       boolean inRegisters = allocated() - before <= STRAY_BYTES + (long) CALLS * kernel.bytes;
       clean = inRegisters ? clean + 1 : 0;
-      if (!inRegisters && cpuNanos() > end) {
-        return false;
-      }
+      nanos += cpuNanos() - begin;
+      onHeap = !inRegisters && nanos > MOST_NANOS;
+      return onHeap || clean == CLEAN;
     }
-    return true;
   }
 
   /** Where other processes take the CPU, the compiler's threads are as late as this one. */

@@ -41,6 +41,13 @@ public final class ModelRunners {
     }
   }
 
+  /** Begins in the background what opening a model begins there and needs no model. */
+  public static void prepare(EngineOptions options) {
+    if (options.device().isCpu()) {
+      CpuBackend.prepare(options);
+    }
+  }
+
   /**
    * What tells a GPU of this machine from all others, whatever number it has in this process.
    *

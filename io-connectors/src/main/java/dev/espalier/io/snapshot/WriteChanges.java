@@ -21,7 +21,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -44,6 +43,11 @@ import org.apache.beam.sdk.values.PCollectionList;
  */
 public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCollection<Changes>> {
   private static final int BUCKETS = 64;
+
+  /** Each bucket costs a runner of one process more than the comparison of some thousand rows. */
+  private static final int BUCKETS_OF_SMALL = 4;
+
+  private static final long SMALL_ROWS = 100_000;
   private static final long SORT_BYTES = 32L << 20;
 
   /** The records of a change file. */
@@ -54,19 +58,24 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
   private final String path;
   private final StorageOptions storage;
   private final List<String> before;
+  private final int buckets;
 
-  private WriteChanges(String path, StorageOptions storage, List<String> before) {
+  private WriteChanges(String path, StorageOptions storage, List<String> before, int buckets) {
     this.path = path;
     this.storage = storage;
     this.before = List.copyOf(before);
+    this.buckets = buckets;
   }
 
   /**
    * @param path of the change file
    * @param before files of {@link KeptRows} of the snapshot before; none if there is no such
+   * @param rowsBefore how many rows they hold
    */
-  public static WriteChanges to(String path, StorageOptions storage, List<String> before) {
-    return new WriteChanges(path, storage, before);
+  public static WriteChanges to(
+      String path, StorageOptions storage, List<String> before, long rowsBefore) {
+    boolean isSmall = !before.isEmpty() && rowsBefore < SMALL_ROWS;
+    return new WriteChanges(path, storage, before, isSmall ? BUCKETS_OF_SMALL : BUCKETS);
   }
 
   /** One side of a row. */
@@ -81,8 +90,8 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
             },
             in -> new Side(Encoding.readText(in), Encoding.readText(in), Encoding.readFlag(in)));
 
-    KV<Integer, Side> inBucket() {
-      return KV.of(Math.floorMod(id.hashCode(), BUCKETS), this);
+    KV<Integer, Side> inBucket(int buckets) {
+      return KV.of(Math.floorMod(id.hashCode(), buckets), this);
     }
   }
 
@@ -90,13 +99,13 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
   public PCollection<Changes> expand(PCollection<AnsweredRow> rows) {
     KvCoder<Integer, Side> coder = KvCoder.of(VarIntCoder.of(), Side.CODER);
     PCollection<KV<Integer, Side>> now =
-        rows.apply("Sides of rows", ParDo.of(new NewFn())).setCoder(coder);
+        rows.apply("Sides of rows", ParDo.of(new NewFn(buckets))).setCoder(coder);
     // A list that is empty has no type of its own.
     PCollection<KV<Integer, Side>> then =
         rows.getPipeline()
             .apply("Parts before", Create.of(new ArrayList<>(before)).withCoder(RowCoders.TEXT))
             .apply("Spread parts", Reshuffle.viaRandomKey())
-            .apply("Sides before", ParDo.of(new OldFn(storage)))
+            .apply("Sides before", ParDo.of(new OldFn(storage, buckets)))
             .setCoder(coder);
     PCollection<KV<Integer, Side>> begin =
         rows.getPipeline()
@@ -107,11 +116,14 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
         .apply("By bucket", GroupByKey.create())
         .apply("Compare", ParDo.of(new CompareFn()))
         .setCoder(coder)
-        .apply("To one", ParDo.of(new ToOneFn()))
-        .setCoder(coder)
         .apply("All", GroupOr.of(begin))
         .apply("Write changes", ParDo.of(new WriteFn(path, storage)))
         .setCoder(SerializableCoder.of(Changes.class));
+  }
+
+  private static ExternalSorter<String, Side> sorter() {
+    return new ExternalSorter<>(
+        Comparator.<String>naturalOrder(), RowCoders.TEXT, Side.CODER, SORT_BYTES);
   }
 
   /** Stands for no row: so that there is a file where nothing changed. */
@@ -140,18 +152,26 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
   }
 
   private static final class NewFn extends DoFn<AnsweredRow, KV<Integer, Side>> {
+    private final int buckets;
+
+    NewFn(int buckets) {
+      this.buckets = buckets;
+    }
+
     @ProcessElement
     public void process(@Element AnsweredRow row, OutputReceiver<KV<Integer, Side>> out)
         throws IOException {
-      out.output(new Side(row.row().id(), KeptRows.contentOf(row), true).inBucket());
+      out.output(new Side(row.row().id(), KeptRows.contentOf(row), true).inBucket(buckets));
     }
   }
 
   private static final class OldFn extends DoFn<String, KV<Integer, Side>> {
     private final StorageOptions storage;
+    private final int buckets;
 
-    OldFn(StorageOptions storage) {
+    OldFn(StorageOptions storage, int buckets) {
       this.storage = storage;
+      this.buckets = buckets;
     }
 
     @ProcessElement
@@ -160,7 +180,7 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
       KeptRows.forEach(
           storage,
           part,
-          kept -> out.output(new Side(kept.outcome().id(), kept.content(), false).inBucket()));
+          kept -> out.output(new Side(kept.outcome().id(), kept.content(), false).inBucket(buckets)));
     }
   }
 
@@ -169,17 +189,38 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
       extends DoFn<KV<Integer, Iterable<Side>>, KV<Integer, Side>> {
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<Side>> bucket, OutputReceiver<KV<Integer, Side>> out) {
-      Map<String, String> before = new HashMap<>();
-      Map<String, String> now = new HashMap<>();
-      for (Side side : bucket.getValue()) {
-        (side.isNew ? now : before).put(side.id, side.content);
+        @Element KV<Integer, Iterable<Side>> bucket, OutputReceiver<KV<Integer, Side>> out)
+        throws IOException {
+      try (ExternalSorter<String, Side> sorter = sorter()) {
+        for (Side side : bucket.getValue()) {
+          sorter.add(side.id, side);
+        }
+        Iterator<Map.Entry<String, Side>> sorted = sorter.sorted();
+        String id = null;
+        String before = null;
+        String now = null;
+        while (sorted.hasNext()) {
+          Side side = sorted.next().getValue();
+          if (!side.id.equals(id)) {
+            tell(id, before, now, out);
+            id = side.id;
+            before = null;
+            now = null;
+          }
+          if (side.isNew) {
+            now = side.content;
+          } else {
+            before = side.content;
+          }
+        }
+        tell(id, before, now, out);
       }
-      TreeSet<String> ids = new TreeSet<>(before.keySet());
-      ids.addAll(now.keySet());
-      for (String id : ids) {
-        kind(before.get(id), now.get(id))
-            .ifPresent(kind -> out.output(KV.of(bucket.getKey(), new Side(id, kind, true))));
+    }
+
+    private static void tell(
+        String id, String before, String now, OutputReceiver<KV<Integer, Side>> out) {
+      if (id != null) {
+        kind(before, now).ifPresent(kind -> out.output(KV.of(0, new Side(id, kind, true))));
       }
     }
 
@@ -190,13 +231,6 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
       return now == null
           ? Optional.of("deleted")
           : before.equals(now) ? Optional.empty() : Optional.of("changed");
-    }
-  }
-
-  private static final class ToOneFn extends DoFn<KV<Integer, Side>, KV<Integer, Side>> {
-    @ProcessElement
-    public void process(@Element KV<Integer, Side> change, OutputReceiver<KV<Integer, Side>> out) {
-      out.output(KV.of(0, change.getValue()));
     }
   }
 
@@ -214,9 +248,7 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
     public void process(@Element KV<Integer, Iterable<Side>> changes, OutputReceiver<Changes> out)
         throws IOException {
       try (StorageUse use = StorageUse.begin();
-          ExternalSorter<String, Side> sorter =
-              new ExternalSorter<>(
-                  Comparator.<String>naturalOrder(), RowCoders.TEXT, Side.CODER, SORT_BYTES)) {
+          ExternalSorter<String, Side> sorter = sorter()) {
         for (Side change : changes.getValue()) {
           if (change.isNew) {
             sorter.add(change.id, change);
