@@ -29,6 +29,7 @@ final class ColumnPages implements PageReader {
   private final PageCodec codec;
   private final byte[] chunk;
   private final long values;
+  private final ColumnStructure structure;
   private final Deque<Page> dataPages = new ArrayDeque<>();
   private Page dictionary;
 
@@ -40,13 +41,20 @@ final class ColumnPages implements PageReader {
    *
    * @param chunk all bytes of the column in the row group
    * @param values how many there are, nulls included
+   * @param structure takes the levels of all pages that are read
    */
-  ColumnPages(ColumnDescriptor column, PageCodec codec, byte[] chunk, long values)
+  ColumnPages(
+      ColumnDescriptor column,
+      PageCodec codec,
+      byte[] chunk,
+      long values,
+      ColumnStructure structure)
       throws DamagedException {
     this.column = column;
     this.codec = codec;
     this.chunk = chunk;
     this.values = values;
+    this.structure = structure;
     long found = 0;
     int next = 0;
     while (found < values) {
@@ -122,6 +130,11 @@ final class ColumnPages implements PageReader {
     return values;
   }
 
+  /** What the levels of the pages say that were read so far. */
+  ColumnStructure structure() {
+    return structure;
+  }
+
   @Override
   public DictionaryPage readDictionaryPage() {
     if (dictionary == null) {
@@ -164,7 +177,7 @@ final class ColumnPages implements PageReader {
     Encoding definition = encoding(header.getDefinition_level_encoding());
     Encoding encoding = encoding(header.getEncoding());
     int count = header.getNum_values();
-    EncodedValues.check(column, bytes, count, repetition, definition, encoding);
+    EncodedValues.check(column, bytes, count, repetition, definition, encoding, structure);
     return new DataPageV1(
         BytesInput.from(bytes), count, size, null, repetition, definition, encoding);
   }
@@ -190,9 +203,12 @@ final class ColumnPages implements PageReader {
             ? codec.decompress(chunk, data, dataBytes, uncompressed - (int) levels)
             : Arrays.copyOfRange(chunk, data, data + dataBytes);
     Encoding encoding = encoding(header.getEncoding());
-    EncodedValues.checkLevels(column, repetition, column.getMaxRepetitionLevel(), count);
-    EncodedValues.checkLevels(column, definition, column.getMaxDefinitionLevel(), count);
-    EncodedValues.checkValues(column, bytes, count, encoding);
+    int present =
+        structure.add(
+            count,
+            EncodedValues.levels(column, repetition, column.getMaxRepetitionLevel(), count),
+            EncodedValues.levels(column, definition, column.getMaxDefinitionLevel(), count));
+    EncodedValues.checkValues(column, bytes, present, encoding);
     return DataPageV2.uncompressed(
         header.getNum_rows(),
         header.getNum_nulls(),

@@ -9,12 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
@@ -41,6 +39,7 @@ public final class ParquetFile implements Closeable {
   private final String path;
   private final SeekableInputStream in;
   private final MessageType schema;
+  private final SharedGroups groups;
   private final FileMetaData footer;
 
   private ParquetFile(
@@ -49,6 +48,7 @@ public final class ParquetFile implements Closeable {
     this.in = in;
     this.footer = footer;
     this.schema = schema;
+    this.groups = new SharedGroups(schema);
   }
 
   /**
@@ -171,9 +171,9 @@ public final class ParquetFile implements Closeable {
    *
    * @throws FileProblemException if they are not what the footer says
    */
-  public PageReadStore read(int rowGroup) throws IOException {
+  public RowGroupPages read(int rowGroup) throws IOException {
     RowGroup group = footer.getRow_groups().get(rowGroup);
-    Map<ColumnDescriptor, PageReader> pages = new HashMap<>();
+    Map<ColumnDescriptor, ColumnPages> pages = new LinkedHashMap<>();
     List<ColumnDescriptor> columns = schema.getColumns();
     for (int i = 0; i < columns.size(); i++) {
       ColumnDescriptor column = columns.get(i);
@@ -183,7 +183,7 @@ public final class ParquetFile implements Closeable {
         throw damaged(rowGroup, String.join(".", column.getPath()), e.getMessage(), e);
       }
     }
-    return new Pages(group.getNum_rows(), pages);
+    return new RowGroupPages(this, rowGroup, group.getNum_rows(), pages);
   }
 
   private ColumnPages pages(ColumnDescriptor column, ColumnChunk chunk)
@@ -192,7 +192,9 @@ public final class ParquetFile implements Closeable {
     byte[] bytes = new byte[(int) meta.getTotal_compressed_size()];
     in.seek(FooterCheck.start(meta));
     in.readFully(bytes);
-    return new ColumnPages(column, PageCodec.of(meta.getCodec()), bytes, meta.getNum_values());
+    ColumnStructure structure = new ColumnStructure(column, groups);
+    return new ColumnPages(
+        column, PageCodec.of(meta.getCodec()), bytes, meta.getNum_values(), structure);
   }
 
   /** The problem of a column whose pages cannot be read. */
@@ -207,18 +209,5 @@ public final class ParquetFile implements Closeable {
   @Override
   public void close() throws IOException {
     in.close();
-  }
-
-  private record Pages(long rows, Map<ColumnDescriptor, PageReader> pages)
-      implements PageReadStore {
-    @Override
-    public PageReader getPageReader(ColumnDescriptor column) {
-      return pages.get(column);
-    }
-
-    @Override
-    public long getRowCount() {
-      return rows;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.io.read;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.parquet.DamagedColumnException;
 import dev.espalier.io.parquet.ParquetFile;
+import dev.espalier.io.parquet.RowGroupPages;
 import dev.espalier.io.read.RowMaker.Position;
 import dev.espalier.row.Row;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class ParquetRowReader implements RowReader {
   private int group; // the next
   private long row; // rows of the file before the next
   private long left; // rows of the current group not yet read
+  private RowGroupPages pages; // of the current group, null once its rows are read
   private RecordReader<Map<String, Object>> reader;
 
   private ParquetRowReader(ParquetFile file, InputSplit split, RowMaker rows, boolean pythonTexts) {
@@ -57,6 +59,7 @@ final class ParquetRowReader implements RowReader {
   @Override
   public Optional<Row> next() throws IOException {
     while (left == 0) {
+      checkEnd();
       if (group >= endGroup) {
         return Optional.empty();
       }
@@ -88,7 +91,8 @@ final class ParquetRowReader implements RowReader {
       return;
     }
     try {
-      reader = columns.getRecordReader(file.read(group), materializer);
+      pages = file.read(group);
+      reader = columns.getRecordReader(pages, materializer);
       left = count;
       group++;
     } catch (RuntimeException e) {
@@ -100,6 +104,18 @@ final class ParquetRowReader implements RowReader {
           "%s: row group %s: cannot be read: %s"
               .formatted(rows.file().path(), group, e.getMessage()),
           e);
+    }
+  }
+
+  private void checkEnd() throws IOException {
+    if (pages == null) {
+      return;
+    }
+    try {
+      pages.checkEnd();
+      pages = null;
+    } catch (RuntimeException e) {
+      throw damaged(e);
     }
   }
 

@@ -209,10 +209,14 @@ final class ParquetScalars {
   }
 
   private static Object decimal(BigInteger unscaled, DecimalLogicalTypeAnnotation type) {
+    BigDecimal value = new BigDecimal(unscaled, type.getScale());
+    if (value.precision() > type.getPrecision()) {
+      throw new ArithmeticException("more digits than the type has");
+    }
     if (type.getScale() == 0 && type.getPrecision() <= LONG_DIGITS) {
       return unscaled.longValueExact();
     }
-    return new BigDecimal(unscaled, type.getScale()).toPlainString();
+    return value.toPlainString();
   }
 
   static long nanos(TimeUnit unit) {

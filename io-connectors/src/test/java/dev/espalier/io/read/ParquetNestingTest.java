@@ -256,6 +256,10 @@ class ParquetNestingTest {
     assertThat(rows.get(0).id()).isEqualTo("a.parquet#1");
     assertThat(rows.get(1).fields()).containsEntry("l", "00:00:01");
 
+    write("message m { required int32 l (DECIMAL(4,2)); }", List.of(g -> g.append("l", 12345)));
+    assertThatThrownBy(() -> Reading.all(options))
+        .hasMessageContaining("column \"l\": 12345 is no value of the type DECIMAL(4,2)");
+
     write(
         "message m { optional group l (MAP) { repeated group map { optional int32 key; optional"
             + " int32 value; } } }",
