@@ -152,7 +152,10 @@ final class ScheduleService {
             action,
             threads,
             new HookCalls(
-                schedule.name(), threads, time -> TimeUnit.MILLISECONDS.sleep(time.toMillis())),
+                schedule.name(),
+                file.toAbsolutePath().getParent(),
+                threads,
+                time -> TimeUnit.MILLISECONDS.sleep(time.toMillis())),
             clock,
             local ? LOCAL_POLL : REMOTE_POLL);
     Optional<PageServer> page = serve(schedule, scheduler, place);

@@ -14,10 +14,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads the hooks of a schedule. */
 final class HookReader {
   private static final int MOST_RETRIES = 20;
+  private static final int MOST_PORT = 65_535;
+  private static final Pattern TOKEN = Pattern.compile("[\\w!#$%&'*+.^`|~-]+");
+
+  /** What HTTP's client writes itself. */
+  private static final List<String> OWN =
+      List.of("connection", "content-length", "expect", "host", "upgrade");
 
   private final List<String> jobs;
 
@@ -31,8 +38,10 @@ final class HookReader {
   List<Hook> read(Section all) {
     List<Hook> hooks = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    int number = 0;
     for (Section section : all.sections("hooks")) {
-      String name = section.string("name").orElse("hook " + (hooks.size() + 1));
+      number++;
+      String name = section.string("name").orElse("hook " + number);
       if (!names.add(name)) {
         section.problem("name", "two hooks are named `" + name + "`", "give each its own name");
       }
@@ -86,6 +95,7 @@ final class HookReader {
     List<String> command = section.oneOrMore("command");
     Map<String, String> headers = new LinkedHashMap<>();
     section.values("headers").forEach((name, value) -> headers.put(name, value.toString()));
+    headers.forEach((name, value) -> checkHeader(name, value, section));
     if (url.isPresent() == !command.isEmpty()) {
       section.problem(
           "webhook",
@@ -100,7 +110,9 @@ final class HookReader {
     }
     try {
       URI uri = new URI(url.get());
-      if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
+      if (uri.getHost() != null
+          && uri.getPort() <= MOST_PORT
+          && List.of("http", "https").contains(uri.getScheme())) {
         return Optional.of(new Hook.Webhook(uri, headers));
       }
     } catch (URISyntaxException e) {
@@ -109,5 +121,18 @@ final class HookReader {
     section.problem(
         "webhook", "`" + url.get() + "` is no address", "write one such as https://host/path");
     return Optional.empty();
+  }
+
+  private static void checkHeader(String name, String value, Section section) {
+    boolean isOwn = OWN.contains(name.toLowerCase(Locale.ROOT));
+    if (isOwn || !TOKEN.matcher(name).matches()) {
+      section.problem(
+          "headers",
+          "headers has `" + name + "`" + (isOwn ? ", which is not to be set" : ""),
+          "name a header such as Authorization");
+    } else if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f))) {
+      section.problem(
+          "headers", "the value of " + name + " is more than a line of ASCII", "write it so");
+    }
   }
 }

@@ -53,7 +53,7 @@ final class JobGraph {
       return;
     }
     way.add(job);
-    jobs.get(job).after().forEach(upstream -> visit(upstream, way, done));
+    jobs.get(job).after().stream().distinct().forEach(upstream -> visit(upstream, way, done));
     way.remove(way.size() - 1);
     done.add(job);
   }

@@ -4,6 +4,7 @@ import dev.espalier.jobs.schedule.file.Hook;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -14,13 +15,15 @@ final class CommandCall {
   /**
    * Runs it once.
    *
+   * @param directory in which it runs
    * @return what came of it
    * @throws HookException if it did not end well
    */
-  static String run(Hook.Command command, HookMessage message, Duration timeout)
+  static String run(Hook.Command command, HookMessage message, Path directory, Duration timeout)
       throws HookException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(command.words())
+            .directory(directory.toFile())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().putAll(message.environment());
@@ -32,7 +35,7 @@ final class CommandCall {
     }
     try {
       try (OutputStream in = process.getOutputStream()) {
-        in.write(message.json().getBytes(StandardCharsets.UTF_8));
+        in.write((message.json() + "\n").getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
         // It does not read its input; that is its own affair.
       }

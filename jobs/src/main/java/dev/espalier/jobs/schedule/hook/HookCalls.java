@@ -4,6 +4,7 @@ import dev.espalier.jobs.schedule.HookCaller;
 import dev.espalier.jobs.schedule.HookEvents;
 import dev.espalier.jobs.schedule.file.Hook;
 import dev.espalier.jobs.schedule.log.RunRecord;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -19,12 +20,17 @@ public final class HookCalls implements HookCaller {
   }
 
   private final String schedule;
+  private final Path directory;
   private final Executor threads;
   private final Sleeper sleeper;
   private final WebhookCall webhooks = new WebhookCall();
 
-  public HookCalls(String schedule, Executor threads, Sleeper sleeper) {
+  /**
+   * @param directory in which commands run
+   */
+  public HookCalls(String schedule, Path directory, Executor threads, Sleeper sleeper) {
     this.schedule = schedule;
+    this.directory = directory;
     this.threads = threads;
     this.sleeper = sleeper;
   }
@@ -66,6 +72,6 @@ public final class HookCalls implements HookCaller {
     if (hook.target() instanceof Hook.Webhook webhook) {
       return webhooks.send(webhook, message, hook.timeout());
     }
-    return CommandCall.run((Hook.Command) hook.target(), message, hook.timeout());
+    return CommandCall.run((Hook.Command) hook.target(), message, directory, hook.timeout());
   }
 }

@@ -67,6 +67,7 @@ record HookMessage(String schedule, Hook hook, Hook.Event event, RunRecord run) 
     environment.put("ESPALIER_AT", run.at());
     environment.put("ESPALIER_EXIT_CODE", String.valueOf(run.exitCode()));
     environment.put("ESPALIER_MESSAGE", run.message() == null ? "" : run.message());
+    environment.replaceAll((name, value) -> value.replace('\0', '\uFFFD')); // has no U+0000
     return environment;
   }
 }

@@ -129,8 +129,7 @@ class ScheduleFileTest {
     assertThat(problems.stream().map(p -> p.location().replace("/srv/schedule.yaml:", "")))
         .containsExactlyInAnyOrder(
             "1:1", "2:1", "3:11", "5:3", "5:3", "6:5", "8:5", "9:5", "10:3", "10:22", "10:36",
-            "11:3", "11:30", "11:44", "12:40", "12:53", "14:6", "14:18", "14:37", "15:5", "15:5",
-            "15:6");
+            "11:3", "11:30", "11:44", "12:40", "12:53", "14:6", "14:18", "14:37", "15:5", "15:6");
     assertThat(problems).allMatch(problem -> !problem.remedy().isEmpty());
     assertThat(problems.toString())
         .contains(
@@ -140,6 +139,37 @@ class ScheduleFileTest {
             "jobs wait for each other: c after d after c",
             "on has drift, but no bound is given",
             "a hook has neither a webhook nor a command");
+  }
+
+  private static String problems(String yaml) {
+    return ScheduleFile.read(FILE, "jobs: {a: {job: a.yaml}}\n" + yaml, COMMANDS)
+        .problems()
+        .toString();
+  }
+
+  @Test
+  void whatAWebhookCannotSendIsRefused() {
+    String hook = "hooks: [{webhook: 'http://h/', headers: {%s}}]";
+    assertThat(problems(hook.formatted("X-Key: 'a b', Authorization: Bearer x"))).isEqualTo("[]");
+    assertThat(problems(hook.formatted("a b: c"))).contains("headers has `a b`");
+    assertThat(problems(hook.formatted("Host: c"))).contains("headers has `Host`, which is not");
+    assertThat(problems(hook.formatted("K: \"a\\nb\""))).contains("the value of K is more");
+    assertThat(problems(hook.formatted("K: ü"))).contains("the value of K is more");
+    assertThat(problems("hooks: [{webhook: 'http://h:99999/'}]")).contains("is no address");
+  }
+
+  @Test
+  void aHookWithoutANameHasTheNumberOfItsPlace() {
+    assertThat(problems("hooks: [{on: success}, {}, {}]"))
+        .contains("neither a webhook nor a command")
+        .doesNotContain("two hooks");
+  }
+
+  @Test
+  void aCircleIsToldOnce() {
+    assertThat(
+            ScheduleFile.read(FILE, "jobs: {a: {job: a.yaml, after: [a, a]}}", COMMANDS).problems())
+        .hasSize(1);
   }
 
   @Test

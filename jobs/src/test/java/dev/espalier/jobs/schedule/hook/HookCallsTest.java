@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class HookCallsTest {
@@ -32,7 +34,7 @@ class HookCallsTest {
 
   private String call(Hook hook, RunRecord run) {
     List<String> outcomes = new ArrayList<>();
-    new HookCalls("nightly", Runnable::run, slept::add).call(hook, run, outcomes::add);
+    new HookCalls("nightly", directory, Runnable::run, slept::add).call(hook, run, outcomes::add);
     assertThat(outcomes).hasSize(1);
     return outcomes.get(0);
   }
@@ -106,6 +108,84 @@ class HookCallsTest {
     assertThat(slept).hasSize(2);
   }
 
+  /** A server that answers so, and never ends its answer. */
+  private static String answering(String head) throws IOException {
+    ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    Thread thread =
+        new Thread(
+            () -> {
+              try (server;
+                  Socket socket = server.accept()) {
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                while (socket.getInputStream().read() >= 0) {
+                  continue; // until the other side hangs up
+                }
+              } catch (IOException e) {
+                // It has hung up.
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return "http://127.0.0.1:" + server.getLocalPort() + "/";
+  }
+
+  @Test
+  @Timeout(60)
+  void anAnswerWithoutAnEndIsAnAnswer() throws IOException {
+    for (String head :
+        List.of("Content-Length: 1000\r\n\r\nx", "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")) {
+      Hook.Webhook webhook =
+          new Hook.Webhook(URI.create(answering("HTTP/1.1 200 OK\r\n" + head)), Map.of());
+      assertThat(call(hook(webhook, 0, Hook.Event.SUCCESS), run(0, null)))
+          .isEqualTo("told, answered 200");
+    }
+  }
+
+  @Test
+  void aHookOfAnyNameIsTold() throws IOException {
+    List<String> keys = new ArrayList<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          keys.add(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+      for (String name : List.of("hook 1", "größe 警", "a%\n")) {
+        Hook hook =
+            new Hook(
+                name,
+                Set.of(Hook.Event.SUCCESS),
+                1,
+                List.of(),
+                new Hook.Webhook(url, Map.of()),
+                Duration.ofSeconds(5),
+                0);
+        assertThat(call(hook, run(0, null))).isEqualTo("told, answered 200");
+      }
+      assertThat(keys)
+          .containsExactly(
+              "j.20260101T010000Z/hook 1",
+              "j.20260101T010000Z/gr%C3%B6%C3%9Fe %E8%AD%A6",
+              "j.20260101T010000Z/a%25%0A");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aMessageThatNoEnvironmentCanHoldIsToldAllTheSame() {
+    Hook.Command command =
+        new Hook.Command(List.of("sh", "-c", "test \"$ESPALIER_MESSAGE\" = \"a\uFFFDb\""));
+    RunRecord run = run(0, null).closed(1, 0, "a\0b", RunFigures.NONE, Map.of());
+    assertThat(call(hook(command, 0, Hook.Event.SUCCESS), run)).isEqualTo("told, ended with 0");
+  }
+
   @Test
   void aCommandReadsTheMessageAndTheEnvironment() throws IOException {
     Path out = directory.resolve("out");
@@ -114,7 +194,7 @@ class HookCallsTest {
             List.of(
                 "sh",
                 "-c",
-                "echo \"$ESPALIER_EVENT $ESPALIER_JOB $0\" > " + out + "; cat >> " + out,
+                "echo \"$ESPALIER_EVENT $ESPALIER_JOB $0\" > out; cat >> out; echo end >> out",
                 "a b"));
     assertThat(call(hook(command, 0, Hook.Event.DRIFT), run(0, 0.06)))
         .isEqualTo("told, ended with 0");
@@ -122,6 +202,8 @@ class HookCallsTest {
     assertThat(lines.get(0)).isEqualTo("drift j a b");
     assertThat(JSON.readTree(lines.get(1)).path("drift").asDouble()).isEqualTo(0.06);
     assertThat(JSON.readTree(lines.get(1)).path("bound").asDouble()).isEqualTo(0.05);
+    // Messages that are gathered in a file are lines of it.
+    assertThat(lines.get(2)).isEqualTo("end");
   }
 
   @Test
