@@ -161,6 +161,15 @@ class ScheduleCommandTest {
     assertThat(state().requests()).isEmpty();
     assertThat(folder.run("schedule", "trigger", schedule, "tickets", "--at", "noon").err())
         .contains("`noon` is no time with a zone");
+    String far = "+999999999-12-31T23:59Z";
+    JobFolder.Ended never = folder.run("schedule", "trigger", schedule, "tickets", "--at", far);
+    assertThat(never.code()).isEqualTo(2);
+    assertThat(never.err()).contains("the year of `" + far + "` is not from 1000 to 9000");
+    assertThat(
+            folder
+                .run("schedule", "trigger", schedule, "tickets", "--from", far, "--to", far)
+                .err())
+        .contains("is not from 1000 to 9000");
     assertThat(
             folder
                 .run("schedule", "trigger", schedule, "tickets", "--from", "2026-01-02T00:00Z")

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public record SchedulePlace(Storage storage, String directory) {
   private static final Logger LOG = LoggerFactory.getLogger(SchedulePlace.class);
+  private static final Pattern OUTPUT = Pattern.compile("(.+)\\.\\d+\\.log");
 
   public String lease() {
     return Storage.child(directory, "lease");
@@ -63,8 +67,8 @@ public record SchedulePlace(Storage storage, String directory) {
     }
     List<StoredFile> files = new ArrayList<>();
     for (StoredFile file : storage.list(runs())) {
-      if (file.name().startsWith(run + ".")
-          && file.name().substring(run.length() + 1).matches("\\d+\\.log")) {
+      Matcher name = OUTPUT.matcher(file.name());
+      if (name.matches() && name.group(1).equals(run)) {
         files.add(file);
       }
     }
@@ -74,13 +78,20 @@ public record SchedulePlace(Storage storage, String directory) {
     return files;
   }
 
-  void removeOutputs(String run) {
+  /** Removes what runs printed that are not remembered any more. */
+  void keepOutputs(Set<String> runs) {
     try {
-      for (StoredFile file : outputs(run)) {
-        storage.delete(file.path());
+      if (storage.find(runs()).isEmpty()) {
+        return;
+      }
+      for (StoredFile file : storage.list(runs())) {
+        Matcher name = OUTPUT.matcher(file.name());
+        if (name.matches() && !runs.contains(name.group(1))) {
+          storage.delete(file.path());
+        }
       }
     } catch (IOException e) {
-      LOG.debug("what {} printed was not removed", run, e);
+      LOG.debug("what runs printed that are forgotten was not removed", e);
     }
   }
 }

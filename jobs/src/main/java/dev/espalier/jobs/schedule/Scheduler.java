@@ -139,7 +139,16 @@ public final class Scheduler {
 
   private void append(Optional<Change.Builder> change, Instant now) throws IOException {
     if (change.isPresent()) {
-      log.append(change.get(), now.toEpochMilli());
+      append(change.get(), now);
+    }
+  }
+
+  private void append(Change.Builder change, Instant now) throws IOException {
+    Set<String> before = log.state().runs().keySet();
+    log.append(change, now.toEpochMilli());
+    Set<String> after = log.state().runs().keySet();
+    if (!after.containsAll(before)) {
+      place.keepOutputs(after);
     }
   }
 
@@ -156,7 +165,7 @@ public final class Scheduler {
       }
     }
     if (!change.isEmpty()) {
-      log.append(change, now.toEpochMilli());
+      append(change, now);
     }
   }
 
@@ -168,9 +177,10 @@ public final class Scheduler {
   private void recover(Schedule schedule, Instant now) throws IOException {
     for (RunRecord run : log.state().active()) {
       if (run.phase() == RunRecord.Phase.RUNNING) {
-        log.append(Outcomes.interrupted(run, schedule, log.state(), now), now.toEpochMilli());
+        append(Outcomes.interrupted(run, schedule, log.state(), now), now);
       }
     }
+    place.keepOutputs(log.state().runs().keySet());
   }
 
   /** Remembers what has ended and who was told; jobs that come after fire at once. */
@@ -180,17 +190,9 @@ public final class Scheduler {
       UnderWay run = end.run;
       run.close();
       RunRecord record = log.state().runs().getOrDefault(run.run().id(), run.run());
-      Set<String> before = Set.copyOf(log.state().runs().keySet());
-      log.append(
-          Outcomes.of(record, end.ended, run.isStopped(), schedule, log.state(), now),
-          now.toEpochMilli());
+      append(Outcomes.of(record, end.ended, run.isStopped(), schedule, log.state(), now), now);
       underWay.remove(run.run().id());
       finished.remove();
-      for (String id : before) {
-        if (!log.state().runs().containsKey(id)) {
-          place.removeOutputs(id);
-        }
-      }
       for (ScheduledJob job : schedule.jobs()) {
         append(Fires.after(job, log.state(), now), now);
       }
@@ -241,7 +243,7 @@ public final class Scheduler {
         String why =
             "its deadline passed while it waited"
                 + (run.message() == null ? "" : ": " + run.message());
-        log.append(
+        append(
             Outcomes.ended(
                 run,
                 run.exitCode() == null ? Outcomes.MACHINE_FAILURE : run.exitCode(),
@@ -251,7 +253,7 @@ public final class Scheduler {
                 schedule,
                 log.state(),
                 now),
-            now.toEpochMilli());
+            now);
       }
     }
   }
@@ -277,10 +279,18 @@ public final class Scheduler {
               run.at(),
               run.attempt(),
               Optional.ofNullable(run.exitCode()));
-      Set<String> devices = action.devices(call);
+      Set<String> devices = devices(call);
       if (slots.haveRoom(devices, underWay.values().stream().map(UnderWay::devices).toList())) {
         start(run.started(now.toEpochMilli()), call, devices, now);
       }
+    }
+  }
+
+  private Set<String> devices(ScheduledAction.Call call) {
+    try {
+      return action.devices(call);
+    } catch (RuntimeException e) { // its run says so, and the other jobs go on
+      return Set.of();
     }
   }
 

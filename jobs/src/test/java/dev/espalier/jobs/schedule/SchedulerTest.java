@@ -468,4 +468,67 @@ class SchedulerTest {
         .matches(run -> !run.isActive() && run.exitCode() == 3 && run.attempt() == 1)
         .matches(run -> run.message().equals("the process ended 21 times while it ran"));
   }
+
+  /** Whoever can write to the state directory can leave anything there; it stops no job. */
+  @Test
+  void whatIsNoRequestIsRemoved() throws IOException {
+    begin("2026-01-01T00:00:00Z", "jobs: {j: {job: j.yaml}}");
+    Path requests = Files.createDirectories(directory.resolve("state/requests"));
+    Files.writeString(requests.resolve("a.json"), "{}");
+    Files.writeString(requests.resolve("b.json"), "null");
+    Files.writeString(requests.resolve("c.json"), "");
+    Files.writeString(requests.resolve("d.json"), "[1");
+    String request = "{\"id\": \"%s\", \"kind\": \"TRIGGER\", \"job\": \"j\", \"at\": [\"%s\"]}";
+    Files.writeString(requests.resolve("e.json"), request.formatted("e", "tomorrow"));
+    Files.writeString(requests.resolve("f.json"), request.formatted("other", "2026-01-01T00:00Z"));
+    Files.writeString(requests.resolve("g.json"), request.formatted("g", "2026-01-02T00:00Z"));
+    world.tickAfter(SECOND);
+    assertThat(requests).isEmptyDirectory();
+    assertThat(world.fired("j")).containsExactly("2026-01-02T00:00Z");
+  }
+
+  /** Each way in which a run is forgotten, and a process that ended before it could remove. */
+  @Test
+  void whatRunsPrintedGoesWithThem() throws IOException {
+    String jobs = "jobs: {j: {job: j.yaml, cron: '0 * * * *', deadline: 10m}%s}";
+    begin("2026-01-01T00:30:00Z", "{history: 1, " + jobs.formatted(", k: {job: j.yaml}") + "}");
+    Path runs = Files.createDirectories(directory.resolve("state/runs"));
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    assertThat(runs.resolve("j.20260101T010000Z.1.log")).exists();
+    // One that waits until its deadline ends, and the one before it is forgotten.
+    world.devices.put("k", Set.of("cpu"));
+    Request request = request("k", "2026-01-01T00:00Z");
+    world.place().requests().ask(request);
+    world.tickAt("2026-01-01T01:59:00Z");
+    world.tickAt("2026-01-01T02:00:00Z");
+    world.tickAt("2026-01-01T02:10:00Z");
+    assertThat(world.fired("j")).containsExactly("2026-01-01T02:00Z");
+    assertThat(runs.resolve("j.20260101T010000Z.1.log")).doesNotExist();
+    world.finish();
+    assertThat(runs.resolve("k.20260101T000000Z.1.log")).exists();
+    // A job that is in the schedule no more.
+    world.replace("{history: 1, " + jobs.formatted("") + "}");
+    world.tickAfter(SECOND);
+    assertThat(runs).isEmptyDirectory();
+    Files.writeString(runs.resolve("j.20250101T010000Z.3.log"), "old");
+    Files.writeString(runs.resolve("notes.txt"), "not ours");
+    world.begin();
+    world.tickAfter(SECOND);
+    assertThat(runs.toFile().list()).containsExactly("notes.txt");
+  }
+
+  private static Request request(String job, String at) {
+    return new Request(UUID.randomUUID().toString(), Request.Kind.TRIGGER, job, List.of(at), 1);
+  }
+
+  /** What is wrong with the files of one job is for its run to say. */
+  @Test
+  void aJobWhoseDevicesCannotBeToldStopsNoOther() throws IOException {
+    begin("2026-01-01T00:59:00Z", "jobs: {a: {job: j.yaml, cron: '0 1 * * *'}}");
+    world.devices.put("a", null);
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    assertThat(world.calls).containsExactly("a 2026-01-01T01:00Z 1");
+  }
 }

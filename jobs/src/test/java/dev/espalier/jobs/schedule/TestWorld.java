@@ -130,7 +130,11 @@ final class TestWorld implements ScheduleSource, ScheduledAction, HookCaller {
 
   @Override
   public Set<String> devices(Call call) {
-    return devices.getOrDefault(call.job().name(), Set.of("cpu"));
+    Set<String> used = devices.getOrDefault(call.job().name(), Set.of("cpu"));
+    if (used == null) {
+      throw new IllegalStateException("the files of " + call.job().name() + " cannot be read");
+    }
+    return used;
   }
 
   @Override

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class ScheduleLog {
   private static final Logger LOG = LoggerFactory.getLogger(ScheduleLog.class);
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.(state|change)");
+  private static final String OPENED = "opened";
   private static final int CHANGES_IN_A_ROW = 64;
   private static final int ATTEMPTS = 5;
   private static final long FIRST_PAUSE_MILLIS = 20;
@@ -75,7 +76,7 @@ public final class ScheduleLog {
         }
         if (attempt == ATTEMPTS) {
           throw new FileProblemException(
-              directory + ": the log of the schedule lacks a part",
+              directory + ": the log of the schedule lacks a part, or a part of it is damaged",
               "Name another state directory, or remove this one: all fires are forgotten then");
         }
       } catch (NoSuchFileException | FileNotFoundException e) {
@@ -91,7 +92,7 @@ public final class ScheduleLog {
     while (true) {
       ScheduleLog log = new ScheduleLog(storage, directory, read(storage, directory));
       log.state = log.state.after(new Change.Builder("").by("", now), log.highest());
-      if (log.create(new Change.Builder("opened").by(log.owner, now))) {
+      if (log.create(new Change.Builder(OPENED).by(log.owner, now))) {
         log.writeState();
         return log;
       }
@@ -193,7 +194,10 @@ public final class ScheduleLog {
     return name.group(2).equals("change") ? number <= lastState : number < lastState;
   }
 
-  /** Empty if what was listed does not belong together: its owner just removed a part of it. */
+  /**
+   * Empty if what was listed does not belong together: its owner just removed a part of it, or it
+   * was damaged.
+   */
   private static Optional<ScheduleState> readOnce(Storage storage, String directory)
       throws IOException {
     ScheduleLog log = new ScheduleLog(storage, directory, ScheduleState.EMPTY);
@@ -206,20 +210,30 @@ public final class ScheduleLog {
             .put(Long.parseLong(name.group(1)), file.path());
       }
     }
-    ScheduleState state = ScheduleState.EMPTY;
+    Optional<ScheduleState> whole =
+        states.isEmpty() ? Optional.of(ScheduleState.EMPTY) : Optional.empty();
     for (String path : states.descendingMap().values()) {
-      Optional<ScheduleState> whole = parse(log.bytesOf(path), ScheduleState.class);
+      whole = parse(log.bytesOf(path), ScheduleState.class);
       if (whole.isPresent()) {
-        state = whole.get();
         break;
       }
     }
+    if (whole.isEmpty()) {
+      return Optional.empty();
+    }
+    ScheduleState state = whole.get();
+    boolean unfinished = false;
     for (var entry : changes.tailMap(state.number(), false).entrySet()) {
       if (entry.getKey() != state.number() + 1) {
         return Optional.empty();
       }
-      // One without an end is of a process that ended while it wrote, so it did not happen.
+      // One without an end is of a process that ended while it wrote, so it did not happen; the
+      // next is that of a process that took over.
       Optional<Change> change = parse(log.bytesOf(entry.getValue()), Change.class);
+      if (unfinished && change.filter(next -> !OPENED.equals(next.what())).isPresent()) {
+        return Optional.empty();
+      }
+      unfinished = change.isEmpty();
       state = state.after(change.orElse(new Change.Builder("").by("", 0)), entry.getKey());
     }
     return Optional.of(state);

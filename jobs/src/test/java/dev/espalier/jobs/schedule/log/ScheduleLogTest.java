@@ -9,6 +9,7 @@ import dev.espalier.io.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,5 +63,28 @@ class ScheduleLogTest {
         "{\"what\": \"known\", \"later\": 1, \"jobs\": [{\"name\": \"a\", \"cursor\": 7,"
             + " \"more\": {}}]}");
     assertThat(ScheduleLog.read(local(), log()).jobs().get("a").cursor()).isEqualTo(7);
+  }
+
+  /** What a disk has lost is not taken for a change that did not happen. */
+  @Test
+  void aLogWithADamagedPartIsNotReadAsIfItWereWhole() throws IOException {
+    ScheduleLog log = ScheduleLog.open(local(), log(), 1);
+    log.append(new Change.Builder("known").job(JobRecord.first("a", 5)), 2);
+    log.append(new Change.Builder("known").job(JobRecord.first("b", 5)), 2);
+    Path change = directory.resolve("log/0000000002.change");
+    String text = Files.readString(change);
+    for (String damaged : List.of("", text.substring(0, text.length() / 2), "null")) {
+      Files.writeString(change, damaged);
+      assertThatThrownBy(() -> ScheduleLog.read(local(), log()))
+          .isInstanceOf(FileProblemException.class)
+          .hasMessageContaining("damaged");
+    }
+    Files.writeString(change, text);
+    assertThat(ScheduleLog.open(local(), log(), 3).state().jobs()).containsOnlyKeys("a", "b");
+    Path state = directory.resolve("log/0000000004.state");
+    Files.writeString(state, Files.readString(state).substring(0, 10));
+    assertThatThrownBy(() -> ScheduleLog.open(local(), log(), 4))
+        .isInstanceOf(FileProblemException.class)
+        .hasMessageContaining("damaged");
   }
 }
