@@ -6,8 +6,9 @@ import dev.espalier.jobs.schedule.file.Schedule;
 import dev.espalier.jobs.schedule.log.RunRecord;
 import dev.espalier.jobs.schedule.log.ScheduleLog;
 import dev.espalier.jobs.schedule.log.ScheduleState;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,8 +47,10 @@ final class ScheduleLogsCommand implements Callable<Integer> {
       if (files.size() > 1) {
         out.println("--- " + file.name());
       }
-      try (InputStream in = place.storage().input(file.path()).newStream()) {
-        out.print(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      try (Reader in =
+          new InputStreamReader(
+              place.storage().input(file.path()).newStream(), StandardCharsets.UTF_8)) {
+        in.transferTo(out);
       }
     }
     out.flush();

@@ -158,7 +158,8 @@ final class ScheduleService {
                 time -> TimeUnit.MILLISECONDS.sleep(time.toMillis())),
             clock,
             local ? LOCAL_POLL : REMOTE_POLL);
-    Optional<PageServer> page = serve(schedule, scheduler, place);
+    Optional<PageServer> page = serve(schedule.page(), scheduler, place);
+    Schedule.Page served = schedule.page();
     try {
       out.println(
           "following "
@@ -173,12 +174,36 @@ final class ScheduleService {
           Moment moment = scheduler.moment().orElseThrow();
           narrator.at(moment);
           writePage(moment);
+          Schedule.Page asked = moment.schedule().page();
+          if (!asked.port().equals(served.port()) || !asked.host().equals(served.host())) {
+            page.ifPresent(PageServer::close);
+            page = Optional.empty();
+            page = moved(served, asked, scheduler, place);
+            served = asked;
+          }
         }
         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
       }
     } finally {
       page.ifPresent(PageServer::close);
     }
+  }
+
+  /** The page at another address; where that cannot be opened, at the former. */
+  private Optional<PageServer> moved(
+      Schedule.Page from, Schedule.Page to, Scheduler scheduler, SchedulePlace place) {
+    for (Schedule.Page one : List.of(to, from)) {
+      try {
+        Optional<PageServer> page = serve(one, scheduler, place);
+        out.println(page.map(server -> "status page " + server.address()).orElse("no status page"));
+        out.flush();
+        return page;
+      } catch (ConfigurationException e) {
+        e.problems().forEach(problem -> err.println("error: " + problem));
+        err.flush();
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -206,12 +231,12 @@ final class ScheduleService {
   }
 
   private static Optional<PageServer> serve(
-      Schedule schedule, Scheduler scheduler, SchedulePlace place) throws ConfigurationException {
-    if (schedule.page().port().isEmpty()) {
+      Schedule.Page page, Scheduler scheduler, SchedulePlace place) throws ConfigurationException {
+    if (page.port().isEmpty()) {
       return Optional.empty();
     }
-    String host = schedule.page().host();
-    int port = schedule.page().port().get();
+    String host = page.host();
+    int port = page.port().get();
     try {
       return Optional.of(PageServer.open(host, port, scheduler::moment, place));
     } catch (IOException e) {

@@ -177,7 +177,7 @@ final class Fires {
     return Optional.of(
         new Change.Builder("fired")
             .job(record.withConsumed(consumed).withNote(null))
-            .run(run(job, at, "after " + String.join(", ", job.after()), start, null, state, now)));
+            .run(run(job, at, job.afterInWords(), start, null, state, now)));
   }
 
   /** Fires a job for whose files have arrived; what hinders it, delays it. */

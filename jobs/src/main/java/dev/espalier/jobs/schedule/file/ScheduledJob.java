@@ -41,6 +41,8 @@ public record ScheduledJob(
   /** What is done with a sweep. */
   public static final String EVAL = "eval";
 
+  private static final int NAMED = 3;
+
   /** Whether it is a sweep of evaluations, and not a job. */
   public boolean isSweep() {
     return command.equals(EVAL);
@@ -93,5 +95,13 @@ public record ScheduledJob(
     failIf = List.copyOf(failIf);
     settings = Map.copyOf(settings);
     after = List.copyOf(after);
+  }
+
+  /** {@code after a, b, c and 4 more}. */
+  public String afterInWords() {
+    int more = after.size() - NAMED;
+    return "after "
+        + String.join(", ", after.subList(0, Math.min(NAMED, after.size())))
+        + (more > 0 ? " and " + more + " more" : "");
   }
 }

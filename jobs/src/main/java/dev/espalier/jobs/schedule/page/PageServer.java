@@ -6,13 +6,15 @@ import dev.espalier.io.storage.StoredFile;
 import dev.espalier.jobs.schedule.Moment;
 import dev.espalier.jobs.schedule.SchedulePlace;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.parquet.io.SeekableInputStream;
 
 /**
  * Serves the status page, its data, what runs printed, and metrics; nothing can be changed through
@@ -21,11 +23,14 @@ import java.util.function.Supplier;
 public final class PageServer implements AutoCloseable {
   private static final int REFRESH_SECONDS = 5;
   private static final int BACKLOG = 50;
-  private static final int THREADS = 4;
+  private static final int THREADS = 32;
+  private static final int IDLE_SECONDS = 30;
+  private static final int MOST_PRINTED = 1 << 20;
+  private static final String REQUEST_SECONDS = "sun.net.httpserver.maxReqTime";
   private static final String PLAIN = "text/plain; charset=utf-8";
 
   private final HttpServer server;
-  private final ExecutorService threads;
+  private final ThreadPoolExecutor threads;
   private final Supplier<Optional<Moment>> moments;
   private final SchedulePlace place;
 
@@ -34,13 +39,18 @@ public final class PageServer implements AutoCloseable {
     this.moments = moments;
     this.place = place;
     this.threads =
-        Executors.newFixedThreadPool(
+        new ThreadPoolExecutor(
             THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "status-page");
               thread.setDaemon(true);
               return thread;
             });
+    threads.allowCoreThreadTimeOut(true);
   }
 
   /**
@@ -52,6 +62,10 @@ public final class PageServer implements AutoCloseable {
   public static PageServer open(
       String host, int port, Supplier<Optional<Moment>> moments, SchedulePlace place)
       throws IOException {
+    // One who begins a request and does not go on has a thread; the server reads this once.
+    if (System.getProperty(REQUEST_SECONDS) == null) {
+      System.setProperty(REQUEST_SECONDS, "10");
+    }
     HttpServer server = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
     PageServer page = new PageServer(server, moments, place);
     server.createContext("/", page::answer);
@@ -108,15 +122,31 @@ public final class PageServer implements AutoCloseable {
     }
   }
 
+  /** What a run printed last, as much as a browser can show. */
   private String printed(String run) throws IOException {
+    List<StoredFile> files = place.outputs(run);
     StringBuilder text = new StringBuilder();
-    for (StoredFile file : place.outputs(run)) {
-      text.append("--- ").append(file.name()).append('\n');
-      try (InputStream in = place.storage().input(file.path()).newStream()) {
-        text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      }
+    long left = MOST_PRINTED;
+    for (int i = files.size() - 1; i >= 0 && left > 0; i--) {
+      StoredFile file = files.get(i);
+      text.insert(0, end(file, left));
+      left -= file.length();
     }
-    return text.length() == 0 ? "nothing was printed\n" : text.toString();
+    return files.isEmpty() ? "nothing was printed\n" : text.toString();
+  }
+
+  private String end(StoredFile file, long most) throws IOException {
+    long from = Math.max(0, file.length() - most);
+    String head =
+        "--- "
+            + file.name()
+            + (from == 0 ? "" : ", its end; `espalier schedule logs` prints all")
+            + '\n';
+    try (SeekableInputStream in = place.storage().input(file.path()).newStream()) {
+      in.seek(from);
+      String text = new String(in.readNBytes((int) most), StandardCharsets.UTF_8);
+      return head + (from == 0 ? text : text.substring(text.indexOf('\n') + 1));
+    }
   }
 
   private static void send(HttpExchange exchange, int code, String type, String text)

@@ -33,7 +33,9 @@ final class PageStyle {
       background:var(--card)}
       td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
       td.wide{white-space:normal;overflow-wrap:anywhere;min-width:12rem}
+      td.name{white-space:normal;overflow-wrap:anywhere;min-width:9rem;max-width:22rem}
       td small{display:block;color:var(--soft)}
+      td small.why{white-space:normal;overflow-wrap:anywhere;min-width:12rem;max-width:22rem}
       .ok{color:var(--ok)}.bad{color:var(--bad)}.run{color:var(--run)}.wait{color:var(--wait)}
       .past{display:inline-flex;gap:2px;align-items:center;height:1.2em}
       .past i{width:.42rem;height:.95rem;border-radius:1px;background:currentColor}

@@ -130,7 +130,7 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     out.raw("<h2>Under way</h2>\n<div class=\"frame\"><table id=\"active\"><thead><tr>")
         .raw("<th>Job<th>Logical time<th>Since<th>Progress</tr></thead>\n<tbody>\n");
     for (RunRecord run : active) {
-      out.raw("<tr><td>").text(run.job()).element("small", "", run.cause());
+      out.raw("<tr><td class=\"name\">").text(run.job()).element("small", "", run.cause());
       out.raw("<td>").text(at(run)).raw("<td>");
       if (run.phase() == RunRecord.Phase.WAITING) {
         Instant start = Instant.ofEpochMilli(run.start());
@@ -233,7 +233,7 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     State state = state(job, runs);
     out.raw("<tr id=\"job-").text(job.name()).raw("\"><td>");
     out.element("span", state.cssClass, state.word);
-    out.raw("<td>").element("b", "", job.name()).element("small", "", fires(job));
+    out.raw("<td class=\"name\">").element("b", "", job.name()).element("small", "", fires(job));
     out.raw("<td>");
     Instant next = moment.next().get(job.name());
     if (next == null) {
@@ -244,7 +244,7 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     }
     out.raw("<td>");
     last.ifPresent(run -> lastRun(out, run));
-    record.map(JobRecord::note).ifPresent(note -> out.raw("<small>").text(note).raw("</small>"));
+    record.map(JobRecord::note).ifPresent(note -> out.element("small", "why", note));
     out.raw("<td>");
     past(out, its);
     JobTotals totals = record.map(JobRecord::totals).orElse(JobTotals.NONE);
@@ -258,7 +258,7 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     job.cron().map(CronTimes::toString).ifPresent(ways::add);
     job.arrival().ifPresent(arrival -> ways.add("when files arrive"));
     if (!job.after().isEmpty()) {
-      ways.add("after " + String.join(", ", job.after()));
+      ways.add(job.afterInWords());
     }
     return ways.isEmpty() ? "by hand" : String.join("; ", ways);
   }
@@ -303,7 +303,7 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     if (run.attempt() > 1) {
       out.element("small", "", "attempt " + run.attempt());
     }
-    out.raw("<td>");
+    out.raw("<td class=\"name\">");
     if (logs) {
       out.raw("<a href=\"logs/").text(run.id()).raw("\">").text(run.job()).raw("</a>");
     } else {
@@ -319,7 +319,9 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     number(out, saved(told));
     out.raw("<td class=\"wide\">").text(run.message() == null ? "" : run.message());
     run.hooks()
-        .forEach((hook, what) -> out.raw("<small>").text(hook + ": " + what).raw("</small>"));
+        .forEach(
+            (hook, what) ->
+                out.element("small", what.startsWith("not told") ? "bad" : "", hook + ": " + what));
     out.raw("</tr>\n");
   }
 

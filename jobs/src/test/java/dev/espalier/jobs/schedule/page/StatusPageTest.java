@@ -7,21 +7,32 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.jobs.schedule.Moment;
 import dev.espalier.jobs.schedule.SchedulePlace;
+import dev.espalier.jobs.schedule.file.Schedule;
+import dev.espalier.jobs.schedule.file.ScheduleFile;
+import dev.espalier.jobs.schedule.log.RunFigures;
+import dev.espalier.jobs.schedule.log.RunRecord;
+import dev.espalier.jobs.schedule.log.ScheduleState;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -164,5 +175,74 @@ class StatusPageTest {
     assertThat(directory.resolve("page/index.html")).content().doesNotContain("href=\"logs/");
     assertThat(directory.resolve("page/status.json")).exists();
     assertThat(directory.resolve("page/metrics.prom")).exists();
+  }
+
+  private SchedulePlace place() throws IOException {
+    return new SchedulePlace(StorageOptions.defaults().open(""), directory.toString());
+  }
+
+  @Test
+  @Timeout(60)
+  void clientsThatDoNotGoOnKeepNobodyElseOut() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (PageServer server =
+        PageServer.open("127.0.0.1", 0, () -> Optional.of(Moments.of(1)), place())) {
+      URI at = URI.create(server.address());
+      for (int i = 0; i < 10; i++) {
+        Socket socket = new Socket(at.getHost(), at.getPort());
+        slow.add(socket);
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
+      }
+      assertThat(get(server, "metrics").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void ofMuchThatWasPrintedTheEndIsShown() throws Exception {
+    Moment moment = Moments.of(1);
+    String run = moment.state().runs().keySet().iterator().next();
+    Files.createDirectories(directory.resolve("runs"));
+    Files.writeString(directory.resolve("runs/" + run + ".1.log"), "the first start\n");
+    String line = "x".repeat(99) + "\n";
+    Files.writeString(
+        directory.resolve("runs/" + run + ".2.log"), line.repeat(30_000) + "the end\n");
+    try (PageServer server = PageServer.open("127.0.0.1", 0, () -> Optional.of(moment), place())) {
+      String shown = get(server, "logs/" + run).body();
+      assertThat(shown).hasSizeBetween(1_000_000, 1_100_000).endsWith(line + "the end\n");
+      assertThat(shown.lines().skip(1).findFirst()).contains(line.strip());
+      assertThat(shown).startsWith("--- " + run + ".2.log, its end").doesNotContain("first start");
+    }
+  }
+
+  @Test
+  void longListsAndHooksThatWereNotToldReadWell() {
+    Moment many = Moments.of(200);
+    StringBuilder after = new StringBuilder("jobs:\n");
+    many.schedule().jobs().forEach(job -> after.append("  " + job.name() + ": {job: j.yaml}\n"));
+    after.append("  last: {job: j.yaml, after: [");
+    after.append(String.join(", ", many.schedule().jobs().stream().map(j -> j.name()).toList()));
+    Schedule schedule =
+        ScheduleFile.read(Path.of("/srv/nightly.yaml"), after + "]}", List.of("refresh"))
+            .schedule()
+            .orElseThrow();
+    RunRecord run =
+        RunRecord.of("last.1", "last", "2026-01-01T00:00Z", "trigger", 1, 1, 0, null)
+            .started(1)
+            .closed(2, 3, "it failed", RunFigures.NONE, Map.of("chat", "not told: answered 500"));
+    Moment moment =
+        new Moment(
+            schedule,
+            new ScheduleState(1, Map.of(), Map.of(run.id(), run), Map.of(), List.of()),
+            many.now(),
+            Map.of(),
+            Map.of(),
+            Map.of());
+    assertThat(new StatusPage(moment, 5, true).html())
+        .contains("after reviews-1, calls-2, mails-3 and 197 more")
+        .contains("<small class=\"bad\">chat: not told: answered 500</small>");
   }
 }
