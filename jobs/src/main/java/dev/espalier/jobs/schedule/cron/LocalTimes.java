@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The local times that a cron expression names, on a calendar without a time zone. */
 final class LocalTimes {
@@ -23,6 +24,9 @@ final class LocalTimes {
           "@daily", "0 0 * * *",
           "@midnight", "0 0 * * *",
           "@hourly", "0 * * * *");
+
+  /** The parser's Sunday is the last day of the week; in front of a range it is the first. */
+  private static final Pattern SUNDAY_FIRST = Pattern.compile("(?i)\\bSUN-(?!SUN)");
 
   private final String fields;
   private final ExecutionTime times;
@@ -55,7 +59,8 @@ final class LocalTimes {
               + " week");
     }
     Cron cron =
-        new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX)).parse(fields);
+        new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
+            .parse(SUNDAY_FIRST.matcher(fields).replaceAll("0-"));
     return new LocalTimes(fields, ExecutionTime.forCron(cron));
   }
 

@@ -207,6 +207,31 @@ class CronTimesTest {
   }
 
   @Test
+  void aWeekMayBeginOnSunday() {
+    CronTimes cron = CronTimes.of("0 0 * * SUN-THU", ZoneOffset.UTC);
+    Instant friday = Instant.parse("2026-12-04T00:00:00Z");
+    assertThat(cron.next(friday)).contains(instant("2026-12-06T00:00Z"));
+    assertThat(cron.next(Instant.parse("2026-12-10T00:00:00Z")))
+        .contains(instant("2026-12-13T00:00Z"));
+    CronTimes end = CronTimes.of("0 0 * * fri-sun", ZoneOffset.UTC);
+    assertThat(end.next(friday)).contains(instant("2026-12-05T00:00Z"));
+    assertThat(end.next(Instant.parse("2026-12-06T00:00:00Z")))
+        .contains(instant("2026-12-11T00:00Z"));
+    assertThat(CronTimes.of("0 0 * * SUN-FRI/2", ZoneOffset.UTC).next(friday))
+        .contains(instant("2026-12-06T00:00Z"));
+  }
+
+  /** As Kubernetes has it, so that a CronJob fires as a schedule does. */
+  @Test
+  void eachNthDayIsRestrictedToo() {
+    CronTimes cron = CronTimes.of("0 0 */2 * MON", ZoneOffset.UTC);
+    Instant saturday = Instant.parse("2026-12-05T00:00:00Z");
+    assertThat(cron.next(saturday)).contains(instant("2026-12-07T00:00Z"));
+    assertThat(cron.next(instant("2026-12-07T00:00Z"))).contains(instant("2026-12-09T00:00Z"));
+    assertThat(cron.next(instant("2026-12-13T00:00Z"))).contains(instant("2026-12-14T00:00Z"));
+  }
+
+  @Test
   void rareDatesAreFound() {
     Instant at = Instant.parse("2096-03-01T00:00:00Z");
     assertThat(CronTimes.of("0 0 29 2 *", ZoneOffset.UTC).next(at))
