@@ -10,8 +10,8 @@ import java.util.Locale;
 /**
  * What {@code espalier plan} says of a job.
  *
- * @param state of the table's place: {@code new}, {@code unfinished}, {@code outdated}
- *     or {@code complete}
+ * @param state of the table's place: {@code new}, {@code unfinished}, {@code outdated} or {@code
+ *     complete}
  * @param plan as in the report of the run
  * @param time absent where no device is known
  * @param refresh absent where the job is not a refresh

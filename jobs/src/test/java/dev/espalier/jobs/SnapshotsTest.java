@@ -236,8 +236,7 @@ class SnapshotsTest {
     put("r1", "Another question", "en");
     refresh(0);
     Map<String, String> whole = folder.hashes("out/" + current());
-    List<String> files =
-        List.of("part-00000-of-00002.parquet", "_manifest.json", "_espalier", "");
+    List<String> files = List.of("part-00000-of-00002.parquet", "_manifest.json", "_espalier", "");
     for (int i = 0; i < files.size(); i++) {
       String before = current();
       delete(directory.resolve("out/" + before).resolve(files.get(i)));

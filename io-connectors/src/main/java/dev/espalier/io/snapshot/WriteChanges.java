@@ -180,7 +180,8 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
       KeptRows.forEach(
           storage,
           part,
-          kept -> out.output(new Side(kept.outcome().id(), kept.content(), false).inBucket(buckets)));
+          kept ->
+              out.output(new Side(kept.outcome().id(), kept.content(), false).inBucket(buckets)));
     }
   }
 
