@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -263,10 +264,17 @@ final class OptionFields {
     Map<Integer, Double> bias = new TreeMap<>();
     for (YamlMapping.Entry entry : mapping.entries().values()) {
       Optional<Integer> token = token(key, entry.key());
-      if (entry.value() instanceof YamlScalar scalar
-          && YamlFields.value(scalar) instanceof Number number
-          && Double.isFinite(number.doubleValue())) {
-        token.ifPresent(id -> bias.put(id, number.doubleValue()));
+      OptionalDouble number =
+          entry.value() instanceof YamlScalar scalar
+              ? YamlFields.finite(scalar)
+              : OptionalDouble.empty();
+      if (token.isPresent() && bias.containsKey(token.get())) {
+        fields.problem(
+            entry.key(),
+            "`" + key + "` has the token id " + token.get() + " twice",
+            "write each id once");
+      } else if (number.isPresent()) {
+        token.ifPresent(id -> bias.put(id, number.getAsDouble()));
       } else {
         fields.problem(entry.value(), "`" + key + "` has a bias that is no number", "write 1.5");
       }

@@ -12,13 +12,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads the fields of one mapping. What is missing, of a wrong kind or unknown becomes a problem,
  * and reading goes on with a stand-in.
  */
 final class YamlFields {
+  private static final Pattern NOT_ZERO = Pattern.compile("^[-+0.]*[1-9]");
+
   private final String what;
   private final YamlMapping at;
   private final Problems problems;
@@ -96,9 +100,22 @@ final class YamlFields {
     return Optional.empty();
   }
 
+  /** One that is no text, so that nothing but a scalar is asked for. */
+  private Optional<YamlScalar> scalar(String key, String remedy) {
+    Optional<YamlNode> node = node(key);
+    if (node.isEmpty()) {
+      return Optional.empty();
+    }
+    if (node.get() instanceof YamlScalar scalar && !scalar.isNull()) {
+      return Optional.of(scalar);
+    }
+    problem(node.get(), "`" + key + "` is " + node.get().kind(), remedy);
+    return Optional.empty();
+  }
+
   /** A whole number that fits 32 bits. */
   Optional<Integer> integer(String key) {
-    Optional<YamlScalar> scalar = scalar(key);
+    Optional<YamlScalar> scalar = scalar(key, "write a whole number, such as 1");
     if (scalar.isEmpty()) {
       return Optional.empty();
     }
@@ -112,15 +129,28 @@ final class YamlFields {
 
   /** A finite number. */
   Optional<Double> number(String key) {
-    Optional<YamlScalar> scalar = scalar(key);
+    Optional<YamlScalar> scalar = scalar(key, "write a number, such as 0.7");
     if (scalar.isEmpty()) {
       return Optional.empty();
     }
-    if (value(scalar.get()) instanceof Number number && Double.isFinite(number.doubleValue())) {
-      return Optional.of(number.doubleValue());
+    OptionalDouble number = finite(scalar.get());
+    if (number.isPresent()) {
+      return Optional.of(number.getAsDouble());
     }
     problem(scalar.get(), "`" + key + "` is not a number", "write a number, such as 0.7");
     return Optional.empty();
+  }
+
+  /** The number that a scalar is, empty if 64 bits make an infinity or a 0 of it that it is not. */
+  static OptionalDouble finite(YamlScalar scalar) {
+    if (!(value(scalar) instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+      return OptionalDouble.empty();
+    }
+    boolean lost =
+        number.doubleValue() == 0
+            && !(number instanceof Long)
+            && NOT_ZERO.matcher(scalar.text()).find();
+    return lost ? OptionalDouble.empty() : OptionalDouble.of(number.doubleValue());
   }
 
   /** What a scalar would be without quotes. */
@@ -133,7 +163,7 @@ final class YamlFields {
   }
 
   Optional<Boolean> flag(String key) {
-    Optional<YamlScalar> scalar = scalar(key);
+    Optional<YamlScalar> scalar = scalar(key, "write true or false");
     if (scalar.isEmpty()) {
       return Optional.empty();
     }
