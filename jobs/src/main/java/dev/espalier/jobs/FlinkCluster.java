@@ -262,17 +262,20 @@ final class FlinkCluster {
     return ask(client -> FlinkJobState.of(client, JobID.fromHexString(jobId)));
   }
 
-  /** Whether it is certain that a job has ended: its cluster answers, and says so. */
-  static boolean hasEnded(ClusterJob job) {
+  /** What the cluster of a job says of it. */
+  static ClusterJob.State stateOf(ClusterJob job) {
     try {
       Optional<JobStatus> status =
           at(job.cluster()).ask(client -> client.getJobStatus(JobID.fromHexString(job.id())).get());
-      return status.isEmpty() || status.get().isGloballyTerminalState();
+      return status
+          .map(JobStatus::isGloballyTerminalState)
+          .map(ended -> ended ? ClusterJob.State.ENDED : ClusterJob.State.PRESENT)
+          .orElse(ClusterJob.State.UNKNOWN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return ClusterJob.State.PRESENT;
     } catch (RuntimeException e) {
-      return false; // it does not answer
+      return ClusterJob.State.PRESENT; // it does not answer
     }
   }
 

@@ -12,7 +12,7 @@ import dev.espalier.io.table.WriteOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** Starts a job as the owner of its output: tidies up after a run that was cut off, then runs. */
 final class JobStart {
@@ -64,9 +64,12 @@ final class JobStart {
           "use espalier refresh, which runs failed rows again");
     }
     if (!job.makesSnapshots() && job.state() == TableState.COMPLETE && !retryFailed && isTidy()) {
+    boolean flink = FlinkLibraries.arePresent();
+    // Without Flink nobody can ask another's cluster: its lock ends with its signs of life.
+    Function<ClusterJob, ClusterJob.State> state =
+        flink ? FlinkCluster::stateOf : other -> ClusterJob.State.PRESENT;
       return nothingToDo(manifest(job.output()));
     }
-    boolean flink = FlinkLibraries.arePresent();
     if (job.file().runner().isFlink() && !flink) {
       throw new ConfigurationException(
           "runner.name",
@@ -76,9 +79,7 @@ final class JobStart {
     Optional<FlinkCluster> cluster =
         flink ? FlinkCluster.of(job.file().runner()) : Optional.empty();
     Optional<ClusterJob> clusterJob = cluster.map(chosen -> chosen.newJob(job.name()));
-    // Without Flink nobody can ask another's cluster: its lock ends with its signs of life.
-    Predicate<ClusterJob> hasEnded = flink ? FlinkCluster::hasEnded : other -> false;
-    try (PlaceLock lock = lock(wait, new PlaceLock.Taker(clusterJob, hasEnded))) {
+    try (PlaceLock lock = lock(wait, new PlaceLock.Taker(clusterJob, state))) {
       return run(lock, cluster, clusterJob);
     }
   }

@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.lock.LockHeldException;
 import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.snapshot.Snapshot;
@@ -157,7 +158,8 @@ final class SnapshotsCommand implements Callable<Integer> {
   private void owning(Work work) throws IOException, ConfigurationException {
     boolean flink = FlinkLibraries.arePresent();
     PlaceLock.Taker taker =
-        new PlaceLock.Taker(Optional.empty(), flink ? FlinkCluster::hasEnded : other -> false);
+        new PlaceLock.Taker(
+            Optional.empty(), flink ? FlinkCluster::stateOf : other -> ClusterJob.State.PRESENT);
     String lock = new TableLayout(table).lock();
     try (PlaceLock held = PlaceLock.acquire(settings.options(), lock, taker)) {
       work.run(held.number());

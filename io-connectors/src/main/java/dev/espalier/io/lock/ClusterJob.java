@@ -15,6 +15,16 @@ import java.util.Objects;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonPropertyOrder({"id", "name", "cluster"})
 public record ClusterJob(String id, String name, String cluster) implements Serializable {
+
+  /** What is known of a job. */
+  public enum State {
+    /** It has not ended, or nobody answers. */
+    PRESENT,
+    /** The cluster does not know it: it was lost, or is only about to be submitted. */
+    UNKNOWN,
+    ENDED
+  }
+
   public ClusterJob {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(name, "name");

@@ -78,8 +78,8 @@ record LockOwner(
   }
 
   /** Whether it is known for certain that the process has ended: it was one of this machine. */
-  boolean isKnownDead() {
-    if (clusterJob != null || !machine.equals(MACHINE)) {
+  boolean isProcessKnownDead() {
+    if (!machine.equals(MACHINE)) {
       return false;
     }
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);

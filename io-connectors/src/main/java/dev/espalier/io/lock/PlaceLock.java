@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -42,8 +42,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A lock is free if its owner gave it back, if its process was one of this machine and has
  * ended, if its job is known to have ended, or if its sign of life is 60 s old by the clock of the
- * file system. An owner that was only paused then finds a higher number: {@link #check} is to be
- * called before what it did takes effect.
+ * file system (20 s for a job that its cluster does not know: it may be about to be submitted). An
+ * owner that was only paused then finds a higher number: {@link #check} is to be called before what
+ * it did takes effect.
  */
 public final class PlaceLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PlaceLock.class);
@@ -150,11 +151,11 @@ public final class PlaceLock implements AutoCloseable {
    * Who takes a lock.
    *
    * @param job a cluster's, which will hold it; none for this process
-   * @param hasEnded whether it is known for certain that a job, which holds the lock, has ended
+   * @param state of a job that holds the lock, as its cluster tells it
    */
-  public record Taker(Optional<ClusterJob> job, Predicate<ClusterJob> hasEnded) {
+  public record Taker(Optional<ClusterJob> job, Function<ClusterJob, ClusterJob.State> state) {
     public static Taker process() {
-      return new Taker(Optional.empty(), job -> false);
+      return new Taker(Optional.empty(), job -> ClusterJob.State.PRESENT);
     }
   }
 
@@ -182,20 +183,22 @@ public final class PlaceLock implements AutoCloseable {
       return;
     }
     Optional<LockOwner> owner = owner(storage, directory, number);
-    if (owner.isPresent() && owner.get().isKnownDead()) {
+    // Before its job is asked for: a process that ended then has submitted what it ever will.
+    boolean isProcessDead = owner.filter(LockOwner::isProcessKnownDead).isPresent();
+    Optional<ClusterJob.State> job = owner.flatMap(LockOwner::job).map(taker.state());
+    boolean isUnknown = job.filter(ClusterJob.State.UNKNOWN::equals).isPresent();
+    boolean hasEnded = job.filter(ClusterJob.State.ENDED::equals).isPresent();
+    if (hasEnded || (isProcessDead && (job.isEmpty() || isUnknown))) {
       return;
     }
-    Optional<ClusterJob> job = owner.flatMap(LockOwner::job);
-    if (job.isPresent() && taker.hasEnded().test(job.get())) {
-      return;
-    }
+    Duration expiry = isUnknown ? times.unknownExpiry() : times.expiry();
     OptionalLong silence = silence(storage, directory, number);
-    if (silence.isEmpty() || silence.getAsLong() >= times.expiry().toMillis()) {
+    if (silence.isEmpty() || silence.getAsLong() >= expiry.toMillis()) {
       return; // expired, or another has taken it since it was listed: creating the claim tells
     }
     String who =
         owner.map(PlaceLock::described).orElse("a process that has not written its name yet");
-    throw new LockHeldException(who, Duration.ofMillis(silence.getAsLong()), times.expiry());
+    throw new LockHeldException(who, Duration.ofMillis(silence.getAsLong()), expiry);
   }
 
   private static String described(LockOwner owner) {

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.io.lock.ClusterJob.State;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -108,22 +109,40 @@ abstract class PlaceLockContract {
   @Test
   void aJobHoldsItWhenTheProcessThatSubmittedItHasGone() throws Exception {
     ClusterJob job = new ClusterJob("4f", "job.yaml → out", "jobmanager:8081");
-    Set<ClusterJob> ended = new HashSet<>();
-    PlaceLock.Taker second = new PlaceLock.Taker(Optional.empty(), ended::contains);
+    Map<ClusterJob, ClusterJob.State> states = new HashMap<>(Map.of(job, State.PRESENT));
+    PlaceLock.Taker second = new PlaceLock.Taker(Optional.empty(), states::get);
     PlaceLock submitted =
         PlaceLock.acquire(
-            storage(), directory(), STILL, new PlaceLock.Taker(Optional.of(job), ended::contains));
+            storage(), directory(), STILL, new PlaceLock.Taker(Optional.of(job), states::get));
     LockBeat worker = LockBeat.keep(storage(), directory(), submitted.number(), STILL);
     submitted.leaveToJob();
     submitted.close();
     assertThatThrownBy(() -> PlaceLock.acquire(storage(), directory(), STILL, second))
         .isInstanceOf(LockHeldException.class)
         .hasMessageContaining("Flink job 4f (job.yaml → out) on jobmanager:8081, submitted by");
-    ended.add(job);
+    states.put(job, State.ENDED);
     PlaceLock next = PlaceLock.acquire(storage(), directory(), STILL, second);
     assertThat(next.number()).isEqualTo(2);
     worker.close();
     next.close();
+  }
+
+  @Test
+  void aJobThatIsBeingSubmittedHoldsItAsLongAsItsSubmitterLives() throws Exception {
+    ClusterJob job = new ClusterJob("4f", "job", "jobmanager:8081");
+    PlaceLock.Taker second = new PlaceLock.Taker(Optional.empty(), j -> State.UNKNOWN);
+    LockOwner submitter = LockOwner.thisProcess(Optional.of(job));
+    claim(submitter.toJson());
+    assertThatThrownBy(() -> PlaceLock.acquire(storage(), directory(), STILL, second))
+        .isInstanceOf(LockHeldException.class)
+        .hasMessageContaining("Flink job 4f (job) on jobmanager:8081, submitted by");
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    storage().delete(directory());
+    claim(
+        new LockOwner(submitter.host(), submitter.machine(), dead.pid(), 0, "x", "t", job)
+            .toJson());
+    PlaceLock.acquire(storage(), directory(), STILL, second).close();
   }
 
   @Test
@@ -133,7 +152,10 @@ abstract class PlaceLockContract {
     ClusterJob job = new ClusterJob("4f", "job", "jobmanager:8081");
     PlaceLock submitted =
         PlaceLock.acquire(
-            storage(), directory(), quick, new PlaceLock.Taker(Optional.of(job), j -> false));
+            storage(),
+            directory(),
+            quick,
+            new PlaceLock.Taker(Optional.of(job), j -> State.PRESENT));
     LockBeat first = LockBeat.keep(storage(), directory(), submitted.number(), quick);
     LockBeat second = LockBeat.keep(storage(), directory(), submitted.number(), quick);
     submitted.leaveToJob();
