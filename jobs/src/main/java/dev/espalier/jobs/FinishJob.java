@@ -6,6 +6,7 @@ import dev.espalier.io.step.StepCache;
 import dev.espalier.io.step.StepsWritten;
 import dev.espalier.io.storage.StorageUse;
 import dev.espalier.io.table.Manifest;
+import dev.espalier.io.table.TableTidying;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.pipeline.RunMetrics;
 import java.io.IOException;
@@ -149,6 +150,8 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
         } else {
           finish(counted, table, seconds, context.sideInput(changes));
         }
+        TableTidying.removeAsides(place.home(), place.storage());
+        TableTidying.removeAsides(place.path(), place.storage());
         if (releases) {
           PlaceLock.release(place.storage(), lock, place.fence());
         }

@@ -1,6 +1,7 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.FileProblemException;
+import dev.espalier.io.journal.Journal;
 import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.lock.LockHeldException;
 import dev.espalier.io.lock.PlaceLock;
@@ -63,11 +64,12 @@ final class JobStart {
           "the table has snapshots, which are never changed",
           "use espalier refresh, which runs failed rows again");
     }
-    if (!job.makesSnapshots() && job.state() == TableState.COMPLETE && !retryFailed && isTidy()) {
     boolean flink = FlinkLibraries.arePresent();
     // Without Flink nobody can ask another's cluster: its lock ends with its signs of life.
     Function<ClusterJob, ClusterJob.State> state =
         flink ? FlinkCluster::stateOf : other -> ClusterJob.State.PRESENT;
+    if (!job.makesSnapshots() && job.state() == TableState.COMPLETE && !retryFailed && isTidy()) {
+      endLock(new PlaceLock.Taker(Optional.empty(), state));
       return nothingToDo(manifest(job.output()));
     }
     if (job.file().runner().isFlink() && !flink) {
@@ -87,8 +89,20 @@ final class JobStart {
   /** Whether a complete table needs nothing that only the owner of the place may do. */
   private boolean isTidy() throws IOException {
     return !TableTidying.isNeeded(job.output())
-        && !JournalOfRows.of(job).journal().exists()
+        && JournalOfRows.heldBy(manifest(job.output()), job).isEmpty()
         && RunReports.isOf(manifest(job.output()), job.output());
+  }
+
+  /** Gives the lock back for an owner that has ended without doing so. */
+  private void endLock(PlaceLock.Taker taker) {
+    WriteOptions place = job.output();
+    try {
+      if (!PlaceLock.isGivenBack(place.storage(), place.lock())) {
+        PlaceLock.acquire(place.storage(), place.lock(), taker).close();
+      }
+    } catch (LockHeldException | IOException e) {
+      // Its owner lives, or this user may only read here: there is nothing to do all the same.
+    }
   }
 
   private PlaceLock lock(boolean wait, PlaceLock.Taker taker)
@@ -137,7 +151,9 @@ final class JobStart {
       return run(owned, run, lock, cluster, clusterJob);
     }
     Manifest table = manifest(place);
-    JournalOfRows.of(owned).journal().delete(); // the table holds all of it
+    for (Journal held : JournalOfRows.heldBy(table, owned)) {
+      held.delete();
+    }
     if (retryFailed && table.failedRows() > 0) {
       // Rows with an answer are taken over as they are.
       PreparedJob same =

@@ -4,6 +4,8 @@ import dev.espalier.io.journal.Journal;
 import dev.espalier.io.journal.JournalWriter;
 import dev.espalier.io.journal.ReadJournal;
 import dev.espalier.io.lock.LockBeat;
+import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StoredFile;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.TableLayout;
 import dev.espalier.io.table.WriteOptions;
@@ -13,9 +15,11 @@ import dev.espalier.pipeline.RowJournal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -41,7 +45,35 @@ record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal 
    * Of the rows that are run again for a table: those that failed in it must not count as ended.
    */
   static JournalOfRows ofRetry(PreparedJob job, Manifest table) {
-    return named(job, job.journalFingerprint() + "-g" + table.generation());
+    return named(job, retryOf(job) + table.generation());
+  }
+
+  private static String retryOf(PreparedJob job) {
+    return job.journalFingerprint() + "-g";
+  }
+
+  /**
+   * The journals of a job whose rows a table holds: that of its first run, and those of retries
+   * that led to it.
+   */
+  static List<Journal> heldBy(Manifest table, PreparedJob job) throws IOException {
+    WriteOptions place = job.output();
+    Storage storage = place.storage().open(place.home());
+    String all = new TableLayout(place.home()).journals();
+    if (storage.find(all).isEmpty()) {
+      return List.of();
+    }
+    List<Journal> held = new ArrayList<>();
+    for (StoredFile file : storage.list(all)) {
+      boolean isRetry = file.name().matches(Pattern.quote(retryOf(job)) + "\\d{1,9}");
+      if (file.name().equals(job.journalFingerprint())
+          || (isRetry
+              && Integer.parseInt(file.name().substring(retryOf(job).length()))
+                  < table.generation())) {
+        held.add(new Journal(file.path(), place.storage()));
+      }
+    }
+    return held;
   }
 
   /**

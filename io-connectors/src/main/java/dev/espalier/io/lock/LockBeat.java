@@ -107,7 +107,8 @@ public final class LockBeat implements AutoCloseable {
 
     private void beat() {
       try {
-        if (storage.find(path(place.directory, place.number, "claim")).isPresent()) {
+        if (storage.find(path(place.directory, place.number, "claim")).isPresent()
+            && storage.find(path(place.directory, place.number, "released")).isEmpty()) {
           byte[] time = Instant.now().toString().getBytes(StandardCharsets.US_ASCII);
           storage.write(path(place.directory, place.number, "beat"), time);
         }

@@ -179,7 +179,7 @@ public final class PlaceLock implements AutoCloseable {
   private static void refuseIfHeld(
       Storage storage, String directory, long number, LockTimes times, Taker taker)
       throws IOException, LockHeldException {
-    if (storage.find(LockBeat.path(directory, number, "released")).isPresent()) {
+    if (isGivenBack(storage, directory, number)) {
       return;
     }
     Optional<LockOwner> owner = owner(storage, directory, number);
@@ -334,8 +334,27 @@ public final class PlaceLock implements AutoCloseable {
   static void release(Storage storage, String directory, long number) throws IOException {
     if (latest(storage, directory) == number) {
       storage.createIfAbsent(LockBeat.path(directory, number, "released"), new byte[0]);
-      storage.delete(LockBeat.path(directory, number, "beat"));
+      for (StoredFile file : files(storage, directory)) {
+        Matcher name = NAME.matcher(file.name());
+        // The sign of life, and those that were being given by workers that were killed.
+        if (name.matches()
+            && Long.parseLong(name.group(1)) == number
+            && name.group(2).startsWith("beat")) {
+          storage.delete(file.path());
+        }
+      }
     }
+  }
+
+  /** Whether nobody has taken the lock without giving it back. */
+  public static boolean isGivenBack(StorageOptions options, String directory) throws IOException {
+    Storage storage = options.open(directory);
+    return isGivenBack(storage, directory, latest(storage, directory));
+  }
+
+  private static boolean isGivenBack(Storage storage, String directory, long latest)
+      throws IOException {
+    return latest == 0 || storage.find(LockBeat.path(directory, latest, "released")).isPresent();
   }
 
   /** The cluster's job that holds the lock; none if nobody does, or a process. */
@@ -343,9 +362,8 @@ public final class PlaceLock implements AutoCloseable {
       throws IOException {
     Storage storage = options.open(directory);
     long latest = latest(storage, directory);
-    if (latest == 0 || storage.find(LockBeat.path(directory, latest, "released")).isPresent()) {
-      return Optional.empty();
-    }
-    return owner(storage, directory, latest).flatMap(LockOwner::job);
+    return isGivenBack(storage, directory, latest)
+        ? Optional.empty()
+        : owner(storage, directory, latest).flatMap(LockOwner::job);
   }
 }

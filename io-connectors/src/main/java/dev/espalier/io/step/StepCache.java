@@ -127,7 +127,8 @@ public record StepCache(
     Set<String> needed = new HashSet<>();
     next.files().forEach(file -> needed.add(file.name()));
     for (StoredFile file : files.list(directory)) {
-      if (file.name().endsWith(".parquet") && !needed.contains(file.name())) {
+      boolean isOurs = file.name().endsWith(".parquet") || file.name().endsWith(".tmp");
+      if (isOurs && !needed.contains(file.name())) {
         files.delete(file.path());
       }
     }

@@ -7,14 +7,19 @@ import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at the place of a table before any work is spent on it. */
 public final class OutputCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(OutputCheck.class);
+
   private OutputCheck() {}
 
   /**
@@ -187,14 +192,32 @@ public final class OutputCheck {
     return place;
   }
 
+  private static void probe(Storage storage, String path) throws IOException {
+    try (StorageOutput out = storage.create(path)) {
+      out.write(0);
+    }
+    storage.delete(path);
+  }
+
+  /** Of another process, which needs it no more: that it could be made is known. */
+  private static void removeProbe(Storage storage, String path) {
+    try {
+      storage.delete(path);
+    } catch (IOException e) {
+      LOG.debug("{} stays", path, e); // another user's
+    }
+  }
+
   private static void probe(Storage storage, TableLayout layout) throws FileProblemException {
     try {
-      String probe =
-          Storage.child(nearest(storage, layout), ".espalier-probe-" + UUID.randomUUID());
-      try (StorageOutput out = storage.create(probe)) {
-        out.write(0);
+      // Always the same, so that one whose process was killed goes with the next.
+      String probe = Storage.child(nearest(storage, layout), ".espalier-probe");
+      try {
+        probe(storage, probe);
+      } catch (FileAlreadyExistsException e) {
+        removeProbe(storage, probe);
+        probe(storage, probe + "-" + UUID.randomUUID());
       }
-      storage.delete(probe);
     } catch (FileProblemException e) {
       throw e; // the storage says what is wrong
     } catch (IOException e) {

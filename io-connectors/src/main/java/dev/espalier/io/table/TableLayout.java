@@ -59,6 +59,11 @@ public record TableLayout(String path) {
     return file("_manifest.json");
   }
 
+  /** The directory of all that is not the table itself. */
+  String own() {
+    return file("_espalier");
+  }
+
   /** Records of commits under way. */
   String commits() {
     return file("_espalier/commit");

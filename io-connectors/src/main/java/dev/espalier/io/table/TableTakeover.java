@@ -46,7 +46,9 @@ public final class TableTakeover {
       return;
     }
     List<String> names = manifest.get().files().stream().map(Manifest.DataFile::name).toList();
-    // Until they are gone a record tells whose they are.
+    // As long as the manifest is there this is done again, then a record tells whose the parts are.
+    storage.delete(layout.input());
+    storage.delete(layout.parts());
     String record = layout.commit("takeover");
     new CommitRecord(List.of(), names).write(storage, record);
     storage.delete(layout.manifest());
@@ -54,10 +56,8 @@ public final class TableTakeover {
       storage.delete(layout.file(name));
       storage.delete(layout.kept(name));
     }
-    storage.delete(layout.input());
-    storage.delete(layout.parts());
     storage.delete(record);
-    for (StoredFile file : storage.list(layout.file("_espalier"))) {
+    for (StoredFile file : storage.list(layout.own())) {
       if (file.name().equals("commit") && storage.list(file.path()).isEmpty()) {
         storage.delete(file.path());
       }

@@ -1,9 +1,13 @@
 package dev.espalier.io.table;
 
 import dev.espalier.io.storage.Storage;
+import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StoredFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Removes what commits that were cut off have left in a table's directory. */
@@ -20,6 +24,7 @@ public final class TableTidying {
     TableLayout layout = new TableLayout(options.path());
     storage.delete(layout.temporary());
     removeLeftovers(storage, layout);
+    removeAsides(storage, layout);
   }
 
   /** Whether {@link #tidy} would find something. */
@@ -27,7 +32,37 @@ public final class TableTidying {
     Storage storage = options.storage().open(options.path());
     TableLayout layout = new TableLayout(options.path());
     return storage.find(layout.temporary()).isPresent()
-        || !CommitRecord.paths(storage, layout).isEmpty();
+        || !CommitRecord.paths(storage, layout).isEmpty()
+        || !asides(storage, layout).isEmpty();
+  }
+
+  /**
+   * Removes the files beside a table that were to replace others there, and whose writers were cut
+   * off. To be called by the owner of the place's lock while it writes nothing there.
+   */
+  public static void removeAsides(String table, StorageOptions options) throws IOException {
+    removeAsides(options.open(table), new TableLayout(table));
+  }
+
+  private static void removeAsides(Storage storage, TableLayout layout) throws IOException {
+    for (String aside : asides(storage, layout)) {
+      storage.delete(aside);
+    }
+  }
+
+  /** What {@link Storage#write} leaves where it is cut off. */
+  private static List<String> asides(Storage storage, TableLayout layout) throws IOException {
+    if (storage.find(layout.own()).isEmpty()) {
+      return List.of();
+    }
+    try {
+      return storage.list(layout.own()).stream()
+          .filter(file -> !file.directory() && file.name().endsWith(".tmp"))
+          .map(StoredFile::path)
+          .toList();
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      return List.of(); // the table has gone just now
+    }
   }
 
   /**
