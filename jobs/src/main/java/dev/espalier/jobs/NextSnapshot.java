@@ -103,7 +103,8 @@ record NextSnapshot(
             changes.added(),
             changes.changed(),
             changes.deleted(),
-            failed));
+            failed,
+            failed.isEmpty()));
     if (!failed.isEmpty()) {
       return End.REJECTED;
     }

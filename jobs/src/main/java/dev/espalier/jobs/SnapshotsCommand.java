@@ -86,6 +86,9 @@ final class SnapshotsCommand implements Callable<Integer> {
           snapshot.added(),
           snapshot.changed(),
           snapshot.deleted());
+      if (snapshot.undecided()) {
+        out.println("             not decided yet whether it becomes current");
+      }
       snapshot.failedChecks().forEach(check -> out.println("             check failed: " + check));
     }
     if (all.stream().noneMatch(snapshot -> snapshot.number() == current)) {
@@ -252,6 +255,7 @@ final class SnapshotsCommand implements Callable<Integer> {
       parent.find(snapshots, number);
       parent.owning(
           fence -> {
+            snapshots.tidy();
             parent.find(snapshots, number); // others may have removed it
             parent.failUnlessWhole(snapshots, number);
             snapshots.switchTo(number, fence);

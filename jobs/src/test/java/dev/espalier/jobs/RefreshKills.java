@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A refresh is killed at random moments while rows come, change and go; the one that goes on leaves
- * the bytes of a full run.
+ * the bytes of a full run, and nothing besides.
  */
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -30,8 +31,8 @@ abstract class RefreshKills {
   private static final int KILLS = 20;
   private static final int ROWS = 16;
 
-  @TempDir Path directory;
   private final Random random = new Random(7);
+  private Path directory;
   private TablePlace place;
   private JobFolder folder;
 
@@ -40,7 +41,8 @@ abstract class RefreshKills {
   abstract void stop();
 
   @BeforeAll
-  void startStorage(@TempDir Path disk) throws Exception {
+  void startStorage(@TempDir Path job, @TempDir Path disk) throws Exception {
+    directory = job;
     place = start(disk);
     folder = new JobFolder(directory);
     folder.write(
@@ -92,8 +94,41 @@ abstract class RefreshKills {
       JobFolder.Ended ended = folder.run(refresh());
       assertThat(ended.code()).as("round %s: %s", round, ended.err()).isZero();
       assertThat(current()).as("round %s: %s", round, ended.out()).isEqualTo(fullRun(round));
+      assertNothingElse(round);
     }
     assertThat(killed).as("killed before they ended").isGreaterThan(KILLS / 2);
+  }
+
+  /** Snapshots that were current, what the next refresh needs, the last report and the lock. */
+  private void assertNothingElse(int round) throws IOException {
+    Set<String> files = place.files("table").keySet();
+    assertThat(files).as("round %s", round).contains("_espalier/run.json");
+    assertThat(files)
+        .as("round %s", round)
+        .allMatch(
+            name ->
+                name.matches(
+                    "CURRENT|_espalier/(run\\.json|steps/(index\\.json|bucket-[^/]+\\.parquet))"
+                        + "|_espalier/lock/\\d+\\.(claim|released)|_espalier/switch/\\d+"
+                        + "|snapshots/\\d+/(part-[^/]+\\.parquet|_manifest\\.json"
+                        + "|_espalier/((run|input|parts|snapshot)\\.json|replaced)"
+                        + "|_espalier/(changes|rows-part-[^/]+)\\.parquet)"));
+    assertThat(files.stream().filter(name -> name.contains("/lock/")))
+        .as("the claims that are left, and their ends")
+        .hasSize(2);
+    List<String> listed = folder.run(snapshots()).out().lines().skip(1).map(String::strip).toList();
+    for (int number = 1; number <= listed.size(); number++) {
+      assertThat(listed.get(number - 1))
+          .as("round %s", round)
+          .startsWith((number == listed.size() ? "* " : "") + number + " ");
+    }
+  }
+
+  private String[] snapshots(String... more) {
+    List<String> words = new ArrayList<>(List.of("snapshots", place.at("table")));
+    words.addAll(List.of(more));
+    words.addAll(place.words());
+    return words.toArray(String[]::new);
   }
 
   private void rows(int round) throws IOException {
@@ -121,9 +156,7 @@ abstract class RefreshKills {
   }
 
   private Map<String, String> current() throws IOException {
-    List<String> words = new ArrayList<>(List.of("snapshots", place.at("table"), "--path"));
-    words.addAll(place.words());
-    String path = folder.run(words.toArray(String[]::new)).out().strip();
+    String path = folder.run(snapshots("--path")).out().strip();
     String name = "table" + path.substring(path.indexOf("/snapshots/"));
     SortedMap<String, String> files = new TreeMap<>();
     for (String file : place.files(name).keySet()) {

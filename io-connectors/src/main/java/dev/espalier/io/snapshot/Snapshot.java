@@ -1,6 +1,7 @@
 package dev.espalier.io.snapshot;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.Objects;
  * @param changed rows that the parent has with other content
  * @param deleted rows of the parent that are gone
  * @param failedChecks what speaks against it; with any it was never current, unless it was restored
+ * @param undecided whether it may yet become current; who finds it so, and is the owner of the
+ *     table, finds one that was cut off
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Snapshot(
@@ -31,7 +34,8 @@ public record Snapshot(
     long added,
     long changed,
     long deleted,
-    List<String> failedChecks)
+    List<String> failedChecks,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean undecided)
     implements Serializable {
   public Snapshot {
     Objects.requireNonNull(made, "made");
@@ -41,7 +45,17 @@ public record Snapshot(
 
   /** The same snapshot, of which something speaks against. */
   public Snapshot rejected(List<String> checks) {
-    return new Snapshot(number, parent, made, by, rows, failed, added, changed, deleted, checks);
+    return decided(checks);
+  }
+
+  /** The same snapshot, which has become current. */
+  Snapshot accepted() {
+    return decided(failedChecks);
+  }
+
+  private Snapshot decided(List<String> checks) {
+    return new Snapshot(
+        number, parent, made, by, rows, failed, added, changed, deleted, checks, false);
   }
 
   Instant time() {

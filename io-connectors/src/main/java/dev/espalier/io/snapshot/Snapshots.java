@@ -11,6 +11,7 @@ import dev.espalier.io.storage.StoredFile;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.TableLayout;
 import dev.espalier.io.table.TableTakeover;
+import dev.espalier.io.table.TableTidying;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -137,23 +138,34 @@ public final class Snapshots {
   }
 
   /**
-   * Removes snapshots that were not finished, and mends CURRENT if a switch was cut off. To be
-   * called by the owner of the lock before it writes.
+   * Mends CURRENT if a switch was cut off, and removes snapshots that were not finished or of which
+   * was not decided whether they become current. To be called by the owner of the lock before it
+   * writes.
    */
   public void tidy() throws IOException {
-    OptionalInt current = current();
-    for (int number : numbers()) {
-      boolean isCurrent = current.isPresent() && current.getAsInt() == number;
-      if (!isCurrent && find(number).isEmpty()) {
-        storage.delete(layout.snapshot(number));
-      }
-    }
     Optional<String> last = lastSwitch();
     if (last.isPresent()) {
       Optional<String> named = text(layout.current());
       if (named.isEmpty() || !named.get().equals(last.get())) {
         storage.write(layout.current(), last.get().getBytes(StandardCharsets.UTF_8));
       }
+    }
+    OptionalInt current = current();
+    for (int number : numbers()) {
+      if (current.isPresent() && current.getAsInt() == number) {
+        accept(number);
+        TableTidying.removeAsides(layout.snapshot(number), options);
+      } else if (find(number).map(Snapshot::undecided).orElse(true)) {
+        storage.delete(layout.snapshot(number));
+      }
+    }
+  }
+
+  /** Writes down that a snapshot has become current, unless that is known. */
+  private void accept(int number) throws IOException {
+    Optional<Snapshot> facts = find(number);
+    if (facts.isPresent() && facts.get().undecided()) {
+      finish(facts.get().accepted());
     }
   }
 
@@ -191,7 +203,8 @@ public final class Snapshots {
               manifest.rows(),
               0,
               0,
-              List.of()));
+              List.of(),
+              true));
       switchTo(number, fence);
     }
     TableTakeover.remove(layout.table(), storage);
@@ -210,6 +223,11 @@ public final class Snapshots {
    */
   public void switchTo(int number, long fence) throws IOException {
     noteReplaced(number);
+    nameCurrent(number, fence);
+    accept(number);
+  }
+
+  private void nameCurrent(int number, long fence) throws IOException {
     byte[] line = (SnapshotLayout.name(number) + "\n").getBytes(StandardCharsets.UTF_8);
     if (!storage.hasDirectories()) {
       claim(number, fence);

@@ -36,7 +36,8 @@ class SnapshotsExpiryTest {
             0,
             1,
             0,
-            List.of(failedChecks)));
+            List.of(failedChecks),
+            false));
   }
 
   private List<Integer> expired(Duration grace, Instant now) throws IOException {
