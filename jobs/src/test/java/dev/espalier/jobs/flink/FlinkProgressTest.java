@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class FlinkProgressTest {
-  private static final int ROWS = 200;
+  private static final int ROWS = 800;
   private static final double SECONDS = 2;
 
   @Test

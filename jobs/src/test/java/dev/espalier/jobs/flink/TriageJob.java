@@ -37,8 +37,7 @@ record TriageJob(
   /** Rows, tables and all else lie in one directory. */
   static TriageJob in(Path directory, int rowCount) throws IOException {
     JobFolder folder = new JobFolder(directory);
-    List<String> tickets = Files.readAllLines(Path.of("../examples/triage/tickets-200.jsonl"));
-    folder.write("tickets.jsonl", tickets.subList(0, rowCount));
+    folder.write("tickets.jsonl", tickets(rowCount));
     Files.copy(Path.of("../examples/triage/triage.yaml"), directory.resolve("triage.yaml"));
     Path file =
         folder.write(
@@ -54,6 +53,23 @@ record TriageJob(
     assertThat(here.code()).as(here.err()).isZero();
     TablePlace place = TablePlace.local(directory);
     return new TriageJob(folder, file, place, rowCount, hashes(place, "expected"));
+  }
+
+  /** Those of the example, then the same again with other ids and beginnings of the text. */
+  private static List<String> tickets(int count) throws IOException {
+    List<String> example = Files.readAllLines(Path.of("../examples/triage/tickets-200.jsonl"));
+    List<String> tickets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int again = i / example.size();
+      String ticket = example.get(i % example.size());
+      tickets.add(
+          again == 0
+              ? ticket
+              : ticket
+                  .replaceFirst("\"id\": \"", "$0again-" + again + "-")
+                  .replaceFirst("\"body\": \"", "$0Reminder " + again + ". "));
+    }
+    return tickets;
   }
 
   /** The same job with rows, tables and model elsewhere. */
