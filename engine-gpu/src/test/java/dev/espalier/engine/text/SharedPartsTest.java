@@ -151,6 +151,27 @@ class SharedPartsTest {
     }
   }
 
+  @Test
+  void textsThatPartInAPassageHaveTheTokensOfTheWhole() throws IOException {
+    ObjectNode definition = with(LLAMA_3, true);
+    NativeTokenizer library = new NativeTokenizer(definition.toString());
+    SharedParts parts = new SharedParts(TextCuts.of(definition).orElseThrow(), 1 << 22);
+    Random random = new Random(29);
+    List<String> beginnings = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      String before = i < 3 ? "" : beginnings.get(random.nextInt(3));
+      int shared = Math.min(before.length(), random.nextInt(3) * 700 + random.nextInt(1200));
+      if (shared > 0 && Character.isHighSurrogate(before.charAt(shared - 1))) {
+        shared--;
+      }
+      String text = before.substring(0, shared) + text(random, i < 3 ? 1500 : random.nextInt(90));
+      beginnings.add(text);
+      assertThat(parts.encode(text, part -> library.encode(part, false)))
+          .as(text)
+          .isEqualTo(library.encode(text, false));
+    }
+  }
+
   private static int[] joined(NativeTokenizer library, String left, String right) {
     return IntStream.concat(
             IntStream.of(library.encode(left, false)), IntStream.of(library.encode(right, false)))
