@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -102,17 +102,26 @@ final class TraceOpenings extends PTransform<PCollection<Row>, PCollection<Trace
       }
     }
 
-    /** The rows at hand, in their order. */
+    /** The rows at hand, in their order, traced by this thread and by those that have time. */
     private List<TracedRow> trace() {
-      List<Future<TracedRow>> started = new ArrayList<>();
-      for (Row row : rows) {
-        started.add(threads.value().submit(() -> trace(row)));
+      if (rows.isEmpty()) {
+        return List.of();
       }
+      List<FutureTask<List<TracedRow>>> pieces = new ArrayList<>();
+      for (int from = 0; from < rows.size(); from += ROWS_PER_CORE) {
+        List<Row> piece =
+            List.copyOf(rows.subList(from, Math.min(rows.size(), from + ROWS_PER_CORE)));
+        pieces.add(new FutureTask<>(() -> piece.stream().map(this::trace).toList()));
+      }
+      pieces.stream().skip(1).forEach(threads.value()::execute);
       List<TracedRow> traced = new ArrayList<>();
-      for (Future<TracedRow> row : started) {
-        traced.add(TracingThreads.await(row));
-        Counters.ROWS_TRACED.inc();
-        Progress.of(options.job()).rowTraced();
+      for (FutureTask<List<TracedRow>> piece : pieces) {
+        piece.run(); // unless another thread has begun it
+        for (TracedRow row : TracingThreads.await(piece)) {
+          traced.add(row);
+          Counters.ROWS_TRACED.inc();
+          Progress.of(options.job()).rowTraced();
+        }
       }
       rows.clear();
       return traced;
