@@ -103,11 +103,24 @@ final class SafetensorsFile implements AutoCloseable {
     long dataBytes = size - dataBegin;
     for (Iterator<Map.Entry<String, JsonNode>> it = json.fields(); it.hasNext(); ) {
       Map.Entry<String, JsonNode> field = it.next();
-      if (!field.getKey().equals("__metadata__")) {
+      if (field.getKey().equals("__metadata__")) {
+        checkMetadata(field.getValue());
+      } else {
         entries.put(field.getKey(), entry(field.getKey(), field.getValue(), dataBytes));
       }
     }
     checkGapless(dataBytes);
+  }
+
+  /** The format has texts there and nothing else, or null. */
+  private void checkMetadata(JsonNode metadata) {
+    boolean sound = metadata.isObject() || metadata.isNull();
+    for (JsonNode value : metadata) {
+      sound &= value.isTextual();
+    }
+    if (!sound) {
+      throw invalid("has a header whose __metadata__ holds other than texts");
+    }
   }
 
   private ByteBuffer read(long position, int bytes) throws IOException {
@@ -125,9 +138,9 @@ final class SafetensorsFile implements AutoCloseable {
     JsonNode shape = json.path("shape");
     boolean offsetsAreLongs =
         offsets.size() == 2
-            && offsets.get(0).canConvertToExactIntegral()
+            && offsets.get(0).isIntegralNumber()
             && offsets.get(0).canConvertToLong()
-            && offsets.get(1).canConvertToExactIntegral()
+            && offsets.get(1).isIntegralNumber()
             && offsets.get(1).canConvertToLong();
     if (!json.path("dtype").isTextual() || !shape.isArray() || !offsetsAreLongs) {
       throw invalid(name, "needs dtype, shape and data_offsets, but is " + json);

@@ -116,6 +116,10 @@ class CheckpointTest {
     fails("tensor a has shape [-1]");
     write("{\"a\": {\"dtype\": \"BF16\", \"shape\": [1], \"data_offsets\": [0, 2.5]}}", 2);
     fails("tensor a needs dtype, shape and data_offsets");
+    write("{\"a\": {\"dtype\": \"BF16\", \"shape\": [1], \"data_offsets\": [0.0, 2.0]}}", 2);
+    fails("tensor a needs dtype, shape and data_offsets");
+    write("{\"__metadata__\": {\"format\": 1}}", 0);
+    fails("has a header whose __metadata__ holds other than texts");
     write(
         "{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]},"
             + "\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}}",
