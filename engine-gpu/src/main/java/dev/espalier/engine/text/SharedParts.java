@@ -8,8 +8,8 @@ import java.util.function.Function;
  * many rows of a job begin with. A text is cut at places that its characters alone decide on, so
  * that equal passages give equal parts wherever they stand. What is seen for the first time is
  * tokenised together with its neighbours; what comes again is tokenised once more by itself and
- * kept. Whole passages of the beginning of a text, which rows of a group share, are kept in the same
- * way, so that their words are not looked up one by one. Bounded; thread-safe.
+ * kept. Whole passages of the beginning of a text, which rows of a group share, are kept in the
+ * same way, so that their words are not looked up one by one. Bounded; thread-safe.
  */
 final class SharedParts {
   /** Where a text may be cut anywhere, it is at one of so many places, a power of two. */
@@ -94,8 +94,7 @@ final class SharedParts {
   }
 
   /** The tokens of a passage that was there before; null for one that was not. */
-  private int[] ofPassage(
-      char[] text, int start, int end, Function<String, int[]> encoder) {
+  private int[] ofPassage(char[] text, int start, int end, Function<String, int[]> encoder) {
     long hash = text[start];
     for (int i = start + 1; i < end; i++) {
       hash = hash * MULTIPLIER + text[i];
