@@ -95,8 +95,13 @@ final class LocalStorage implements Storage {
   public boolean createIfAbsent(String path, byte[] content) throws IOException {
     Path file = nioPath(path);
     String aside = path + "." + UUID.randomUUID() + ".tmp";
-    try (StorageOutput out = create(aside)) {
-      out.write(content);
+    try {
+      try (StorageOutput out = create(aside)) {
+        out.write(content);
+      }
+    } catch (IOException e) {
+      Files.deleteIfExists(nioPath(aside));
+      throw e;
     }
     try {
       Files.createLink(file, nioPath(aside));

@@ -64,10 +64,24 @@ public interface Storage {
   /** Writes a whole file in place of the one that is there, if any: a reader meets one of them. */
   default void write(String path, byte[] content) throws IOException {
     String aside = path + "." + UUID.randomUUID() + ".tmp";
-    try (StorageOutput out = create(aside)) {
-      out.write(content);
+    try {
+      try (StorageOutput out = create(aside)) {
+        out.write(content);
+      }
+      replace(aside, path);
+    } catch (IOException e) {
+      discard(aside, e);
+      throw e;
     }
-    replace(aside, path);
+  }
+
+  /** Leaves nothing behind: who tries again and again would fill a disk that is full. */
+  private void discard(String aside, IOException failure) {
+    try {
+      delete(aside);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Renames a file, replacing the one at {@code to} if there is one, and makes that durable. */

@@ -1,6 +1,7 @@
 package dev.espalier.io.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,5 +25,17 @@ class LocalStorageTest extends StorageContract {
     assertThat(storage().find(uri)).isPresent();
     assertThat(StorageOptions.defaults().open(uri)).isInstanceOf(LocalStorage.class);
     assertThat(StorageOptions.defaults().open("time:12.jsonl")).isInstanceOf(LocalStorage.class);
+  }
+
+  /** Who tries again and again on a disk that is full would fill it with what failed. */
+  @Test
+  void aWriteThatFailsLeavesNothingBehind() throws IOException {
+    Files.createDirectories(directory.resolve("taken/by"));
+    byte[] content = {1, 2};
+    assertThatThrownBy(() -> storage().write(path("taken"), content))
+        .isInstanceOf(IOException.class);
+    assertThat(directory.toFile().list()).containsExactly("taken");
+    assertThat(storage().createIfAbsent(path("taken"), content)).isFalse();
+    assertThat(directory.toFile().list()).containsExactly("taken");
   }
 }

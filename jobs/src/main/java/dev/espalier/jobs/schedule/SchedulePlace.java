@@ -1,5 +1,6 @@
 package dev.espalier.jobs.schedule;
 
+import dev.espalier.io.IoReason;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.storage.StoredFile;
@@ -55,7 +56,7 @@ public record SchedulePlace(Storage storage, String directory) {
     try {
       return storage.create(path);
     } catch (IOException e) {
-      LOG.warn("{} cannot be written: the output of this run is not kept", path, e);
+      LOG.warn("{}: the output of this run is not kept: {}", path, IoReason.of(e));
       return null;
     }
   }

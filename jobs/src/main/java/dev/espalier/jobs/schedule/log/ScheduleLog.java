@@ -149,7 +149,7 @@ public final class ScheduleLog {
         if (there.isPresent() && parse(there.get(), Change.class).isPresent()) {
           return false;
         }
-        LOG.warn("{} could not be written; it is tried again", path, e);
+        LOG.debug("{} could not be written; it is tried again", path, e);
         if (there.isPresent()) {
           storage.delete(path); // a part of what this call wrote
         }
