@@ -148,7 +148,8 @@ final class CommandAction implements ScheduledAction {
             Path.of(job.job().file()),
             choice.instead().map(JobTexts::job));
     ErrorLines errors = new ErrorLines(watch.output());
-    PrintWriter out = new PrintWriter(watch.output(), true, StandardCharsets.UTF_8);
+    LastLine printed = new LastLine(watch.output());
+    PrintWriter out = new PrintWriter(printed, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
     CommandLine command = Espalier.commandLine().setOut(out).setErr(err);
     List<String> words = job.words(program, retriesFailed);
@@ -172,6 +173,10 @@ final class CommandAction implements ScheduledAction {
     out.flush();
     err.flush();
     String message = worse.isEmpty() ? errors.first() : worse;
+    if (message.isEmpty() && code != Espalier.DONE) {
+      message =
+          lent.report().flatMap(ReportedFigures::failedCheck).orElseGet(printed::last); // a verdict
+    }
     if (choice.notice().isPresent() && choice.instead().isPresent()) {
       message = message.isEmpty() ? choice.notice().get() : message + "; " + choice.notice().get();
     }

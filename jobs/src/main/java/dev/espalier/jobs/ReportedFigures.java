@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.jobs.schedule.log.RunFigures;
+import java.util.Optional;
 
 /** What the history of a schedule keeps of a run's report. */
 final class ReportedFigures {
@@ -26,6 +27,16 @@ final class ReportedFigures {
         number(report, "/tokens/cached"),
         number(report, "/tokens/generated"),
         saved(report));
+  }
+
+  /** The first check that the new snapshot failed; none if it failed none. */
+  static Optional<String> failedCheck(String json) {
+    try {
+      JsonNode check = new ObjectMapper().readTree(json).at("/refresh/failedChecks/0");
+      return Optional.of("check failed: " + check.asText()).filter(text -> check.isTextual());
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
   }
 
   /** Of the rows that were there before and still are; none without a table before. */

@@ -28,7 +28,7 @@ final class RunLines {
     if (figures != null && figures.failed() != null && figures.failed() > 0) {
       line.append(", ").append(figures.failed()).append(" failed");
     }
-    if (run.message() != null) {
+    if (run.message() != null && !run.message().isEmpty()) {
       line.append(": ").append(run.message());
     }
     return line.toString();

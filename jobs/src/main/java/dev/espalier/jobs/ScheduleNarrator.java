@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** Says on the terminal what a scheduler does. Not thread-safe. */
 final class ScheduleNarrator {
   private final PrintWriter out;
-  private Map<String, RunRecord> before;
+  private Map<String, RunRecord> before; // null before the first moment
   private Map<String, String> notices = Map.of();
 
   ScheduleNarrator(PrintWriter out) {
@@ -24,14 +24,11 @@ final class ScheduleNarrator {
   /** Says what is otherwise than the last time. */
   void at(Moment moment) {
     String time = Instant.ofEpochSecond(moment.now().getEpochSecond()).toString();
-    if (before != null) {
-      List<RunRecord> runs = new ArrayList<>(moment.state().runs().values());
-      runs.sort(Comparator.comparing(RunRecord::isActive)); // what ended lets others begin
-      for (RunRecord run : runs) {
-        RunRecord old = before.get(run.id());
-        if (old == null || old.phase() != run.phase() || old.attempt() != run.attempt()) {
-          say(time, run, moment.now());
-        }
+    List<RunRecord> runs = new ArrayList<>(moment.state().runs().values());
+    runs.sort(Comparator.comparing(RunRecord::isActive)); // what ended lets others begin
+    for (RunRecord run : runs) {
+      if (before == null ? run.phase() == RunRecord.Phase.RUNNING : isOther(run)) {
+        say(time, run, moment.now());
       }
     }
     before = new HashMap<>(moment.state().runs());
@@ -44,6 +41,11 @@ final class ScheduleNarrator {
         });
     notices = now;
     out.flush();
+  }
+
+  private boolean isOther(RunRecord run) {
+    RunRecord old = before.get(run.id());
+    return old == null || old.phase() != run.phase() || old.attempt() != run.attempt();
   }
 
   private void say(String time, RunRecord run, Instant now) {
@@ -75,6 +77,6 @@ final class ScheduleNarrator {
   }
 
   private static String reason(RunRecord run) {
-    return run.message() == null ? "" : ": " + run.message();
+    return run.message() == null || run.message().isEmpty() ? "" : ": " + run.message();
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.schedule.Moment;
 import dev.espalier.jobs.schedule.SchedulePlace;
 import dev.espalier.jobs.schedule.Scheduler;
 import dev.espalier.jobs.schedule.file.ScheduledJob;
@@ -11,6 +12,8 @@ import dev.espalier.jobs.schedule.log.ScheduleLog;
 import dev.espalier.jobs.schedule.log.ScheduleState;
 import dev.espalier.pipeline.EnginePool;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -215,14 +218,14 @@ class ScheduledRunsTest {
   void aRefreshTellsWhatItSavedAndHowMuchChanged() throws Exception {
     begin(
         """
-        jobs:
-          a:
-            job: job.yaml
-            command: refresh
-            cron: "0 * * * *"
-            set: {output.path: out/kept}
-        hooks: [{name: drift, drift: 20%, command: [mail]}, {name: large, drift: 30%, command: [m]}]
-        """);
+jobs:
+  a:
+    job: job.yaml
+    command: refresh
+    cron: "0 * * * *"
+    set: {output.path: out/kept}
+hooks: [{name: drift, drift: 20%, command: [mail]}, {name: large, drift: 30%, command: [m]}]
+""");
     at("2026-03-01T01:00:00Z");
     assertThat(state().runs().get("a.20260301T010000Z").figures().changedShare()).isNull();
     List<String> rows = new ArrayList<>(JobFolder.TICKETS.subList(0, 4));
@@ -253,5 +256,52 @@ class ScheduledRunsTest {
     assertThat(state().runs().get("bad.20260301T010000Z").message())
         .contains("none.jsonl: no such file or directory");
     assertThat(Files.exists(path.resolve("out/bad"))).isFalse();
+  }
+
+  /** The page, the runs and the hooks have nothing else to say why. */
+  @Test
+  void aRunThatFailedSaysWhy() throws Exception {
+    folder.write(
+        "fails.yaml",
+        folder.read("job.yaml").replace("program.yaml", "wrong.yaml")
+            + "checks: {rows: {least: 9}}\n");
+    folder.write(
+        "wrong.yaml", "steps:\n  - user: \"{{ row.none }}\"\n  - {gen: a, maxTokens: 1}\n");
+    begin(
+        """
+        jobs:
+          rows: {job: fails.yaml, command: run, cron: "0 1 * * *", set: {output.path: out/rows}}
+          check:
+            job: fails.yaml
+            command: refresh
+            cron: "0 1 * * *"
+            set: {output.path: out/check, program: program.yaml}
+        """);
+    at("2026-03-01T01:00:00Z");
+    RunRecord rows = state().runs().get("rows.20260301T010000Z");
+    assertThat(rows.exitCode()).isEqualTo(1);
+    assertThat(rows.message()).startsWith("100% failed, and maxFailures is 0.1%");
+    RunRecord check = state().runs().get("check.20260301T010000Z");
+    assertThat(check.exitCode()).isEqualTo(4);
+    assertThat(check.message()).startsWith("check failed: ").contains("9");
+  }
+
+  @Test
+  void runsThatBeginAtOnceAreToldToo() throws Exception {
+    begin("{jobs: {a: {job: job.yaml, cron: '0 1 * * *'}}}");
+    now = Instant.parse("2026-03-01T01:00:00Z");
+    Moment idle = scheduler.moment().orElseThrow();
+    RunRecord run = RunRecord.of("a.1", "a", "2026-03-01T01:00Z", "cron", 1, 1, 0, null).started(2);
+    Moment busy =
+        new Moment(
+            idle.schedule(),
+            new ScheduleState(1, Map.of(), Map.of("a.1", run), Map.of(), List.of()),
+            now,
+            Map.of(),
+            Map.of(),
+            Map.of());
+    StringWriter text = new StringWriter();
+    new ScheduleNarrator(new PrintWriter(text)).at(busy);
+    assertThat(text).hasToString("2026-03-01T01:00:00Z a.1 begins" + System.lineSeparator());
   }
 }
