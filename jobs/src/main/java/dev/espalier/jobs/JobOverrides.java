@@ -1,11 +1,13 @@
 package dev.espalier.jobs;
 
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.fields.JobVariables;
 import dev.espalier.row.Problem;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,6 +69,22 @@ final class JobOverrides {
 
   /** The job, and all that is wrong with the job file and the command line. */
   JobFile.Reading read() throws ConfigurationException {
+    List<Problem> problems = new ArrayList<>();
+    JobFile.Reading reading = JobFile.reading(file, all(), at.variables(problems));
+    problems.addAll(reading.problems());
+    StorageOptions options = storage.options();
+    return new JobFile.Reading(
+        reading.job().map(job -> job.withStorage(options)), problems, reading.places());
+  }
+
+  /** Where the table of another logical time is; empty where the job file does not tell. */
+  Optional<String> outputAt(ZonedDateTime time) throws ConfigurationException {
+    return JobFile.reading(file, all(), JobVariables.at(time))
+        .job()
+        .map(job -> job.output().path());
+  }
+
+  private List<String> all() {
     List<String> all = new ArrayList<>(settings);
     all.addAll(onRunner());
     if (runner == null
@@ -75,12 +93,7 @@ final class JobOverrides {
         && FlinkCluster.isChosen()) {
       all.addAll(chosen());
     }
-    StorageOptions options = storage.options();
-    List<Problem> problems = new ArrayList<>();
-    JobFile.Reading reading = JobFile.reading(file, all, at.variables(problems));
-    problems.addAll(reading.problems());
-    return new JobFile.Reading(
-        reading.job().map(job -> job.withStorage(options)), problems, reading.places());
+    return all;
   }
 
   /** The logical time of the run: now, unless it was given. */

@@ -9,8 +9,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -24,6 +26,7 @@ final class PartitionOptions {
   private static final Set<String> OWN = Set.of("--from", "--to", "--every", "--lookback", "--at");
 
   private static final int MOST = 100_000;
+  private static final String DAY = "P1D";
 
   /** What the command ends with: the first of these that a partition ended with. */
   private static final List<Integer> WORST_FIRST =
@@ -49,10 +52,8 @@ final class PartitionOptions {
   @Option(
       names = "--every",
       paramLabel = "PERIOD",
-      defaultValue = "P1D",
       description =
-          "From one to the next, as ISO 8601 has it: PT1H, P1D, P1M; ${DEFAULT-VALUE} unless"
-              + " given.")
+          "From one to the next, as ISO 8601 has it: PT1H, P1D, P1M; " + DAY + " unless given.")
   private String every;
 
   @Option(
@@ -62,7 +63,7 @@ final class PartitionOptions {
   private Integer lookback;
 
   boolean areGiven() {
-    return from != null || to != null || lookback != null;
+    return from != null || to != null || every != null || lookback != null;
   }
 
   /**
@@ -70,11 +71,12 @@ final class PartitionOptions {
    * done; run again, those that are up to date cost nothing.
    *
    * @param command as it was given, with these options
-   * @param at the logical time of the command
+   * @param job of the command
    * @return the worst of the exit codes
    */
-  int each(CommandLine command, ZonedDateTime at) throws ConfigurationException {
-    List<ZonedDateTime> times = times(at);
+  int each(CommandLine command, JobOverrides job) throws ConfigurationException {
+    List<ZonedDateTime> times = times(job.time());
+    failIfTwoHaveOnePlace(times, job);
     PrintWriter out = command.getOut();
     Set<Integer> codes = new TreeSet<>();
     List<String> words = words(command.getParent().getParseResult().originalArgs());
@@ -88,6 +90,22 @@ final class PartitionOptions {
       codes.add(Espalier.execute(again, one.toArray(String[]::new)));
     }
     return WORST_FIRST.stream().filter(codes::contains).findFirst().orElse(Espalier.DONE);
+  }
+
+  /** Of two partitions in one place the later would replace the other. */
+  private static void failIfTwoHaveOnePlace(List<ZonedDateTime> times, JobOverrides job)
+      throws ConfigurationException {
+    Map<String, ZonedDateTime> places = new HashMap<>();
+    for (ZonedDateTime time : times) {
+      Optional<String> place = job.outputAt(time);
+      ZonedDateTime other = place.isEmpty() ? null : places.put(place.get(), time);
+      if (other != null) {
+        throw new ConfigurationException(
+            "output.path",
+            "is %s at %s and at %s".formatted(PlainUrls.in(place.get()), other, time),
+            "name the time in it, as in out/date={{ date }}, or choose another --every");
+      }
+    }
   }
 
   /** All words but these options. */
@@ -109,7 +127,7 @@ final class PartitionOptions {
       throw wrong("--from and --lookback", "only one of them can say where to begin");
     }
     if (from == null && lookback == null) {
-      throw wrong("--to", "there is no beginning");
+      throw wrong(to == null ? "--every" : "--to", "there is no beginning");
     }
     TemporalAmount step = step();
     ZonedDateTime last = to == null ? at : time("--to", to);
@@ -118,15 +136,15 @@ final class PartitionOptions {
       if (lookback < 0 || lookback > MOST) {
         throw wrong("--lookback", "is " + lookback + ", not from 0 to " + MOST);
       }
-      ZonedDateTime time = last;
-      for (int i = 0; i <= lookback; i++) {
-        times.add(time);
-        time = time.minus(step);
+      for (int i = lookback; i >= 0; i--) {
+        times.add(plus(last, step, -i));
       }
-      Collections.reverse(times);
       return times;
     }
     ZonedDateTime first = time("--from", from);
+    if (first.isAfter(last)) {
+      throw wrong("--from", "is after the last time, " + last);
+    }
     // From the first, and not from one to the next: a month after the 31st has no 31st.
     for (int i = 0; i <= MOST; i++) {
       ZonedDateTime time = plus(first, step, i);
@@ -145,8 +163,9 @@ final class PartitionOptions {
   }
 
   private TemporalAmount step() throws ConfigurationException {
+    String period = every == null ? DAY : every;
     try {
-      TemporalAmount step = every.contains("T") ? Duration.parse(every) : Period.parse(every);
+      TemporalAmount step = period.contains("T") ? Duration.parse(period) : Period.parse(period);
       ZonedDateTime any = JobVariables.now().time();
       if (any.plus(step).isAfter(any)) {
         return step;
@@ -154,7 +173,7 @@ final class PartitionOptions {
     } catch (DateTimeException e) {
       // Said below, as a step that leads nowhere is.
     }
-    throw wrong("--every", "is " + every + "; write a period such as PT1H, P1D or P1M");
+    throw wrong("--every", "is " + period + "; write a period such as PT1H, P1D or P1M");
   }
 
   private static ZonedDateTime time(String option, String text) throws ConfigurationException {

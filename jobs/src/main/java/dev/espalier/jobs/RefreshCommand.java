@@ -23,7 +23,7 @@ final class RefreshCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (partitions.areGiven()) {
-      return partitions.each(spec.commandLine(), overrides.time());
+      return partitions.each(spec.commandLine(), overrides);
     }
     JobFile.Reading job = overrides.read();
     BeamWarmUp.begin(job.job());

@@ -94,5 +94,19 @@ class PartitionedRefreshTest {
     assertThat(refresh(2, "--lookback", "1", "--every", "P0D").err()).contains("--every");
     assertThat(refresh(2, "--lookback", "1", "--from", "2026-03-04T00:00Z").err())
         .contains("only one of them");
+    assertThat(refresh(2, "--every", "PT1H").err()).contains("no beginning");
+    assertThat(refresh(2, "--from", "2026-03-02T00:00Z", "--to", "2026-03-01T00:00Z").err())
+        .contains("--from: is after the last time");
+  }
+
+  @Test
+  void timesWhoseTablesWouldReplaceEachOtherAreRefused() {
+    String[] range = {"--from", "2026-03-01T00:00Z", "--to", "2026-03-03T00:00Z"};
+    assertThat(refresh(2, range[0], range[1], range[2], range[3], "--every", "PT12H").err())
+        .contains("output.path", "2026-03-01T00:00Z and at 2026-03-01T12:00Z");
+    assertThat(refresh(2, range[0], range[1], range[2], range[3], "--set", "output.path=one").err())
+        .contains("out/date={{ date }}");
+    assertThat(directory.resolve("one")).doesNotExist();
+    assertThat(directory.resolve("out")).doesNotExist();
   }
 }
