@@ -20,7 +20,9 @@ import dev.espalier.program.source.ProgramCheck;
 import dev.espalier.program.source.ProgramFile;
 import dev.espalier.program.source.ProgramSource;
 import dev.espalier.program.source.TargetModel;
+import dev.espalier.row.Column;
 import dev.espalier.row.Problem;
+import dev.espalier.yaml.NearestName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -129,6 +131,7 @@ final class JobCheck {
     }
     check.place(input);
     check.refresh(model);
+    check.shares(columns);
     check.failIfAnyProblem();
     WriteOptions output =
         check.place(model.orElseThrow(), program.source().orElseThrow(), input, readOptions, rows);
@@ -169,7 +172,11 @@ final class JobCheck {
       try {
         TargetModel target = target(model);
         ProgramSource judge = programOf(job.checks().judge().get().program(), Optional.of(target));
-        problems.addAll(judge.check(target).problems());
+        List<Problem> found = judge.check(target).problems();
+        problems.addAll(found);
+        if (found.isEmpty()) {
+          judge.load().columns().ifPresent(this::judged);
+        }
       } catch (InvalidProgramException e) {
         problems.addAll(e.problems());
       }
@@ -185,6 +192,31 @@ final class JobCheck {
           "checks",
           "checks.judge is given with runner.master, and the judge runs in this process alone",
           "leave one of them out");
+    }
+  }
+
+  private void judged(List<Column> given) {
+    String column = job.checks().judge().orElseThrow().column();
+    List<String> names = given.stream().map(Column::name).toList();
+    if (!names.contains(column)) {
+      add(
+          "checks",
+          "checks.judge.column is `" + column + "`, and the judge gives no such value",
+          "there are: " + String.join(", ", names) + NearestName.hint("; ", column, names));
+    }
+  }
+
+  private void shares(TableColumns columns) {
+    List<String> names = new ArrayList<>(job.output().include());
+    columns.generated().forEach(column -> names.add(column.name()));
+    for (Checks.Share share : job.checks().shares()) {
+      String column = share.column();
+      if (columns.complete() && !names.contains(column) && !Column.RESERVED.contains(column)) {
+        add(
+            "checks",
+            "checks.shares names `" + column + "`, which is no column of the table",
+            "there are: " + String.join(", ", names) + NearestName.hint("; ", column, names));
+      }
     }
   }
 

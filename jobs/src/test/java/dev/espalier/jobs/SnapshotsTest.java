@@ -123,6 +123,15 @@ class SnapshotsTest {
     assertThat(report().get("end").asText()).isEqualTo("rejected");
     JobFolder.Ended wrong = refresh(2, "--set", "checks.judge={program: absent.yaml, column: ok}");
     assertThat(wrong.err()).contains("absent.yaml");
+    JobFolder.Ended unknown =
+        refresh(
+            2,
+            "--set",
+            "checks.judge={program: judge.yaml, column: okay}",
+            "--set",
+            "checks.shares={land: 10%}");
+    assertThat(unknown.err())
+        .contains("checks.judge.column is `okay`", "checks.shares names `land`", "lang, a");
   }
 
   @Test
