@@ -6,7 +6,6 @@ import dev.espalier.io.snapshot.SnapshotLayout;
 import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.snapshot.WriteChanges;
 import dev.espalier.io.storage.StorageOptions;
-import dev.espalier.io.table.KeptRows;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.WriteOptions;
@@ -56,8 +55,9 @@ record NextSnapshot(
     return WriteChanges.to(
         layout().changes(number),
         storage(),
-        before.map(table -> KeptRows.filesOf(layout().snapshot(parent), table)).orElse(List.of()),
-        before.map(Manifest::rows).orElse(0L));
+        before
+            .map(table -> WriteChanges.PartBefore.of(layout().snapshot(parent), table))
+            .orElse(List.of()));
   }
 
   private Optional<Manifest> tableBefore() throws IOException {

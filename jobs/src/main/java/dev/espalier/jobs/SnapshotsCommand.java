@@ -93,7 +93,9 @@ final class SnapshotsCommand implements Callable<Integer> {
     }
     if (all.stream().noneMatch(snapshot -> snapshot.number() == current)) {
       out.println(
-          (current == 0 ? "none is current" : "CURRENT names snapshot " + current + ", not there")
+          (current == 0
+                  ? "none is current"
+                  : "CURRENT names snapshot " + current + ", unknown here")
               + ": espalier refresh makes another, restore N takes one of these");
     }
     out.flush();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.read.RecordScan;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -257,7 +259,8 @@ class SnapshotsTest {
       assertThat(folder.hashes("out/" + current())).as(files.get(i)).isEqualTo(whole);
     }
     Files.writeString(directory.resolve("out/CURRENT"), "snapshots/77\n");
-    assertThat(run(0, "snapshots", out()).out()).contains("CURRENT names snapshot 77, not there");
+    assertThat(run(0, "snapshots", out()).out())
+        .contains("CURRENT names snapshot 77, unknown here");
     Files.delete(directory.resolve("out/CURRENT"));
     assertThat(run(0, "snapshots", out()).out()).contains("none is current");
     assertThat(run(2, "snapshots", out(), "--path").err()).contains("has no current snapshot");
@@ -281,5 +284,50 @@ class SnapshotsTest {
     folder.write("rows.jsonl", List.copyOf(rows.values()));
     assertThat(refresh(1).out()).contains("mend what they need and refresh, or allow more");
     assertThat(refresh(1).out()).contains("1 retried", "snapshot 1 stays");
+  }
+
+  @Test
+  void whatIsDamagedIsMadeWholeByTheNextRefreshAndTellsNoUntruth() throws IOException {
+    refresh(0);
+    List<Path> kept = kept("out/snapshots/1/_espalier", "rows-part");
+    damage(kept.get(0));
+    Files.delete(kept.get(1));
+    put("r7", "Question 7", "en");
+    refresh(0);
+    Map<String, String> changes = changes();
+    assertThat(changes).containsEntry("r7", "new").doesNotContainValue("deleted");
+    changes.remove("r7");
+    assertThat(changes).as("what was there is not new").doesNotContainValue("new");
+    put("r8", "Question 8", "en");
+    refresh(0);
+    assertThat(report().get("unchanged").asInt()).isEqualTo(7);
+    assertThat(changes()).isEqualTo(Map.of("r8", "new"));
+  }
+
+  private Map<String, String> changes() throws IOException {
+    Map<String, String> changes = new TreeMap<>();
+    RecordScan.forEach(
+        ReadOptions.of(directory.resolve("out/" + current()) + "/_espalier/changes.parquet")
+            .withIdField("key"),
+        row -> changes.put(row.id(), (String) row.fields().get("kind")));
+    return changes;
+  }
+
+  @Test
+  void whatIsDamagedOfFactsKeepsNoTableFromBeingMade() throws IOException {
+    refresh(0);
+    put("r7", "Question 7", "en");
+    refresh(0);
+    folder.write("out/snapshots/1/_espalier/snapshot.json", "{");
+    Path parts = directory.resolve("out/snapshots/2/_espalier/parts.json");
+    Files.writeString(parts, Files.readString(parts).replace("\"rows\" : ", "\"rows\" : 1"));
+    put("r8", "Question 8", "en");
+    refresh(0);
+    run(0, "run", job, "--set", "output.path=whole");
+    assertThat(folder.hashes("out/" + current())).isEqualTo(folder.hashes("whole"));
+    assertThat(folder.read("out/" + current() + "/_manifest.json"))
+        .isEqualTo(folder.read("whole/_manifest.json"));
+    assertThat(run(0, "snapshots", out()).out()).contains("* 3 ").doesNotContain("\n  1 ");
+    assertThat(directory.resolve("out/snapshots/1/_manifest.json")).exists();
   }
 }

@@ -53,6 +53,11 @@ public final class RecordWriter implements Closeable {
     writer.close();
   }
 
+  /** The SHA-256 of the file, in hexadecimal, once it is closed. */
+  public String sha256Hex() {
+    return file.sha256Hex();
+  }
+
   private static final class Builder extends ParquetWriter.Builder<List<Object>, Builder> {
     private final RecordSchema schema;
 

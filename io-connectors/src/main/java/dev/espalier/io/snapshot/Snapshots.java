@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of a table. Each is a table of its own that is never changed, and CURRENT names the
@@ -33,6 +35,7 @@ import java.util.UUID;
  * where it has none. Whoever changes anything owns the table's lock.
  */
 public final class Snapshots {
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final SnapshotLayout layout;
@@ -104,17 +107,29 @@ public final class Snapshots {
           : Optional.of(JSON.readValue(text.get(), Snapshot.class));
     } catch (JsonProcessingException e) {
       throw new FileProblemException(
-          layout.facts(number) + ": cannot be read", "Restore another snapshot, or remove it", e);
+          layout.facts(number) + ": cannot be read",
+          "Restore another snapshot, or remove this one's directory",
+          e);
     }
   }
 
-  /** All finished snapshots, by number. */
+  /** All finished snapshots whose facts can be read, by number. */
   public List<Snapshot> all() throws IOException {
     List<Snapshot> all = new ArrayList<>();
     for (int number : numbers()) {
-      find(number).ifPresent(all::add);
+      readable(number).ifPresent(all::add);
     }
     return all;
+  }
+
+  /** Facts of a snapshot; empty also if they are damaged. */
+  private Optional<Snapshot> readable(int number) throws IOException {
+    try {
+      return find(number);
+    } catch (FileProblemException e) {
+      LOG.warn("{}: {}", e.problem(), e.remedy());
+      return Optional.empty();
+    }
   }
 
   private List<Integer> numbers() throws IOException {
@@ -155,15 +170,19 @@ public final class Snapshots {
       if (current.isPresent() && current.getAsInt() == number) {
         accept(number);
         TableTidying.removeAsides(layout.snapshot(number), options);
-      } else if (find(number).map(Snapshot::undecided).orElse(true)) {
+      } else if (readable(number).map(Snapshot::undecided).orElse(!hasFacts(number))) {
         storage.delete(layout.snapshot(number));
       }
     }
   }
 
+  private boolean hasFacts(int number) throws IOException {
+    return storage.find(layout.facts(number)).isPresent();
+  }
+
   /** Writes down that a snapshot has become current, unless that is known. */
   private void accept(int number) throws IOException {
-    Optional<Snapshot> facts = find(number);
+    Optional<Snapshot> facts = readable(number);
     if (facts.isPresent() && facts.get().undecided()) {
       finish(facts.get().accepted());
     }

@@ -1,5 +1,9 @@
 package dev.espalier.io.snapshot;
 
+import dev.espalier.io.FileProblemException;
+import dev.espalier.io.read.BadRow;
+import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.read.RecordScan;
 import dev.espalier.io.record.RecordSchema;
 import dev.espalier.io.record.RecordSchema.Field;
 import dev.espalier.io.record.RecordSchema.Kind;
@@ -8,12 +12,16 @@ import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StorageUse;
 import dev.espalier.io.table.KeptRows;
+import dev.espalier.io.table.Manifest;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Encoding;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.RecordCoder;
 import dev.espalier.row.RowCoders;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,6 +43,8 @@ import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares the rows of a new snapshot with those of the one before, and writes a change file: the
@@ -42,6 +52,7 @@ import org.apache.beam.sdk.values.PCollectionList;
  * key.
  */
 public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCollection<Changes>> {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteChanges.class);
   private static final int BUCKETS = 64;
 
   /** Each bucket costs a runner of one process more than the comparison of some thousand rows. */
@@ -57,10 +68,10 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
 
   private final String path;
   private final StorageOptions storage;
-  private final List<String> before;
+  private final List<PartBefore> before;
   private final int buckets;
 
-  private WriteChanges(String path, StorageOptions storage, List<String> before, int buckets) {
+  private WriteChanges(String path, StorageOptions storage, List<PartBefore> before, int buckets) {
     this.path = path;
     this.storage = storage;
     this.before = List.copyOf(before);
@@ -69,16 +80,39 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
 
   /**
    * @param path of the change file
-   * @param before files of {@link KeptRows} of the snapshot before; none if there is no such
-   * @param rowsBefore how many rows they hold
+   * @param before parts of the snapshot before; none if there is no such
    */
-  public static WriteChanges to(
-      String path, StorageOptions storage, List<String> before, long rowsBefore) {
-    boolean isSmall = !before.isEmpty() && rowsBefore < SMALL_ROWS;
+  public static WriteChanges to(String path, StorageOptions storage, List<PartBefore> before) {
+    long rows = before.stream().mapToLong(PartBefore::rows).sum();
+    boolean isSmall = !before.isEmpty() && rows < SMALL_ROWS;
     return new WriteChanges(path, storage, before, isSmall ? BUCKETS_OF_SMALL : BUCKETS);
   }
 
-  /** One side of a row. */
+  /**
+   * A part of the snapshot before.
+   *
+   * @param file of the table
+   * @param kept file of its {@link KeptRows}
+   * @param rows how many it has
+   */
+  public record PartBefore(String file, String kept, long rows) implements Serializable {
+    /** The parts of a table. */
+    public static List<PartBefore> of(String table, Manifest manifest) {
+      List<String> kept = KeptRows.filesOf(table, manifest);
+      List<PartBefore> parts = new ArrayList<>();
+      for (int i = 0; i < kept.size(); i++) {
+        Manifest.DataFile file = manifest.files().get(i);
+        parts.add(new PartBefore(Storage.child(table, file.name()), kept.get(i), file.rows()));
+      }
+      return parts;
+    }
+  }
+
+  /**
+   * One side of a row.
+   *
+   * @param content empty if the row was there and nobody knows how: it counts as another
+   */
   private record Side(String id, String content, boolean isNew) {
     static final RecordCoder<Side> CODER =
         RecordCoder.of(
@@ -103,7 +137,10 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
     // A list that is empty has no type of its own.
     PCollection<KV<Integer, Side>> then =
         rows.getPipeline()
-            .apply("Parts before", Create.of(new ArrayList<>(before)).withCoder(RowCoders.TEXT))
+            .apply(
+                "Parts before",
+                Create.of(new ArrayList<>(before))
+                    .withCoder(SerializableCoder.of(PartBefore.class)))
             .apply("Spread parts", Reshuffle.viaRandomKey())
             .apply("Sides before", ParDo.of(new OldFn(storage, buckets)))
             .setCoder(coder);
@@ -165,7 +202,7 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
     }
   }
 
-  private static final class OldFn extends DoFn<String, KV<Integer, Side>> {
+  private static final class OldFn extends DoFn<PartBefore, KV<Integer, Side>> {
     private final StorageOptions storage;
     private final int buckets;
 
@@ -175,13 +212,38 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
     }
 
     @ProcessElement
-    public void process(@Element String part, OutputReceiver<KV<Integer, Side>> out)
+    public void process(@Element PartBefore part, OutputReceiver<KV<Integer, Side>> out)
         throws IOException {
-      KeptRows.forEach(
-          storage,
-          part,
-          kept ->
-              out.output(new Side(kept.outcome().id(), kept.content(), false).inBucket(buckets)));
+      long known =
+          KeptRows.forEach(
+              storage,
+              part.kept,
+              kept ->
+                  out.output(
+                      new Side(kept.outcome().id(), kept.content(), false).inBucket(buckets)));
+      if (known < part.rows) {
+        ids(part, out);
+      }
+    }
+
+    /** The table itself tells which rows there were, where records of them are damaged. */
+    private void ids(PartBefore part, OutputReceiver<KV<Integer, Side>> out) throws IOException {
+      ReadOptions rows =
+          ReadOptions.of(part.file)
+              .withIdField("id")
+              .withBadRow(BadRow.ERROR_ROW) // a row of the input without an id has none
+              .withStorage(storage);
+      try {
+        RecordScan.forEach(
+            rows,
+            row -> {
+              if (row.error().isEmpty()) {
+                out.output(new Side(row.id(), "", false).inBucket(buckets));
+              }
+            });
+      } catch (FileProblemException | NoSuchFileException | FileNotFoundException e) {
+        LOG.warn("{}: its rows count as new", part.file, e);
+      }
     }
   }
 
@@ -210,7 +272,7 @@ public final class WriteChanges extends PTransform<PCollection<AnsweredRow>, PCo
           }
           if (side.isNew) {
             now = side.content;
-          } else {
+          } else if (before == null || before.isEmpty()) {
             before = side.content;
           }
         }

@@ -87,17 +87,24 @@ public final class KeptRows implements Closeable {
     return manifest.files().stream().map(file -> layout.kept(file.name())).toList();
   }
 
-  /** The rows of a file that are whole; none if it is missing or cannot be read. */
+  /**
+   * The rows of a file that are whole; none if it is missing or cannot be read.
+   *
+   * @return how many they are
+   */
   @SuppressWarnings("try") // the use lasts as long as the reading
-  public static void forEach(StorageOptions options, String file, Sink sink) throws IOException {
+  public static long forEach(StorageOptions options, String file, Sink sink) throws IOException {
+    long count = 0;
     try (StorageUse use = StorageUse.begin();
         KeptRows rows = open(options.open(file), file)) {
       for (Optional<Kept> row = rows.next(); row.isPresent(); row = rows.next()) {
         sink.accept(row.get());
+        count++;
       }
     } catch (FileProblemException | NoSuchFileException | FileNotFoundException e) {
       LOG.warn("{}: its rows are computed again", file, e);
     }
+    return count;
   }
 
   /** Opens the file of a part. */
@@ -154,6 +161,11 @@ public final class KeptRows implements Closeable {
     @Override
     public void close() throws IOException {
       writer.close();
+    }
+
+    /** See {@link RecordWriter#sha256Hex}. */
+    String sha256Hex() {
+      return writer.sha256Hex();
     }
   }
 }

@@ -2,11 +2,13 @@ package dev.espalier.io.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.espalier.io.parquet.DigestingOutputFile;
 import dev.espalier.io.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +32,7 @@ record PartList(String identity, List<Part> parts) {
    *
    * @param name of its file
    * @param content a hash of its rows and of the way they are written
+   * @param keptSha256 of the file of its {@link KeptRows}
    */
   record Part(
       String name,
@@ -37,6 +40,7 @@ record PartList(String identity, List<Part> parts) {
       long rows,
       long bytes,
       String sha256,
+      String keptSha256,
       SortedMap<String, Long> errors,
       SortedMap<String, Manifest.FirstError> firstErrors) {}
 
@@ -64,27 +68,41 @@ record PartList(String identity, List<Part> parts) {
               part.rows,
               part.bytes,
               part.sha256,
+              part.keptSha256,
               part.errors,
               part.firstErrors));
     }
     return new PartList(identity, renamed);
   }
 
-  /** The list of a table; of no parts if there is none that can be read. */
+  /**
+   * A list in its file: parts are taken over with what it says of them, unread.
+   *
+   * @param check a hash of the list
+   */
+  private record Stored(String check, PartList list) {
+    static Stored of(PartList list) throws JsonProcessingException {
+      byte[] text = JSON.writeValueAsBytes(list);
+      return new Stored(HexFormat.of().formatHex(DigestingOutputFile.sha256().digest(text)), list);
+    }
+  }
+
+  /** The list of a table; of no parts if there is none that is whole. */
   static PartList read(Storage storage, TableLayout layout) throws IOException {
     String path = layout.parts();
     if (storage.find(path).isEmpty()) {
       return NONE;
     }
     try (InputStream in = storage.input(path).newStream()) {
-      return JSON.readValue(in.readAllBytes(), PartList.class);
+      Stored stored = JSON.readValue(in.readAllBytes(), Stored.class);
+      return stored.equals(Stored.of(stored.list)) ? stored.list : NONE;
     } catch (JsonProcessingException | NullPointerException e) {
       return NONE; // its parts are written again
     }
   }
 
   void write(Storage storage, TableLayout layout) throws IOException {
-    String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
+    String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(Stored.of(this)) + "\n";
     storage.write(layout.parts(), text.getBytes(StandardCharsets.UTF_8));
   }
 }

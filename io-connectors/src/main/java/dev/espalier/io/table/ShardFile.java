@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param path where it lies
  * @param keptPath where the {@link KeptRows} of it lie
+ * @param keptSha256 of the bytes there, hexadecimal
  * @param isFormer whether it belongs to the table before
  * @param rows how many it has
  * @param sha256 of its bytes, hexadecimal
@@ -21,6 +22,7 @@ record ShardFile(
     int shard,
     String path,
     String keptPath,
+    String keptSha256,
     boolean isFormer,
     long rows,
     long bytes,
@@ -35,6 +37,6 @@ record ShardFile(
   }
 
   PartList.Part part(String name) {
-    return new PartList.Part(name, content, rows, bytes, sha256, errors, firstErrors);
+    return new PartList.Part(name, content, rows, bytes, sha256, keptSha256, errors, firstErrors);
   }
 }

@@ -90,11 +90,12 @@ final class ShardWriter implements Closeable {
       Optional<StoredFile> part = storage.find(before.file(name));
       if (part.isPresent()
           && part.get().length() == same.get().bytes()
-          && storage.find(before.kept(name)).isPresent()) {
+          && isWhole(storage, before.kept(name), same.get().keptSha256())) {
         return new ShardFile(
             shard,
             before.file(name),
             before.kept(name),
+            same.get().keptSha256(),
             true,
             same.get().rows(),
             same.get().bytes(),
@@ -107,6 +108,11 @@ final class ShardWriter implements Closeable {
     return write(storage, name);
   }
 
+  /** What is damaged there would cost time in every refresh to come. */
+  private static boolean isWhole(Storage storage, String kept, String sha256) throws IOException {
+    return storage.find(kept).isPresent() && TableVerifier.sha256(storage, kept).equals(sha256);
+  }
+
   /** Writes to new files of names of their own, so that attempts at a shard never meet. */
   private ShardFile write(Storage storage, String name) throws IOException {
     TableLayout layout = new TableLayout(options.path());
@@ -117,7 +123,8 @@ final class ShardWriter implements Closeable {
     SortedMap<String, Long> errors = new TreeMap<>();
     SortedMap<String, Manifest.FirstError> firstErrors = new TreeMap<>();
     long rows = 0;
-    try (KeptRows.Writer kept = new KeptRows.Writer(storage, keptPath);
+    KeptRows.Writer written = new KeptRows.Writer(storage, keptPath);
+    try (KeptRows.Writer kept = written;
         ParquetWriter<AnsweredRow> writer = new Builder(file, schema).build()) {
       Iterator<Map.Entry<String, AnsweredRow>> sorted = sorter.sorted();
       String last = null;
@@ -147,6 +154,7 @@ final class ShardWriter implements Closeable {
         shard,
         path,
         keptPath,
+        written.sha256Hex(),
         false,
         rows,
         file.length(),

@@ -80,7 +80,7 @@ public final class TableVerifier {
         : Optional.of(path + ": altered: SHA-256 " + sha256 + ", not " + expected.sha256());
   }
 
-  private static String sha256(Storage storage, String path) throws IOException {
+  static String sha256(Storage storage, String path) throws IOException {
     MessageDigest digest = DigestingOutputFile.sha256();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = storage.input(path).newStream()) {
