@@ -137,8 +137,8 @@ class SchedulerCrashTest {
       if (random.nextInt(15) == 0) {
         String id = "request" + ++requests;
         String at = Instant.parse("2020-01-01T00:00:00Z").plusSeconds(requests).toString();
-        world
-            .place()
+        // By another process: it does not end when the scheduler does.
+        new SchedulePlace(memory, world.place().directory())
             .requests()
             .ask(new Request(id, Request.Kind.TRIGGER, "hourly", List.of(at), requests));
         asked.add(id);
