@@ -44,7 +44,10 @@ class CutOffTest {
         "--set",
         "checks.judge={program: judge.yaml, rows: 6, column: ok, least: 90%}");
 
+    @SuppressWarnings("ImmutableEnumChecker") // copies that nobody changes
     private final List<String> before;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> command;
 
     Way(List<String> before, String... command) {

@@ -118,6 +118,7 @@ public final class MortalFileSystem extends RawLocalFileSystem {
   }
 
   @Override
+  @SuppressWarnings("deprecation") // what replaces a file
   public void rename(Path from, Path to, Options.Rename... options) throws IOException {
     change(to);
     Files.move(

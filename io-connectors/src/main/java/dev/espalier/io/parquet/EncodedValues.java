@@ -354,7 +354,7 @@ final class EncodedValues {
               "a value begins with %s bytes of one of %s"
                   .formatted(Integer.toUnsignedString(prefix), before));
         }
-        before = prefix + suffixes.reader.readInteger();
+        before = (long) prefix + suffixes.reader.readInteger();
       }
     }
   }

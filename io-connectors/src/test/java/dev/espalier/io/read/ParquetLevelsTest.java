@@ -116,7 +116,15 @@ class ParquetLevelsTest {
     assertThat(fields()).hasSize(1);
   }
 
-  private record Page(int values, byte[] bytes) {}
+  private static final class Page {
+    private final int values;
+    private final byte[] bytes;
+
+    Page(int values, byte[] bytes) {
+      this.values = values;
+      this.bytes = bytes;
+    }
+  }
 
   private static Page page(int values, byte[]... parts) {
     ByteBuffer all = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(part -> part.length).sum());
@@ -156,6 +164,7 @@ class ParquetLevelsTest {
     write(schema, rows, encoding, page);
   }
 
+  @SuppressWarnings("deprecation") // the writer of whole pages
   private void write(MessageType schema, int rows, Encoding encoding, Page... pages)
       throws IOException {
     ParquetFileWriter writer =

@@ -9,6 +9,7 @@ import dev.espalier.jobs.schedule.file.Hook;
 import dev.espalier.jobs.schedule.log.RunFigures;
 import dev.espalier.jobs.schedule.log.RunRecord;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -117,9 +118,8 @@ class HookCallsTest {
               try (server;
                   Socket socket = server.accept()) {
                 socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-                while (socket.getInputStream().read() >= 0) {
-                  continue; // until the other side hangs up
-                }
+                // Until the other side hangs up.
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
               } catch (IOException e) {
                 // It has hung up.
               }
