@@ -50,7 +50,7 @@ END
 }
 # job NAME INPUT
 job() {
-  printf 'model: builtin:nano\nprogram: program.yaml\ninput: {path: %s, id: id}\noutput: {path: %s}\nseed: 7\n' \
+  printf 'model: builtin:nano\nprogram: program.yaml\ninput: {path: %s, id: id}\noutput: {path: %s}\nseed: 7\nrefresh: {failed: retry}\n' \
     "$2" "$1" > "$work/$1.yaml"
 }
 # run NAME COMMAND...: measures a command, whose output it keeps
