@@ -147,8 +147,8 @@ final class CommandAction implements ScheduledAction {
             engineIdle.get(),
             Path.of(job.job().file()),
             choice.instead().map(JobTexts::job));
-    ErrorLines errors = new ErrorLines(watch.output());
-    LastLine printed = new LastLine(watch.output());
+    PrintedLines errors = new PrintedLines(watch.output());
+    PrintedLines printed = new PrintedLines(watch.output());
     PrintWriter out = new PrintWriter(printed, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
     CommandLine command = Espalier.commandLine().setOut(out).setErr(err);
@@ -172,7 +172,7 @@ final class CommandAction implements ScheduledAction {
     }
     out.flush();
     err.flush();
-    String message = worse.isEmpty() ? errors.first() : worse;
+    String message = worse.isEmpty() ? errors.firstError() : worse;
     if (message.isEmpty() && code != Espalier.DONE) {
       message =
           lent.report().flatMap(ReportedFigures::failedCheck).orElseGet(printed::last); // a verdict

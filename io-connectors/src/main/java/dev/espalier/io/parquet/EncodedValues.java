@@ -212,6 +212,10 @@ final class EncodedValues {
     while (left > 0 && in.hasRemaining()) {
       long header = Varints.next(in);
       long count = header >>> 1;
+      if (count > Integer.MAX_VALUE) {
+        throw new DamagedException(
+            "a run of %s values where the page has %s".formatted(count, values));
+      }
       if ((header & 1) == 0) {
         skip((width + 7) / 8);
       } else {

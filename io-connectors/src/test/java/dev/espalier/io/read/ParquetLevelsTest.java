@@ -64,6 +64,14 @@ class ParquetLevelsTest {
     assertThat(fields()).extracting(row -> row.get("x")).containsExactly(7L, null, 8L);
   }
 
+  /** Eight times as many levels as it says are 2^64, which is 0 in 64 bits. */
+  @Test
+  void aRunLongerThanAnyPageIsRefused() throws Exception {
+    write(FLAT, 3, page(3, levels("8180808080808080" + "40" + "05"), ints(7, 8)));
+    assertRefused(
+        "row group 0, column \"x\": a run of 2305843009213693952 values where the page has 3");
+  }
+
   @Test
   void otherValuesThanTheLevelsSayAreRefused() throws Exception {
     write(FLAT, 3, page(3, levels("03" + "01"), ints(7, 8)));
