@@ -14,6 +14,9 @@ launch() { # name, heap, main class and arguments
   local name=$1 heap=$2
   shift 2
   "$java" "-Xmx$heap" --add-modules jdk.incubator.vector \
+    -XX:CompileCommand=quiet \
+    "-XX:CompileCommand=BackgroundCompilation,dev/espalier/engine/cpu/*.*,false" \
+    "-XX:CompileCommand=CompileThresholdScaling,dev/espalier/engine/cpu/*.*,0.3" \
     -Dlog4j.configurationFile="$here/log4j.properties" \
     -cp "$work/lib/*" "$@" >"$work/$name.log" 2>&1 &
   echo $! >"$work/$name.pid"

@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.jobs.direct.PacedDirectRunner;
 import java.util.Optional;
 import org.apache.beam.runners.direct.DirectOptions;
@@ -29,6 +30,7 @@ final class BeamWarmUp {
             .filter(runner -> runner.master().isEmpty() && !runner.isFlink())
             .isPresent();
     if (isOfUse) {
+      job.map(JobFile::engine).ifPresent(ModelRunners::prepare);
       begin();
     }
   }

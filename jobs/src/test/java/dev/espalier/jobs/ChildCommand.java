@@ -37,10 +37,9 @@ final class ChildCommand implements AutoCloseable {
             // As the start script names it.
             "-Djava.io.tmpdir=" + temporary.resolve("espalier-process-" + UUID.randomUUID()),
             "--add-modules",
-            "jdk.incubator.vector",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main.getName()));
+            "jdk.incubator.vector"));
+    command.addAll(ScriptFlags.ofCompiler());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return new ChildCommand(new ProcessBuilder(command).redirectErrorStream(true).start());
   }

@@ -293,13 +293,15 @@ class KubernetesManifestsTest {
               "restart-strategy.type")) {
         assertThat(settings.get(same)).as(same).isNotNull().isEqualTo(here.get(same));
       }
-      assertThat(List.of(settings.get("env.java.opts.all").split(" "))).isEqualTo(scriptFlags());
+      assertThat(List.of(settings.get("env.java.opts.all").split(" ")))
+          .isEqualTo(ScriptFlags.all());
     }
   }
 
   @Test
   void imagesStartTheCommandAsTheScriptDoes() throws IOException {
-    List<String> flags = new ArrayList<>(scriptFlags());
+    List<String> flags = new ArrayList<>(ScriptFlags.all());
+    assertThat(flags).hasSize(11);
     flags.add("-Despalier.progress=false");
     String pom = read("jobs/pom.xml");
     assertThat(groups("<jvmFlag>([^<]+)</jvmFlag>", pom)).isEqualTo(flags);
@@ -337,16 +339,6 @@ class KubernetesManifestsTest {
       assertThat(manifest(name).at("/spec/job/entryClass").asText())
           .isEqualTo(Espalier.class.getName());
     }
-  }
-
-  /** The JVM's flags of the start script that are the same for every process. */
-  private static List<String> scriptFlags() throws IOException {
-    List<String> flags = new ArrayList<>();
-    for (String pair : groups("(?m)^  (--add-\\S+ \\S+) \\\\$", read("espalier"))) {
-      flags.addAll(List.of(pair.split(" ")));
-    }
-    assertThat(flags).hasSize(8);
-    return flags;
   }
 
   private static String setting(JsonNode spec, String key) {

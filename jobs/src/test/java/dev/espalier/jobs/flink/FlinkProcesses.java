@@ -2,6 +2,7 @@ package dev.espalier.jobs.flink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.espalier.jobs.ScriptFlags;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -250,6 +251,8 @@ final class FlinkProcesses implements AutoCloseable {
                 main));
     if (!name.startsWith("taskmanager")) {
       command.add(1, "-XX:TieredStopAtLevel=1"); // it computes nothing
+    } else {
+      command.addAll(1, ScriptFlags.ofCompiler());
     }
     if (name.equals("client")) {
       command.add(1, "-Despalier.progress=true"); // as the start script says it of a terminal
