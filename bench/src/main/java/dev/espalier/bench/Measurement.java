@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param flops multiplications and additions of matrix products and attention
  * @param bytes of weights, keys and values that have to be read at least
  * @param yardstick what bounds it, in {@code flops} or {@code bytes} a second as {@code bound}
- *     says, measured just before and after; 0 where none was
+ *     says; 0 where none was measured
  */
 public record Measurement(
     String name,

@@ -12,7 +12,13 @@ import jdk.incubator.vector.IntVector;
 public final class CpuYardsticks implements AutoCloseable {
   private static final int LOOPS = 1 << 14;
   private static final int WARM_UP = 500; // calls until the compiler has done its best
-  private static final int CHAINS = 12;
+
+  /**
+   * Enough for two units of four cycles, and so many that {@link #multiplyAdd} is too long to be
+   * inlined: inside of its caller it was compiled to two thirds of this speed.
+   */
+  private static final int CHAINS = 13;
+
   private static final int READ_INTS = 1 << 26; // 256 MiB a thread, larger than its caches
   private static final int WARM_INTS = 1 << 14;
 
@@ -60,6 +66,7 @@ public final class CpuYardsticks implements AutoCloseable {
     FloatVector c9 = a;
     FloatVector c10 = a;
     FloatVector c11 = a;
+    FloatVector c12 = a;
     for (int i = 0; i < loops; i++) {
       c0 = c0.fma(a, b);
       c1 = c1.fma(a, b);
@@ -73,6 +80,7 @@ public final class CpuYardsticks implements AutoCloseable {
       c9 = c9.fma(a, b);
       c10 = c10.fma(a, b);
       c11 = c11.fma(a, b);
+      c12 = c12.fma(a, b);
     }
     c0.intoArray(sums, 0);
     c1.intoArray(sums, COUNT);
@@ -86,6 +94,7 @@ public final class CpuYardsticks implements AutoCloseable {
     c9.intoArray(sums, 9 * COUNT);
     c10.intoArray(sums, 10 * COUNT);
     c11.intoArray(sums, 11 * COUNT);
+    c12.intoArray(sums, 12 * COUNT);
   }
 
   /** Bytes read in a second, measured for {@code seconds}. */
