@@ -28,10 +28,11 @@ class TicketsTest {
     }
     Pipeline pipeline = Pipeline.create();
     PCollection<RowOutcome> outcomes =
-        pipeline
-            .apply(Create.of(rows).withCoder(RowCoders.ROW))
-            .apply(Tickets.answer(7))
-            .get(AnswerRows.OUTCOMES);
+        AnswerRows.outcomes(
+            pipeline
+                .apply(Create.of(rows).withCoder(RowCoders.ROW))
+                .apply(Tickets.answer(7))
+                .get(AnswerRows.ANSWERS));
     PAssert.that(outcomes).satisfies(new AllAnswered());
     pipeline.run().waitUntilFinish();
   }

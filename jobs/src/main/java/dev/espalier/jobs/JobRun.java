@@ -20,6 +20,7 @@ import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.CombineBundles;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
@@ -216,7 +217,8 @@ final class JobRun {
     PCollectionTuple answered =
         rows.apply("Answer rows", onCluster ? answering : answering.openingEngineEarly());
     PCollectionView<Long> expected =
-        rows.apply("Count rows", Count.globally()).apply("View count", View.asSingleton());
+        rows.apply("Count rows", CombineBundles.globally(Count.combineFn()))
+            .apply("View count", View.asSingleton());
     PCollectionView<RunMetrics> metrics =
         answered.get(AnswerRows.METRICS).apply("View metrics", View.asSingleton());
     PCollection<AnsweredRow> kept =
@@ -236,7 +238,7 @@ final class JobRun {
               cache,
               answered
                   .get(AnswerRows.STEPS)
-                  .apply("Write steps", WriteSteps.to(cache))
+                  .apply("Write steps", WriteSteps.to(cache, running.buckets()))
                   .apply("View steps", View.asIterable()));
     }
     if (before.snapshot().isPresent()) {

@@ -23,6 +23,7 @@ import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.program.RowRunner;
+import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
@@ -119,16 +120,17 @@ class AnswerRowsOnFlinkTest {
     RunOptions run = RunOptions.of(name, 1);
     PCollection<FinishedRow> before =
         pipeline.apply("Finished", Create.of(finished).withCoder(Coders.FINISHED));
-    pipeline
-        .apply("Rows", Create.of(rows).withCoder(RowCoders.ROW))
-        .apply(
-            AnswerRows.with(
-                    new HashingEngines(name, lostAt),
-                    new HashingPrograms(name),
-                    run.withPlan(run.plan().withRanges(4, 4)).withInFlight(16))
-                .skipping(before))
-        .get(AnswerRows.OUTCOMES)
-        .apply("See", ParDo.of(new SeeFn(name)));
+    PCollection<AnsweredRow> answers =
+        pipeline
+            .apply("Rows", Create.of(rows).withCoder(RowCoders.ROW))
+            .apply(
+                AnswerRows.with(
+                        new HashingEngines(name, lostAt),
+                        new HashingPrograms(name),
+                        run.withPlan(run.plan().withRanges(4, 4)).withInFlight(16))
+                    .skipping(before))
+            .get(AnswerRows.ANSWERS);
+    AnswerRows.outcomes(answers).apply("See", ParDo.of(new SeeFn(name)));
     return RunMetrics.of(pipeline.run());
   }
 

@@ -36,9 +36,6 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
   /** Each row with its outcome, in no order. */
   public static final TupleTag<AnsweredRow> ANSWERS = new TupleTag<>("answers") {};
 
-  /** The outcomes alone. */
-  public static final TupleTag<RowOutcome> OUTCOMES = new TupleTag<>("outcomes") {};
-
   /** What each row that ran was answered by the model, if {@link #remembering}. */
   public static final TupleTag<KV<String, List<StepRecord>>> STEPS = new TupleTag<>("steps") {};
 
@@ -109,6 +106,15 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
     return new AnswerRows(engines, runners, options, journal, true, memory, finished);
   }
 
+  /**
+   * The outcomes alone.
+   *
+   * @param answers those of {@link #ANSWERS}
+   */
+  public static PCollection<RowOutcome> outcomes(PCollection<AnsweredRow> answers) {
+    return answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowCoders.OUTCOME);
+  }
+
   @Override
   public PCollectionTuple expand(PCollection<Row> rows) {
     Optional<EngineFactory> opening = early ? Optional.of(engines) : Optional.empty();
@@ -142,8 +148,6 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
             .apply("All answers", Flatten.pCollections())
             .apply("Count", ParDo.of(new CountFn()))
             .setCoder(RowCoders.ANSWERED);
-    PCollection<RowOutcome> outcomes =
-        answers.apply("Keep outcomes", ParDo.of(new OutcomeFn())).setCoder(RowCoders.OUTCOME);
     PCollection<PrefixTotals> totals = ranges.apply("Total ranges", new TotalRanges());
     PCollection<RunMetrics> metrics =
         PCollectionList.of(planned.get(PlanRows.COUNTS))
@@ -156,7 +160,6 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
             .apply("Read counts", ParDo.of(new MetricsFn()))
             .setCoder(Coders.METRICS);
     return PCollectionTuple.of(ANSWERS, answers)
-        .and(OUTCOMES, outcomes)
         .and(STEPS, steps)
         .and(PLAN, plan)
         .and(TOTALS, totals)

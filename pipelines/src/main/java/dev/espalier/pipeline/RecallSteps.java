@@ -15,7 +15,11 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
-/** Gives rows that are to run the results of steps that earlier runs had for them. */
+/**
+ * Gives rows that are to run the results of steps that earlier runs had for them. The pieces of the
+ * memory are many; rows meet them in a few bundles, piece by piece, since each bundle costs the
+ * direct runner milliseconds in each transform behind it.
+ */
 final class RecallSteps extends PTransform<PCollection<TracedRow>, PCollection<TracedRow>> {
   private final StepMemory memory;
   private final RunOptions options;
@@ -27,23 +31,25 @@ final class RecallSteps extends PTransform<PCollection<TracedRow>, PCollection<T
 
   @Override
   public PCollection<TracedRow> expand(PCollection<TracedRow> rows) {
-    return rows.apply("Put in buckets", ParDo.of(new BucketFn(memory)))
+    return rows.apply("Put in bundles", ParDo.of(new BundleFn(memory, options)))
         .setCoder(KvCoder.of(VarIntCoder.of(), Coders.TRACED))
-        .apply("By bucket", GroupByKey.create())
+        .apply("By bundle", GroupByKey.create())
         .apply("Recall", ParDo.of(new RecallFn(memory, options)))
         .setCoder(Coders.TRACED);
   }
 
-  private static final class BucketFn extends DoFn<TracedRow, KV<Integer, TracedRow>> {
+  private static final class BundleFn extends DoFn<TracedRow, KV<Integer, TracedRow>> {
     private final StepMemory memory;
+    private final RunOptions options;
 
-    BucketFn(StepMemory memory) {
+    BundleFn(StepMemory memory, RunOptions options) {
       this.memory = memory;
+      this.options = options;
     }
 
     @ProcessElement
     public void process(@Element TracedRow row, OutputReceiver<KV<Integer, TracedRow>> out) {
-      out.output(KV.of(memory.bucketOf(row.row().id()), row));
+      out.output(KV.of(memory.bucketOf(row.row().id()) % options.buckets(), row));
     }
   }
 
@@ -58,22 +64,44 @@ final class RecallSteps extends PTransform<PCollection<TracedRow>, PCollection<T
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<TracedRow>> bucket, OutputReceiver<TracedRow> out)
+        @Element KV<Integer, Iterable<TracedRow>> bundle, OutputReceiver<TracedRow> out)
         throws IOException {
       try (ExternalSorter<String, TracedRow> sorter =
-              new ExternalSorter<>(
-                  Comparator.<String>naturalOrder(),
-                  RowCoders.TEXT,
-                  Coders.TRACED,
-                  options.sortBytes());
-          StepMemory.Bucket known = memory.open(bucket.getKey())) {
-        for (TracedRow row : bucket.getValue()) {
+          new ExternalSorter<>(
+              Comparator.comparingInt(memory::bucketOf).thenComparing(Comparator.naturalOrder()),
+              RowCoders.TEXT,
+              Coders.TRACED,
+              options.sortBytes())) {
+        for (TracedRow row : bundle.getValue()) {
           sorter.add(row.row().id(), row);
         }
-        Iterator<Map.Entry<String, TracedRow>> sorted = sorter.sorted();
-        while (sorted.hasNext()) {
-          TracedRow row = sorted.next().getValue();
+        recall(sorter.sorted(), out);
+      }
+    }
+
+    /**
+     * @param rows by bucket, and in it by id
+     */
+    private void recall(Iterator<Map.Entry<String, TracedRow>> rows, OutputReceiver<TracedRow> out)
+        throws IOException {
+      StepMemory.Bucket known = null;
+      int open = -1;
+      try {
+        while (rows.hasNext()) {
+          TracedRow row = rows.next().getValue();
+          int bucket = memory.bucketOf(row.row().id());
+          if (bucket != open) {
+            if (known != null) {
+              known.close();
+            }
+            known = memory.open(bucket);
+            open = bucket;
+          }
           out.output(row.recalling(known.of(row.row().id())));
+        }
+      } finally {
+        if (known != null) {
+          known.close();
         }
       }
     }

@@ -225,7 +225,7 @@ class AnswerRowsTest {
     }
     PCollectionTuple results =
         pipeline.apply("Rows", Create.of(rows).withCoder(RowCoders.ROW)).apply(job);
-    PAssert.that(results.get(AnswerRows.OUTCOMES)).containsInAnyOrder(expected);
+    PAssert.that(AnswerRows.outcomes(results.get(AnswerRows.ANSWERS))).containsInAnyOrder(expected);
     PAssert.that(results.get(AnswerRows.ANSWERS)).containsInAnyOrder(answers(rows, expected));
     results.get(AnswerRows.METRICS).apply("See metrics", ParDo.of(new SeeMetrics(name)));
     RunMetrics metrics = RunMetrics.of(pipeline.run());

@@ -35,13 +35,18 @@ public final class WriteSteps
   private static final long SORT_BYTES = 32L << 20;
 
   private final StepCache cache;
+  private final int bundles;
 
-  private WriteSteps(StepCache cache) {
+  private WriteSteps(StepCache cache, int bundles) {
     this.cache = cache;
+    this.bundles = bundles;
   }
 
-  public static WriteSteps to(StepCache cache) {
-    return new WriteSteps(cache);
+  /**
+   * @param bundles in which buckets are written at the same time; each costs some milliseconds
+   */
+  public static WriteSteps to(StepCache cache, int bundles) {
+    return new WriteSteps(cache, bundles);
   }
 
   /** The steps of a row. */
@@ -59,25 +64,43 @@ public final class WriteSteps
   @Override
   public PCollection<StepsWritten> expand(PCollection<KV<String, List<StepRecord>>> steps) {
     return steps
-        .apply("Put steps in buckets", ParDo.of(new BucketFn(cache)))
+        .apply("Put steps in bundles", ParDo.of(new BundleFn(cache, bundles)))
         .setCoder(KvCoder.of(VarIntCoder.of(), RowSteps.CODER))
-        .apply("By bucket", GroupByKey.create())
+        .apply("By bundle", GroupByKey.create())
         .apply("Write buckets", ParDo.of(new WriteFn(cache)))
         .setCoder(SerializableCoder.of(StepsWritten.class));
   }
 
-  private static final class BucketFn
+  private static final class BundleFn
       extends DoFn<KV<String, List<StepRecord>>, KV<Integer, RowSteps>> {
     private final StepCache cache;
+    private final int bundles;
 
-    BucketFn(StepCache cache) {
+    BundleFn(StepCache cache, int bundles) {
       this.cache = cache;
+      this.bundles = bundles;
     }
 
     @ProcessElement
     public void process(
         @Element KV<String, List<StepRecord>> row, OutputReceiver<KV<Integer, RowSteps>> out) {
-      out.output(KV.of(cache.bucketOf(row.getKey()), new RowSteps(row.getKey(), row.getValue())));
+      int bundle = cache.bucketOf(row.getKey()) % bundles;
+      out.output(KV.of(bundle, new RowSteps(row.getKey(), row.getValue())));
+    }
+  }
+
+  /** Rows by bucket, and in it by id. */
+  private static final class SortedRows {
+    private final Iterator<Map.Entry<String, RowSteps>> rows;
+    private Optional<RowSteps> next;
+
+    SortedRows(Iterator<Map.Entry<String, RowSteps>> rows) {
+      this.rows = rows;
+      advance();
+    }
+
+    void advance() {
+      next = rows.hasNext() ? Optional.of(rows.next().getValue()) : Optional.empty();
     }
   }
 
@@ -91,22 +114,26 @@ public final class WriteSteps
     @ProcessElement
     @SuppressWarnings("try") // the use lasts until all is written
     public void process(
-        @Element KV<Integer, Iterable<RowSteps>> bucket, OutputReceiver<StepsWritten> out)
+        @Element KV<Integer, Iterable<RowSteps>> bundle, OutputReceiver<StepsWritten> out)
         throws IOException {
-      int number = bucket.getKey();
       try (StorageUse use = StorageUse.begin();
           ExternalSorter<String, RowSteps> sorter =
               new ExternalSorter<>(
-                  Comparator.<String>naturalOrder(), RowCoders.TEXT, RowSteps.CODER, SORT_BYTES)) {
-        for (RowSteps row : bucket.getValue()) {
+                  Comparator.comparingInt(cache::bucketOf).thenComparing(Comparator.naturalOrder()),
+                  RowCoders.TEXT,
+                  RowSteps.CODER,
+                  SORT_BYTES)) {
+        for (RowSteps row : bundle.getValue()) {
           sorter.add(row.row, row);
         }
-        out.output(write(number, sorter.sorted()));
+        SortedRows rows = new SortedRows(sorter.sorted());
+        while (rows.next.isPresent()) {
+          out.output(write(cache.bucketOf(rows.next.get().row), rows));
+        }
       }
     }
 
-    private StepsWritten write(int bucket, Iterator<Map.Entry<String, RowSteps>> rows)
-        throws IOException {
+    private StepsWritten write(int bucket, SortedRows rows) throws IOException {
       Storage storage = cache.storage().open(cache.directory());
       String name = String.format(Locale.ROOT, "bucket-%05d-%s.parquet", bucket, UUID.randomUUID());
       List<StepIndex.File> files = cache.index().of(bucket);
@@ -116,11 +143,12 @@ public final class WriteSteps
       long newest;
       try (MergedSteps before = joins ? cache.merged(bucket) : new MergedSteps(List.of());
           StepFile.Writer writer = new StepFile.Writer(storage, cache.path(name))) {
-        while (rows.hasNext()) {
-          for (StepFile.Step step : steps(rows.next().getValue(), now)) {
+        while (rows.next.filter(row -> cache.bucketOf(row.row) == bucket).isPresent()) {
+          for (StepFile.Step step : steps(rows.next.get(), now)) {
             join(before, step, oldest, writer);
             writer.add(step);
           }
+          rows.advance();
         }
         join(before, null, oldest, writer);
         newest = writer.newest();

@@ -1,6 +1,7 @@
 package dev.espalier.io.table;
 
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.CombineBundles;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowReads;
 import java.io.IOException;
@@ -25,7 +26,7 @@ final class CountShards extends PTransform<PCollection<AnsweredRow>, PCollection
   @Override
   public PCollection<Integer> expand(PCollection<AnsweredRow> rows) {
     return rows.apply("Measure", ParDo.of(new MeasureFn()))
-        .apply("Total", Sum.longsGlobally())
+        .apply("Total", CombineBundles.globally(Sum.ofLongs()))
         .apply("Divide", ParDo.of(new DivideFn()))
         .setCoder(VarIntCoder.of());
   }

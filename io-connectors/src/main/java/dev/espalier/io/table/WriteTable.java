@@ -7,6 +7,7 @@ import dev.espalier.io.read.RowSum;
 import dev.espalier.io.read.SourceFile;
 import dev.espalier.io.storage.StorageUse;
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.CombineBundles;
 import dev.espalier.row.RowCoders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -92,8 +92,8 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
   @Override
   public PCollection<Manifest> expand(PCollection<AnsweredRow> rows) {
     PCollectionView<TableSchema> schema =
-        rows.apply(
-            "Find the schema", Combine.globally(new SchemaOfRows(columns)).asSingletonView());
+        rows.apply("Find the schema", CombineBundles.globally(new SchemaOfRows(columns)))
+            .apply("View schema", View.asSingleton());
     PCollectionView<Integer> shards =
         (options.shards() == WriteOptions.AUTO_SHARDS
                 ? rows.apply("Count shards", new CountShards())

@@ -51,7 +51,7 @@ class StepCacheTest {
     rows.forEach((row, steps) -> all.add(KV.of(row, steps)));
     pipeline
         .apply(Create.of(all).withCoder(KvCoder.of(RowCoders.TEXT, coder())))
-        .apply(WriteSteps.to(cache))
+        .apply(WriteSteps.to(cache, 3))
         .apply(ParDo.of(new CollectFn()));
     pipeline.run().waitUntilFinish();
     cache.add(List.copyOf(WRITTEN), System.currentTimeMillis());

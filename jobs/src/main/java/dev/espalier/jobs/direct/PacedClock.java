@@ -23,12 +23,17 @@ final class PacedClock implements Clock {
 
   private static final StackWalker CALLERS = StackWalker.getInstance();
 
+  /** A walk takes longer than the driver does between two questions. */
+  private static final int ASKED_PER_WALK = 32;
+
   private final long startMillis = System.currentTimeMillis();
   private final long startNanos = System.nanoTime();
 
   private volatile long handedOver = startNanos;
   private volatile long rested = startNanos;
   private volatile Thread resting;
+  private volatile Thread driver; // as the last walk found it
+  private int asked; // by it since then; read and written by it alone
 
   @Override
   public Instant now() {
@@ -41,15 +46,28 @@ final class PacedClock implements Clock {
     return Instant.ofEpochMilli(startMillis + (System.nanoTime() - startNanos) / 1_000_000);
   }
 
-  private static boolean isDriver() {
-    return CALLERS.walk(
-        frames ->
-            frames
-                .skip(2)
-                .findFirst()
-                .map(StackFrame::getMethodName)
-                .filter(LOOKING_FOR_WORK::equals)
-                .isPresent());
+  /** A thread that was the driver and hands over now is taken for it for some questions more. */
+  private boolean isDriver() {
+    Thread asks = Thread.currentThread();
+    if (driver == asks && ++asked < ASKED_PER_WALK) {
+      return true;
+    }
+    boolean found =
+        CALLERS.walk(
+            frames ->
+                frames
+                    .skip(2)
+                    .findFirst()
+                    .map(StackFrame::getMethodName)
+                    .filter(LOOKING_FOR_WORK::equals)
+                    .isPresent());
+    if (found) {
+      asked = 0;
+      driver = asks;
+    } else if (driver == asks) {
+      driver = null;
+    }
+    return found;
   }
 
   private void rest() {
