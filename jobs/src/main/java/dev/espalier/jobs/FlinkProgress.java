@@ -11,12 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.runners.flink.metrics.FlinkMetricContainer;
 import org.apache.flink.api.common.JobID;
@@ -68,7 +71,23 @@ final class FlinkProgress implements AutoCloseable {
   /** Who looks at the line does not see the difference. */
   private static final long PROMPT_MILLIS = 2000;
 
+  /** Between two looks for metrics, while some that the line tells are missing. */
   private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(900);
+
+  /** And once there are all: another vertex may show them later. */
+  private static final long BETWEEN_LATER_LOOKS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final Set<String> TOLD =
+      Set.of(
+          "rows_done",
+          "rows_failed",
+          "cache_pages_total",
+          "tokens_prompt",
+          "tokens_cached",
+          "tokens_generated",
+          "batch_size",
+          "tokens_prompt_of_ended_rows",
+          "tokens_generated_of_ended_rows");
 
   private static final Pattern OURS = Pattern.compile(".*[._]espalier[._]([a-z_]+)");
 
@@ -80,14 +99,10 @@ final class FlinkProgress implements AutoCloseable {
   private Optional<RunMetrics> counted = Optional.empty();
   private final Map<String, Long> figures = new HashMap<>(); // by vertex and metric
   private Optional<JobID> id = Optional.empty();
-  private final List<Shown> shown = new ArrayList<>();
-  private final Map<JobVertexID, List<String>> seen = new HashMap<>(); // names, at the last look
+  private final Map<JobVertexID, List<String>> shown = new HashMap<>(); // names that are ours
   private volatile Optional<String> slowness = Optional.empty();
   private boolean askedSlowness;
   private long lookedNanos = System.nanoTime() - BETWEEN_LOOKS;
-
-  /** The names of a vertex's metrics that are ours; they stay the same. */
-  private record Shown(JobVertexID vertex, List<String> names) {}
 
   /**
    * @param configuration of Flink's client, for TLS
@@ -174,24 +189,42 @@ final class FlinkProgress implements AutoCloseable {
       askedSlowness = true;
     }
     counted = count().or(() -> counted);
-    if (shown.isEmpty() && System.nanoTime() - lookedNanos >= BETWEEN_LOOKS) {
+    long since = System.nanoTime() - lookedNanos;
+    if (since >= (tellsAll() ? BETWEEN_LATER_LOOKS : BETWEEN_LOOKS)) {
       lookedNanos = System.nanoTime();
       look();
     }
-    for (Shown metrics : shown) {
-      for (int i = 0; i < metrics.names.size(); i += NAMES_A_REQUEST) {
-        List<String> some =
-            metrics.names.subList(i, Math.min(metrics.names.size(), i + NAMES_A_REQUEST));
-        for (AggregatedMetric metric : metrics(metrics.vertex, some)) {
+    for (Map.Entry<JobVertexID, List<String>> vertex : shown.entrySet()) {
+      List<String> names = vertex.getValue();
+      for (int i = 0; i < names.size(); i += NAMES_A_REQUEST) {
+        List<String> some = names.subList(i, Math.min(names.size(), i + NAMES_A_REQUEST));
+        for (AggregatedMetric metric : metrics(vertex.getKey(), some)) {
           if (metric.getSum() != null) {
-            figures.put(metrics.vertex + " " + metric.getId(), Math.round(metric.getSum()));
+            figures.put(vertex.getKey() + " " + metric.getId(), Math.round(metric.getSum()));
           }
         }
       }
     }
   }
 
-  /** Looks which of the vertices that run show something: a long list of names each. */
+  private boolean tellsAll() {
+    return shown.values().stream()
+        .flatMap(List::stream)
+        .map(FlinkProgress::ours)
+        .collect(Collectors.toSet())
+        .containsAll(TOLD);
+  }
+
+  /** The name that this project gave a metric; empty if the metric is Flink's. */
+  private static String ours(String metric) {
+    Matcher name = OURS.matcher(metric);
+    return name.matches() ? name.group(1) : "";
+  }
+
+  /**
+   * Looks which of the vertices that run show something: a long list of names each. They appear one
+   * after the other, and the cluster itself learns of them from time to time.
+   */
   private void look()
       throws IOException, ExecutionException, TimeoutException, InterruptedException {
     JobMessageParameters ofJob = new JobMessageParameters();
@@ -203,14 +236,14 @@ final class FlinkProgress implements AutoCloseable {
       }
       List<String> names = new ArrayList<>();
       for (AggregatedMetric metric : metrics(vertex.getJobVertexID(), List.of())) {
-        if (OURS.matcher(metric.getId()).matches()) {
+        if (!ours(metric.getId()).isEmpty()) {
           names.add(metric.getId());
         }
       }
       Collections.sort(names);
-      // They appear one after the other, so a list is whole when it has not grown.
-      if (!names.isEmpty() && names.equals(seen.put(vertex.getJobVertexID(), names))) {
-        shown.add(new Shown(vertex.getJobVertexID(), names));
+      List<String> before = shown.getOrDefault(vertex.getJobVertexID(), List.of());
+      if (names.size() > before.size()) {
+        shown.put(vertex.getJobVertexID(), names);
       }
     }
   }
@@ -304,8 +337,7 @@ final class FlinkProgress implements AutoCloseable {
   private long sum(String metric) {
     long sum = 0;
     for (Map.Entry<String, Long> figure : figures.entrySet()) {
-      var name = OURS.matcher(figure.getKey());
-      if (name.matches() && name.group(1).equals(metric)) {
+      if (ours(figure.getKey()).equals(metric)) {
         sum += figure.getValue();
       }
     }

@@ -11,10 +11,14 @@ import java.util.OptionalLong;
  * Makes one line of each moment of a job. A cluster tells its figures only from time to time, so
  * all is reckoned from the moments in which they changed. Rates are of the last five seconds, or of
  * the last changes if those are longer ago; the time left is that of the tokens left, at the rate
- * of those in the last half of the run: while code is compiled they are slow. Not thread-safe.
+ * of those in the last fifth of the run, ten seconds at least: while code is compiled they are
+ * slow, and a short time tells less of what prompts and answers take together. Not thread-safe.
  */
 public final class ProgressLine {
   private static final long WINDOW_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private static final long RECENT_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final int RECENT_SHARE = 5; // of the run
 
   /** The run so far is remembered in about so many steps. */
   private static final int STEPS = 200;
@@ -23,7 +27,7 @@ public final class ProgressLine {
 
   private final double expectedPerRow;
   private final Deque<Moment> window = new ArrayDeque<>(); // changes
-  private final Deque<Moment> half = new ArrayDeque<>(); // of the run so far, the last
+  private final Deque<Moment> recent = new ArrayDeque<>(); // for the time left
   private long beginNanos = -1; // of computing
   private long lastNanos;
 
@@ -54,20 +58,21 @@ public final class ProgressLine {
 
   private void remember(Moment change) {
     long tokens = change.progress.computedTokens();
-    boolean beganAgain = !half.isEmpty() && tokens < half.getLast().progress.computedTokens();
-    if (tokens > 0 && (half.isEmpty() || beganAgain)) {
+    boolean beganAgain = !recent.isEmpty() && tokens < recent.getLast().progress.computedTokens();
+    if (tokens > 0 && (recent.isEmpty() || beganAgain)) {
       // They were computed since the moment before.
       beginNanos = window.isEmpty() ? change.nanos : lastNanos;
-      half.clear();
-      half.add(new Moment(beganAgain ? change.progress : JobProgress.NONE, beginNanos));
+      recent.clear();
+      recent.add(new Moment(beganAgain ? change.progress : JobProgress.NONE, beginNanos));
     }
-    if (!half.isEmpty()) {
+    if (!recent.isEmpty()) {
       long elapsed = change.nanos - beginNanos;
-      if (change.nanos - half.getLast().nanos >= elapsed / STEPS) {
-        half.add(change);
+      if (change.nanos - recent.getLast().nanos >= elapsed / STEPS) {
+        recent.add(change);
       }
-      while (half.size() > 1 && second(half).nanos <= beginNanos + elapsed / 2) {
-        half.remove();
+      long span = Math.max(RECENT_NANOS, elapsed / RECENT_SHARE);
+      while (recent.size() > 1 && second(recent).nanos <= change.nanos - span) {
+        recent.remove();
       }
     }
     window.add(change);
@@ -140,14 +145,14 @@ public final class ProgressLine {
   /** Empty while no token was computed, or for no time. */
   OptionalLong secondsLeft(JobProgress now, long nanos) {
     Moment last = window.getLast();
-    if (half.isEmpty() || last.nanos <= half.peek().nanos) {
+    if (recent.isEmpty() || last.nanos <= recent.peek().nanos) {
       return OptionalLong.empty();
     }
-    long tokens = last.progress.computedTokens() - half.peek().progress.computedTokens();
+    long tokens = last.progress.computedTokens() - recent.peek().progress.computedTokens();
     if (tokens <= 0) {
       return OptionalLong.empty();
     }
-    double perToken = (last.nanos - half.peek().nanos) / 1e9 / tokens;
+    double perToken = (last.nanos - recent.peek().nanos) / 1e9 / tokens;
     double sinceThen = (nanos - last.nanos) / 1e9;
     return OptionalLong.of(
         Math.round(Math.max(0, now.tokensLeft(expectedPerRow) * perToken - sinceThen)));
