@@ -1,5 +1,6 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.FileProblemException;
 import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.io.lock.LockHeldException;
 import dev.espalier.io.lock.PlaceLock;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Spec;
       SnapshotsCommand.Expire.class
     })
 final class SnapshotsCommand implements Callable<Integer> {
+  private static final String ANOTHER =
+      "espalier refresh makes another, restore N takes one of these";
   private static final Pattern PERIOD = Pattern.compile("(\\d{1,6})([smhd])");
 
   @Spec private CommandSpec spec;
@@ -53,8 +56,8 @@ final class SnapshotsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Snapshots snapshots = snapshots();
-    PrintWriter out = out();
     if (path) {
+      PrintWriter out = out();
       int current = current(snapshots);
       failUnlessWhole(snapshots, current);
       out.println(snapshots.layout().snapshot(current));
@@ -62,7 +65,28 @@ final class SnapshotsCommand implements Callable<Integer> {
       return Espalier.DONE;
     }
     List<Snapshot> all = snapshots.all();
-    int current = all.isEmpty() ? current(snapshots) : snapshots.current().orElse(0);
+    if (all.isEmpty()) {
+      var unused = current(snapshots); // says that there are none, or what is wrong
+    }
+    int current = 0;
+    String none = "none is current: " + ANOTHER;
+    try {
+      current = snapshots.current().orElse(0);
+      if (current != 0) {
+        none = "CURRENT names snapshot " + current + ", unknown here: " + ANOTHER;
+      }
+    } catch (FileProblemException e) {
+      none = PlainUrls.in(e.problem()) + ": restore N makes one of these current";
+    }
+    list(all, current, none);
+    return Espalier.DONE;
+  }
+
+  /**
+   * @param none what is said if none of them is current
+   */
+  private void list(List<Snapshot> all, int current, String none) {
+    PrintWriter out = out();
     out.printf(
         Locale.ROOT,
         "%-10s %-20s %-9s %10s %8s %8s %8s %8s%n",
@@ -92,14 +116,9 @@ final class SnapshotsCommand implements Callable<Integer> {
       snapshot.failedChecks().forEach(check -> out.println("             check failed: " + check));
     }
     if (all.stream().noneMatch(snapshot -> snapshot.number() == current)) {
-      out.println(
-          (current == 0
-                  ? "none is current"
-                  : "CURRENT names snapshot " + current + ", unknown here")
-              + ": espalier refresh makes another, restore N takes one of these");
+      out.println(none);
     }
     out.flush();
-    return Espalier.DONE;
   }
 
   private PrintWriter out() {
@@ -257,7 +276,7 @@ final class SnapshotsCommand implements Callable<Integer> {
       parent.find(snapshots, number);
       parent.owning(
           fence -> {
-            snapshots.tidy();
+            snapshots.tidyToRestore();
             parent.find(snapshots, number); // others may have removed it
             parent.failUnlessWhole(snapshots, number);
             snapshots.switchTo(number, fence);

@@ -270,6 +270,31 @@ class SnapshotsTest {
     assertThat(run(2, "snapshots", out(), "restore", "1").err()).contains("files of it are gone");
   }
 
+  @Test
+  void aDamagedCurrentIsMendedByRestore() throws IOException {
+    refresh(0);
+    put("r1", "Another question", "en");
+    refresh(0);
+    for (String damaged : List.of("", "snapshots/2", "?\n")) {
+      folder.write("out/CURRENT", damaged);
+      assertThat(run(0, "snapshots", out()).out())
+          .contains("  1 ", "  2 ", "out/CURRENT: does not name a snapshot", "restore N")
+          .doesNotContain("* ");
+      for (String command : List.of("refresh", "run", "plan")) {
+        assertThat(run(2, command, job).err())
+            .contains("job.yaml:4", "out/CURRENT: does not name a snapshot")
+            .contains("espalier snapshots TABLE restore N");
+      }
+      assertThat(run(2, "snapshots", out(), "--path").err()).contains("restore N");
+      assertThat(run(2, "snapshots", out(), "restore", "3").err()).contains("there are 1, 2");
+      run(0, "snapshots", out(), "restore", "2");
+      assertThat(folder.read("out/CURRENT")).isEqualTo("snapshots/2\n");
+    }
+    folder.write("out/CURRENT", "snapshots/77\n");
+    run(0, "snapshots", out(), "restore", "2");
+    assertThat(refresh(0).out()).contains("nothing to do");
+  }
+
   private static void delete(Path path) throws IOException {
     try (Stream<Path> files = Files.walk(path)) {
       for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {

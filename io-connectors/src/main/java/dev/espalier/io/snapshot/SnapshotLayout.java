@@ -3,6 +3,9 @@ package dev.espalier.io.snapshot;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.table.TableLayout;
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the snapshots of a table are.
@@ -21,6 +24,7 @@ import java.util.Locale;
  */
 public record SnapshotLayout(String table) {
   private static final String DIRECTORY = "snapshots";
+  private static final Pattern LINE = Pattern.compile(DIRECTORY + "/([1-9]\\d{0,8})\\h*\\R\\s*");
 
   /** The file that names the current snapshot. */
   public String current() {
@@ -39,6 +43,15 @@ public record SnapshotLayout(String table) {
   /** What {@link #current} says of a snapshot. */
   static String name(int number) {
     return DIRECTORY + "/" + number;
+  }
+
+  /**
+   * The snapshot that a text of {@link #current} names; empty if it names none. A line without its
+   * end may have lost digits.
+   */
+  static OptionalInt numberOf(String current) {
+    Matcher line = LINE.matcher(current);
+    return line.matches() ? OptionalInt.of(Integer.parseInt(line.group(1))) : OptionalInt.empty();
   }
 
   String facts(int number) {

@@ -71,20 +71,26 @@ public final class Snapshots {
     return current().isPresent() || storage.find(layout.snapshots()).isPresent();
   }
 
-  /** The number of the current snapshot; empty before the first. */
+  /**
+   * The number of the current snapshot, which may be gone; empty before the first.
+   *
+   * @throws FileProblemException if CURRENT is damaged: which one is current is not known then
+   */
   public OptionalInt current() throws IOException {
     Optional<String> text = text(layout.current());
     if (text.isEmpty()) {
       return OptionalInt.empty();
     }
-    String prefix = SnapshotLayout.name(0).replaceAll("0$", "");
-    String name = text.get().strip();
-    if (!name.matches(prefix + "\\d{1,9}")) {
+    OptionalInt named = SnapshotLayout.numberOf(text.get());
+    if (named.isEmpty()) {
       throw new FileProblemException(
           layout.current() + ": does not name a snapshot",
-          "Write " + prefix + "N into it, with the number of a directory that is there");
+          numbers().isEmpty()
+              ? "Remove the file: no snapshot is there"
+              : "Make one current: espalier snapshots TABLE restore N; without restore N it lists"
+                    + " them");
     }
-    return OptionalInt.of(Integer.parseInt(name.substring(prefix.length())));
+    return named;
   }
 
   private Optional<String> text(String path) throws IOException {
@@ -158,6 +164,27 @@ public final class Snapshots {
    * writes.
    */
   public void tidy() throws IOException {
+    mendCurrent();
+    removeUndecided(current());
+  }
+
+  /**
+   * The same before another snapshot is made current, also if CURRENT is damaged: nothing is
+   * removed then, since any may be the current one.
+   */
+  public void tidyToRestore() throws IOException {
+    mendCurrent();
+    OptionalInt current;
+    try {
+      current = current();
+    } catch (FileProblemException e) {
+      LOG.warn("{}, and is written anew", e.problem());
+      return;
+    }
+    removeUndecided(current);
+  }
+
+  private void mendCurrent() throws IOException {
     Optional<String> last = lastSwitch();
     if (last.isPresent()) {
       Optional<String> named = text(layout.current());
@@ -165,7 +192,9 @@ public final class Snapshots {
         storage.write(layout.current(), last.get().getBytes(StandardCharsets.UTF_8));
       }
     }
-    OptionalInt current = current();
+  }
+
+  private void removeUndecided(OptionalInt current) throws IOException {
     for (int number : numbers()) {
       if (current.isPresent() && current.getAsInt() == number) {
         accept(number);
@@ -195,7 +224,9 @@ public final class Snapshots {
     List<StoredFile> switches = storage.list(layout.switches());
     return switches.isEmpty()
         ? Optional.empty()
-        : text(switches.get(switches.size() - 1).path()).map(Snapshots::withoutOwner);
+        : text(switches.get(switches.size() - 1).path())
+            .map(Snapshots::withoutOwner)
+            .filter(line -> SnapshotLayout.numberOf(line).isPresent());
   }
 
   /**
@@ -265,19 +296,22 @@ public final class Snapshots {
 
   /** Writes down, for the grace of its readers, until when a snapshot was current. */
   private void noteReplaced(int by) throws IOException {
-    OptionalInt current;
-    try {
-      current = current();
-    } catch (FileProblemException e) {
-      return; // what CURRENT says is not known, and now it is written anew
-    }
-    if (current.isEmpty()
-        || current.getAsInt() == by
-        || storage.find(layout.snapshot(current.getAsInt())).isEmpty()) {
-      return;
-    }
     byte[] now = (Instant.now() + "\n").getBytes(StandardCharsets.UTF_8);
-    storage.write(layout.replaced(current.getAsInt()), now);
+    for (int number : maybeCurrent()) {
+      if (number != by && storage.find(layout.snapshot(number)).isPresent()) {
+        storage.write(layout.replaced(number), now);
+      }
+    }
+  }
+
+  /** The current snapshot; all of them if it is not known which that is. */
+  private List<Integer> maybeCurrent() throws IOException {
+    try {
+      OptionalInt current = current();
+      return current.isPresent() ? List.of(current.getAsInt()) : List.of();
+    } catch (FileProblemException e) {
+      return numbers();
+    }
   }
 
   /** One of several owners, each of whom takes itself for the last, can create the file. */
