@@ -62,9 +62,13 @@ final class ShardWriter implements Closeable {
             options.sortMemoryBytes());
   }
 
-  void add(AnsweredRow row) throws IOException {
+  /**
+   * @param record a row, in the bytes of {@link RowCoders#ANSWERED}
+   */
+  void add(byte[] record) throws IOException {
+    AnsweredRow row = RowCoders.ANSWERED.ofBytes(record);
     sorter.add(row.row().id(), row);
-    content = content.plus(RowSum.ofBytes(RowCoders.ANSWERED.toBytes(row)));
+    content = content.plus(RowSum.ofBytes(record));
   }
 
   /** A hash of the rows and of all else that decides their bytes. */

@@ -195,7 +195,7 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
           new ShardWriter(options, shard, context.sideInput(shards), context.sideInput(schema))) {
         for (byte[] record : context.element().getValue()) {
           if (record.length > 0) {
-            writer.add(RowCoders.ANSWERED.ofBytes(record));
+            writer.add(record);
           }
         }
         context.output(writer.write(former()));

@@ -3,6 +3,7 @@ package dev.espalier.io.table;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
+import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
@@ -106,7 +107,7 @@ final class Rows {
           new ShardWriter(options, shard, options.shards(), schema(columns, rows))) {
         for (AnsweredRow row : rows) {
           if (WriteTable.shardOf(row.row().id(), options.shards()) == shard) {
-            writer.add(row);
+            writer.add(RowCoders.ANSWERED.toBytes(row));
           }
         }
         shards.add(writer.write(PartList.NONE));
