@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,9 +44,19 @@ final class FlinkProcesses implements AutoCloseable {
   private final int rpcPort;
   private final Map<String, Process> processes = new TreeMap<>();
   private final Map<String, Integer> scrapePorts = new TreeMap<>();
+  private final Optional<Path> shared;
 
   FlinkProcesses(Path directory) throws IOException {
+    this(directory, Optional.empty());
+  }
+
+  /**
+   * @param shared a jar in the cluster's lib that all jobs share: their code is loaded, and
+   *     compiled, once
+   */
+  FlinkProcesses(Path directory, Optional<Path> shared) throws IOException {
     this.directory = directory;
+    this.shared = shared;
     this.port = freePort();
     this.rpcPort = freePort();
     Files.createDirectories(conf());
@@ -78,6 +89,10 @@ final class FlinkProcesses implements AutoCloseable {
   /** The libraries of the test's class path, which lie in the cluster's lib. */
   static String lib() {
     return String.join(File.pathSeparator, classPath().filter(FlinkProcesses::isLibrary).toList());
+  }
+
+  private String ofCluster() {
+    return shared.map(jar -> jar + File.pathSeparator).orElse("") + lib();
   }
 
   private static Stream<String> classPath() {
@@ -181,6 +196,9 @@ final class FlinkProcesses implements AutoCloseable {
             "pekko.ask.timeout",
             "120s")
         .forEach((key, value) -> settings.add("-D" + key + "=" + value));
+    if (shared.isPresent()) {
+      settings.add("-Dclassloader.resolve-order=parent-first");
+    }
     return settings;
   }
 
@@ -190,7 +208,7 @@ final class FlinkProcesses implements AutoCloseable {
     arguments.addAll(settings());
     start(
         "jobmanager",
-        lib(),
+        ofCluster(),
         "320m",
         "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
         arguments);
@@ -221,7 +239,11 @@ final class FlinkProcesses implements AutoCloseable {
             + "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
     arguments.add("-Dmetrics.reporter.prom.port=" + scrapePorts.get(name));
     start(
-        name, lib(), "768m", "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", arguments);
+        name,
+        ofCluster(),
+        "768m",
+        "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+        arguments);
   }
 
   /** {@code flink run}, as a process. */
@@ -230,7 +252,7 @@ final class FlinkProcesses implements AutoCloseable {
     all.addAll(options);
     all.addAll(List.of("-c", "dev.espalier.jobs.Espalier", jar.toString()));
     Collections.addAll(all, arguments);
-    return start("client", lib(), "512m", "org.apache.flink.client.cli.CliFrontend", all);
+    return start("client", ofCluster(), "512m", "org.apache.flink.client.cli.CliFrontend", all);
   }
 
   private Process start(
