@@ -70,10 +70,10 @@ final class Bfloat16Matrix extends PackedMatrix {
     for (int tile = begin; tile < end; tile++) {
       int a = rows.base(tile) + input * rows.size();
       int s = (tile - begin) * rows.size() * COLUMNS + column;
-      if (rows.size() == 4) {
-        Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, chunk, sums, s);
-      } else {
-        Bfloat16Tile.multiplyEight(rows.values(), a, weights, w, chunk, sums, s);
+      switch (rows.size()) {
+        case 4 -> Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, chunk, sums, s);
+        case 6 -> Bfloat16Tile.multiplySix(rows.values(), a, weights, w, chunk, sums, s);
+        default -> Bfloat16Tile.multiplyEight(rows.values(), a, weights, w, chunk, sums, s);
       }
     }
   }

@@ -103,6 +103,61 @@ final class Bfloat16Tile {
     c31.intoArray(sums, s + 3 * COLUMNS + COUNT);
   }
 
+  /** The same for 6 rows. */
+  static void multiplySix(
+      float[] a, int a0, int[] weights, int w, int inputs, float[] sums, int s) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    IntVector high = IntVector.broadcast(INTS, HIGH);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c40 = zero;
+    FloatVector c41 = zero;
+    FloatVector c50 = zero;
+    FloatVector c51 = zero;
+    for (int k = 0; k < inputs; k++) {
+      int q = a0 + 6 * k;
+      IntVector both = IntVector.fromArray(INTS, weights, w + k * COUNT);
+      FloatVector w0 = both.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector w1 = both.and(high).reinterpretAsFloats();
+      FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
+      c00 = x0.fma(w0, c00);
+      c01 = x0.fma(w1, c01);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, a[q + 1]);
+      c10 = x1.fma(w0, c10);
+      c11 = x1.fma(w1, c11);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, a[q + 2]);
+      c20 = x2.fma(w0, c20);
+      c21 = x2.fma(w1, c21);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, a[q + 3]);
+      c30 = x3.fma(w0, c30);
+      c31 = x3.fma(w1, c31);
+      FloatVector x4 = FloatVector.broadcast(FLOATS, a[q + 4]);
+      c40 = x4.fma(w0, c40);
+      c41 = x4.fma(w1, c41);
+      FloatVector x5 = FloatVector.broadcast(FLOATS, a[q + 5]);
+      c50 = x5.fma(w0, c50);
+      c51 = x5.fma(w1, c51);
+    }
+    c00.intoArray(sums, s);
+    c01.intoArray(sums, s + COUNT);
+    c10.intoArray(sums, s + COLUMNS);
+    c11.intoArray(sums, s + COLUMNS + COUNT);
+    c20.intoArray(sums, s + 2 * COLUMNS);
+    c21.intoArray(sums, s + 2 * COLUMNS + COUNT);
+    c30.intoArray(sums, s + 3 * COLUMNS);
+    c31.intoArray(sums, s + 3 * COLUMNS + COUNT);
+    c40.intoArray(sums, s + 4 * COLUMNS);
+    c41.intoArray(sums, s + 4 * COLUMNS + COUNT);
+    c50.intoArray(sums, s + 5 * COLUMNS);
+    c51.intoArray(sums, s + 5 * COLUMNS + COUNT);
+  }
+
   /** The same for 8 rows. */
   static void multiplyEight(
       float[] a, int a0, int[] weights, int w, int inputs, float[] sums, int s) {

@@ -69,6 +69,64 @@ final class FloatTile {
     c31.intoArray(sums, s3 + COUNT);
   }
 
+  /** The same for 6 rows. */
+  static void multiplySix(
+      float[] a, int a0, float[] weights, int w, int count, float[] sums, int s) {
+    int s1 = s + COLUMNS;
+    int s2 = s + 2 * COLUMNS;
+    int s3 = s + 3 * COLUMNS;
+    int s4 = s + 4 * COLUMNS;
+    int s5 = s + 5 * COLUMNS;
+    FloatVector c00 = FloatVector.fromArray(FLOATS, sums, s);
+    FloatVector c01 = FloatVector.fromArray(FLOATS, sums, s + COUNT);
+    FloatVector c10 = FloatVector.fromArray(FLOATS, sums, s1);
+    FloatVector c11 = FloatVector.fromArray(FLOATS, sums, s1 + COUNT);
+    FloatVector c20 = FloatVector.fromArray(FLOATS, sums, s2);
+    FloatVector c21 = FloatVector.fromArray(FLOATS, sums, s2 + COUNT);
+    FloatVector c30 = FloatVector.fromArray(FLOATS, sums, s3);
+    FloatVector c31 = FloatVector.fromArray(FLOATS, sums, s3 + COUNT);
+    FloatVector c40 = FloatVector.fromArray(FLOATS, sums, s4);
+    FloatVector c41 = FloatVector.fromArray(FLOATS, sums, s4 + COUNT);
+    FloatVector c50 = FloatVector.fromArray(FLOATS, sums, s5);
+    FloatVector c51 = FloatVector.fromArray(FLOATS, sums, s5 + COUNT);
+    for (int k = 0; k < count; k++) {
+      int p = w + k * COLUMNS;
+      int q = a0 + k * 6;
+      FloatVector w0 = FloatVector.fromArray(FLOATS, weights, p);
+      FloatVector w1 = FloatVector.fromArray(FLOATS, weights, p + COUNT);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, a[q]);
+      c00 = x0.fma(w0, c00);
+      c01 = x0.fma(w1, c01);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, a[q + 1]);
+      c10 = x1.fma(w0, c10);
+      c11 = x1.fma(w1, c11);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, a[q + 2]);
+      c20 = x2.fma(w0, c20);
+      c21 = x2.fma(w1, c21);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, a[q + 3]);
+      c30 = x3.fma(w0, c30);
+      c31 = x3.fma(w1, c31);
+      FloatVector x4 = FloatVector.broadcast(FLOATS, a[q + 4]);
+      c40 = x4.fma(w0, c40);
+      c41 = x4.fma(w1, c41);
+      FloatVector x5 = FloatVector.broadcast(FLOATS, a[q + 5]);
+      c50 = x5.fma(w0, c50);
+      c51 = x5.fma(w1, c51);
+    }
+    c00.intoArray(sums, s);
+    c01.intoArray(sums, s + COUNT);
+    c10.intoArray(sums, s1);
+    c11.intoArray(sums, s1 + COUNT);
+    c20.intoArray(sums, s2);
+    c21.intoArray(sums, s2 + COUNT);
+    c30.intoArray(sums, s3);
+    c31.intoArray(sums, s3 + COUNT);
+    c40.intoArray(sums, s4);
+    c41.intoArray(sums, s4 + COUNT);
+    c50.intoArray(sums, s5);
+    c51.intoArray(sums, s5 + COUNT);
+  }
+
   /** The same for 8 rows. */
   static void multiplyEight(
       float[] a, int a0, float[] weights, int w, int count, float[] sums, int s) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class KernelWarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(KernelWarmUp.class);
   private static final int INPUTS = 128;
-  private static final int ROWS = 8;
+  private static final int ROWS = 8; // most of a tile
   private static final int CALLS = 32; // between two looks
   private static final int REST_MILLIS = 4; // after a look at each loop
   private static final int CLEAN = 8; // looks in a row without vectors on the heap: enough
@@ -176,7 +176,18 @@ public final class KernelWarmUp {
     kernels.add(
         new Kernel(
             "float32, 1 row", 0, () -> FloatTile.multiplyOne(a, 0, weights, 0, INPUTS, sums, 0)));
-    if (COUNT == 16) {
+    if (COUNT < 16) {
+      kernels.add(
+          new Kernel(
+              "bfloat16, 6 rows",
+              0,
+              () -> Bfloat16Tile.multiplySix(a, 0, ints, 0, INPUTS, sums, 0)));
+      kernels.add(
+          new Kernel(
+              "float32, 6 rows",
+              0,
+              () -> FloatTile.multiplySix(a, 0, weights, 0, INPUTS, sums, 0)));
+    } else {
       kernels.add(
           new Kernel(
               "bfloat16, 8 rows",
