@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -101,8 +102,36 @@ class HadoopStorage implements Storage {
     return exists;
   }
 
+  /**
+   * On HDFS a file is there before its content is: whoever is killed in between would leave an
+   * empty one. It is written aside, and gets its name in one step.
+   */
   @Override
   public boolean createIfAbsent(String path, byte[] content) throws IOException {
+    if (!"hdfs".equals(fileSystem().getUri().getScheme())) {
+      return createThenWrite(path, content);
+    }
+    String aside = path + "." + UUID.randomUUID() + ".tmp";
+    try {
+      if (!createThenWrite(aside, content)) {
+        throw new FileAlreadyExistsException(aside);
+      }
+      new RenameAtOnce(fileSystem()).toNew(new Path(aside), new Path(path));
+      return true;
+    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      delete(aside);
+      return false;
+    } catch (IOException e) {
+      try {
+        delete(aside);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw StorageFault.of(path, e);
+    }
+  }
+
+  private boolean createThenWrite(String path, byte[] content) throws IOException {
     try (StorageOutput out = create(path)) {
       out.write(content);
       return true;
@@ -129,7 +158,7 @@ class HadoopStorage implements Storage {
       if (fileSystem().exists(target) && fileSystem().getFileStatus(target).isDirectory()) {
         throw new FileAlreadyExistsException(to, null, "is a directory");
       }
-      new ReplacingRename(fileSystem()).rename(new Path(from), target);
+      new RenameAtOnce(fileSystem()).rename(new Path(from), target);
     } catch (FileNotFoundException e) {
       NoSuchFileException missing = new NoSuchFileException(from);
       missing.initCause(e);
@@ -142,14 +171,22 @@ class HadoopStorage implements Storage {
   }
 
   /**
-   * Hadoop's rename that replaces a file, in one step on HDFS; the interface of file systems has it
-   * for its heirs alone.
+   * Hadoop's renames that take one step on HDFS; the interface of file systems has them for its
+   * heirs alone.
    */
-  private static final class ReplacingRename extends FilterFileSystem {
-    ReplacingRename(FileSystem fileSystem) {
+  private static final class RenameAtOnce extends FilterFileSystem {
+    RenameAtOnce(FileSystem fileSystem) {
       super(fileSystem);
     }
 
+    /**
+     * @throws org.apache.hadoop.fs.FileAlreadyExistsException if there is a file already
+     */
+    void toNew(Path from, Path to) throws IOException {
+      rename(from, to, Options.Rename.NONE);
+    }
+
+    /** Replaces a file. */
     @Override
     public boolean rename(Path from, Path to) throws IOException {
       rename(from, to, Options.Rename.OVERWRITE);
