@@ -80,7 +80,7 @@ final class LocalStorage implements Storage {
       createDirectories(file.toAbsolutePath().getParent());
       try {
         Files.createFile(file);
-        return new LocalOutput(new FileOutputStream(file.toFile()));
+        return new LocalOutput(path, new FileOutputStream(file.toFile()));
       } catch (NoSuchFileException | FileNotFoundException e) {
         // Somebody deleted the directory between two of these calls.
         if (attempt == CREATE_ATTEMPTS) {
@@ -213,26 +213,37 @@ final class LocalStorage implements Storage {
 
   /**
    * Writes straight to the operating system. A stream and not a channel: a channel closes when its
-   * thread is interrupted, and runners interrupt tasks that they cancel.
+   * thread is interrupted, and runners interrupt tasks that they cancel. Its failures name no file
+   * (a disk that is full), so these do.
    */
   private static final class LocalOutput extends StorageOutput {
+    private final String path;
     private final OutputStream out;
     private final FileDescriptor descriptor;
     private boolean closed;
 
-    LocalOutput(FileOutputStream out) throws IOException {
+    LocalOutput(String path, FileOutputStream out) throws IOException {
+      this.path = path;
       this.out = out;
       this.descriptor = out.getFD();
     }
 
     @Override
     public void write(int b) throws IOException {
-      out.write(b);
+      try {
+        out.write(b);
+      } catch (IOException e) {
+        throw named(e);
+      }
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw named(e);
+      }
     }
 
     @Override
@@ -242,7 +253,11 @@ final class LocalStorage implements Storage {
 
     @Override
     public void sync() throws IOException {
-      descriptor.sync();
+      try {
+        descriptor.sync();
+      } catch (IOException e) {
+        throw named(e);
+      }
     }
 
     @Override
@@ -260,6 +275,12 @@ final class LocalStorage implements Storage {
         closing.flush();
         sync();
       }
+    }
+
+    private IOException named(IOException failure) {
+      FileSystemException named = new FileSystemException(path, null, failure.getMessage());
+      named.initCause(failure);
+      return named;
     }
   }
 }

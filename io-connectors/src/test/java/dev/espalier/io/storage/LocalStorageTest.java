@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class LocalStorageTest extends StorageContract {
@@ -28,6 +31,19 @@ class LocalStorageTest extends StorageContract {
   }
 
   /** Who tries again and again on a disk that is full would fill it with what failed. */
+  @Test
+  void aWriteThatFailsNamesItsFile() throws IOException {
+    String path = directory.resolve("file").toString();
+    StorageOutput out = storage().create(path);
+    out.close();
+    for (ThrowingCallable write :
+        List.<ThrowingCallable>of(() -> out.write(1), () -> out.write(new byte[2]), out::sync)) {
+      assertThatThrownBy(write)
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageStartingWith(path + ": ");
+    }
+  }
+
   @Test
   void aWriteThatFailsLeavesNothingBehind() throws IOException {
     Files.createDirectories(directory.resolve("taken/by"));
