@@ -7,7 +7,10 @@ import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +91,7 @@ public final class OutputCheck {
       if (place.isPresent() && !place.get().directory()) {
         throw isFile(options.path());
       }
+      refuseLinkToNothing(options.path());
       probe(storage, new TableLayout(options.path()));
     } catch (IOException e) {
       throw FileProblemException.unreadable(options.path(), e);
@@ -97,6 +101,21 @@ public final class OutputCheck {
   private static FileProblemException isFile(String path) {
     return new FileProblemException(
         path + ": is a file, not a directory", "Choose another path for the table");
+  }
+
+  /** Nothing is found at such a link, and no directory can be made there either. */
+  private static void refuseLinkToNothing(String path) throws FileProblemException {
+    if (!StorageOptions.isLocal(path)) {
+      return;
+    }
+    Path at = path.startsWith("file:") ? Path.of(URI.create(path).getPath()) : Path.of(path);
+    for (; at != null && !Files.exists(at); at = at.getParent()) {
+      if (Files.isSymbolicLink(at)) {
+        throw new FileProblemException(
+            at + ": is a symbolic link to nothing",
+            "Make the directory that it names, or choose another path for the table");
+      }
+    }
   }
 
   private static TableState state(WriteOptions options, InputTest input) throws IOException {
@@ -127,6 +146,7 @@ public final class OutputCheck {
       throws IOException {
     Optional<StoredFile> place = storage.find(layout.path());
     if (place.isEmpty()) {
+      refuseLinkToNothing(layout.path());
       return Optional.empty();
     }
     if (!place.get().directory()) {

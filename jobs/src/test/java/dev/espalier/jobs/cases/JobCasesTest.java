@@ -190,6 +190,12 @@ class JobCasesTest {
     folder.write("file", "x");
     assertThat(refused(1, JOB, "--set", "output.path=file/below"))
         .contains("output.path=file/below");
+    Files.createSymbolicLink(directory.resolve("link"), directory.resolve("gone"));
+    for (String place : List.of("link", "link/below")) {
+      assertThat(refused(1, JOB, "--set", "output.path=" + place))
+          .contains(
+              "output.path=" + place, "link: is a symbolic link to nothing", "choose another");
+    }
     assertThat(refused(1, JOB, "--set", "output.path=nosuch://user:secret@host/x"))
         .contains("nosuch://host/x")
         .contains("no file system is known")
