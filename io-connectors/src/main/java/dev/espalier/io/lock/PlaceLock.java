@@ -292,7 +292,12 @@ public final class PlaceLock implements AutoCloseable {
       for (StoredFile file : files) {
         Matcher name = NAME.matcher(file.name());
         boolean older = name.matches() && Long.parseLong(name.group(1)) < number;
-        if (older || file.name().startsWith(CLOCK)) {
+        // Written aside by one that was killed, or that finds this number taken.
+        boolean aside =
+            name.matches()
+                && Long.parseLong(name.group(1)) == number
+                && name.group(2).endsWith(".tmp");
+        if (older || aside || file.name().startsWith(CLOCK)) {
           storage.delete(file.path());
         }
       }

@@ -88,7 +88,7 @@ public final class Snapshots {
           numbers().isEmpty()
               ? "Remove the file: no snapshot is there"
               : "Make one current: espalier snapshots TABLE restore N; without restore N it lists"
-                    + " them");
+                  + " them");
     }
     return named;
   }

@@ -122,6 +122,9 @@ class HadoopStorage implements Storage {
       delete(aside);
       return false;
     } catch (IOException e) {
+      if (isThere(path)) {
+        return false; // who was first has cleared up what was written aside
+      }
       try {
         delete(aside);
       } catch (IOException again) {

@@ -63,6 +63,23 @@ abstract class PlaceLockContract {
         .containsExactlyInAnyOrder("0000000002.claim", "0000000002.released");
   }
 
+  /** One was killed while it wrote a claim aside, of this number or an earlier one. */
+  @Test
+  void whatKilledOnesWroteAsideGoes() throws Exception {
+    try (PlaceLock first = PlaceLock.acquire(options(), directory())) {
+      for (long number = 1; number <= 2; number++) {
+        String claim = LockBeat.path(directory(), first.number() + number - 1, "claim");
+        storage().create(claim + ".3f1c.tmp").close();
+      }
+    }
+    try (PlaceLock second = PlaceLock.acquire(options(), directory())) {
+      assertThat(second.number()).isEqualTo(2);
+    }
+    assertThat(storage().list(directory()))
+        .extracting(StoredFile::name)
+        .containsExactlyInAnyOrder("0000000002.claim", "0000000002.released");
+  }
+
   @Test
   void anOwnerThatWasPausedIsFenced() throws Exception {
     PlaceLock paused = PlaceLock.acquire(storage(), directory(), STILL);
