@@ -20,9 +20,9 @@ import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.row.AnsweredRow;
-import dev.espalier.row.CombineBundles;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
+import dev.espalier.row.TotalBundles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -217,7 +217,7 @@ final class JobRun {
     PCollectionTuple answered =
         rows.apply("Answer rows", onCluster ? answering : answering.openingEngineEarly());
     PCollectionView<Long> expected =
-        rows.apply("Count rows", CombineBundles.globally(Count.combineFn()))
+        rows.apply("Count rows", TotalBundles.globally(Count.combineFn()))
             .apply("View count", View.asSingleton());
     PCollectionView<RunMetrics> metrics =
         answered.get(AnswerRows.METRICS).apply("View metrics", View.asSingleton());

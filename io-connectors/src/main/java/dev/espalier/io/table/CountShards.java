@@ -1,9 +1,9 @@
 package dev.espalier.io.table;
 
 import dev.espalier.row.AnsweredRow;
-import dev.espalier.row.CombineBundles;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowReads;
+import dev.espalier.row.TotalBundles;
 import java.io.IOException;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -26,7 +26,7 @@ final class CountShards extends PTransform<PCollection<AnsweredRow>, PCollection
   @Override
   public PCollection<Integer> expand(PCollection<AnsweredRow> rows) {
     return rows.apply("Measure", ParDo.of(new MeasureFn()))
-        .apply("Total", CombineBundles.globally(Sum.ofLongs()))
+        .apply("Total", TotalBundles.globally(Sum.ofLongs()))
         .apply("Divide", ParDo.of(new DivideFn()))
         .setCoder(VarIntCoder.of());
   }

@@ -7,8 +7,8 @@ import dev.espalier.io.read.RowSum;
 import dev.espalier.io.read.SourceFile;
 import dev.espalier.io.storage.StorageUse;
 import dev.espalier.row.AnsweredRow;
-import dev.espalier.row.CombineBundles;
 import dev.espalier.row.RowCoders;
+import dev.espalier.row.TotalBundles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
   @Override
   public PCollection<Manifest> expand(PCollection<AnsweredRow> rows) {
     PCollectionView<TableSchema> schema =
-        rows.apply("Find the schema", CombineBundles.globally(new SchemaOfRows(columns)))
+        rows.apply("Find the schema", TotalBundles.globally(new SchemaOfRows(columns)))
             .apply("View schema", View.asSingleton());
     PCollectionView<Integer> shards =
         (options.shards() == WriteOptions.AUTO_SHARDS

@@ -18,20 +18,20 @@ import org.apache.beam.sdk.values.PCollection;
  * accumulator for each: a runner that keeps no accumulators before it groups takes every element
  * through three more steps. For bounded input in the global window.
  */
-public final class CombineBundles<InputT, AccumT, OutputT>
+public final class TotalBundles<InputT, AccumT, OutputT>
     extends PTransform<PCollection<InputT>, PCollection<OutputT>> {
   private final CombineFn<InputT, AccumT, OutputT> fn;
 
-  private CombineBundles(CombineFn<InputT, AccumT, OutputT> fn) {
+  private TotalBundles(CombineFn<InputT, AccumT, OutputT> fn) {
     this.fn = fn;
   }
 
   /**
    * @param fn commutative and associative
    */
-  public static <InputT, AccumT, OutputT> CombineBundles<InputT, AccumT, OutputT> globally(
+  public static <InputT, AccumT, OutputT> TotalBundles<InputT, AccumT, OutputT> globally(
       CombineFn<InputT, AccumT, OutputT> fn) {
-    return new CombineBundles<>(fn);
+    return new TotalBundles<>(fn);
   }
 
   @Override
