@@ -23,7 +23,10 @@ final class BeamWarmUp {
 
   private BeamWarmUp() {}
 
-  /** Begins, if this process runs the job's pipeline on the runner that is warmed up. */
+  /**
+   * Begins, if this process runs the job's pipeline on the runner that is warmed up. The engine's
+   * loops come first: Beam fills the Java compiler's queue, and they would wait behind it.
+   */
   static synchronized void begin(Optional<JobFile> job) {
     boolean isOfUse =
         job.map(JobFile::runner)
