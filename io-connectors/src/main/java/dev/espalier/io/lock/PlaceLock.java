@@ -308,13 +308,14 @@ public final class PlaceLock implements AutoCloseable {
 
   /** Gives the lock back; again does nothing. If that fails, the lock is free when it expires. */
   @Override
+  @SuppressWarnings("try") // the sign of life may have been the last to use the file system
   public synchronized void close() {
     if (released) {
       return;
     }
     released = true;
-    beat.close();
-    try {
+    try (StorageUse use = StorageUse.begin()) {
+      beat.close();
       release(storage, directory, number);
     } catch (IOException e) {
       LOG.debug("{}: the lock was not given back", directory, e);

@@ -253,6 +253,33 @@ abstract class PlaceLockContract {
     }
   }
 
+  /** Whoever ends a use of the file system may be the last; nobody else's work goes with it. */
+  @Test
+  void thoseWhoTakeTurnsEndNothingOfEachOther() throws Exception {
+    int threads = 4;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Callable<Void>> takers = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        takers.add(
+            () -> {
+              for (int turn = 0; turn < trials(); turn++) {
+                PlaceLock.await(storage(), directory(), STILL, held -> {}).close();
+              }
+              return null;
+            });
+      }
+      for (Future<Void> taker : pool.invokeAll(takers, 2, TimeUnit.MINUTES)) {
+        taker.get();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    try (PlaceLock next = PlaceLock.acquire(storage(), directory(), STILL)) {
+      assertThat(next.number()).isEqualTo(threads * trials() + 1);
+    }
+  }
+
   private void claim(byte[] content) throws IOException {
     storage().createIfAbsent(Storage.child(directory(), "0000000001.claim"), content);
   }
