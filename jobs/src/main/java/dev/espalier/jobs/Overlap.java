@@ -1,6 +1,8 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.SourceFile;
+import dev.espalier.io.storage.Glob;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -9,6 +11,14 @@ import java.util.Optional;
 
 /** Finds a table that would stand in what it is made of, or the other way round. */
 final class Overlap {
+  /** Files of a table that readers look for, one of each kind. */
+  private static final List<String> FILES =
+      List.of(
+          "part-00000-of-00001.parquet",
+          "part-00000-of-00001-g1.parquet",
+          "snapshots/1/part-00000-of-00001.parquet",
+          "CURRENT");
+
   private Overlap() {}
 
   /**
@@ -24,6 +34,13 @@ final class Overlap {
         return Optional.of("output.path holds a file of the input, " + file.path());
       }
     }
+    Optional<String> taken = takenByPattern(place, input, files);
+    if (taken.isPresent()) {
+      return Optional.of(
+          "input.path is a pattern that takes a file of the table, "
+              + taken.get()
+              + ": the next run would read it");
+    }
     // A file can be no directory above; a pattern's own files were looked at above.
     if (!input.isEmpty() && place.startsWith(directory(input))) {
       return Optional.of("output.path is in the directory of the input, " + input);
@@ -32,6 +49,26 @@ final class Overlap {
       return Optional.of("output.path is in the directory of the model, " + model);
     }
     return Optional.empty();
+  }
+
+  private static Optional<String> takenByPattern(
+      String place, String input, List<SourceFile> files) {
+    boolean isName = files.stream().anyMatch(file -> (file.path() + "/").startsWith(input + "/"));
+    if (isName || !Glob.isGlob(input)) {
+      return Optional.empty();
+    }
+    Glob glob;
+    try {
+      glob = Glob.parse(input);
+    } catch (FileProblemException e) {
+      return Optional.empty(); // whoever reads it says it
+    }
+    String root = directory(glob.root());
+    if (!place.startsWith(root)) {
+      return Optional.empty();
+    }
+    String below = place.substring(root.length());
+    return FILES.stream().filter(file -> glob.takes(below + file)).findFirst();
   }
 
   /** The path of a directory in one spelling, with a slash at its end. */

@@ -118,9 +118,28 @@ public final class Glob {
     return level;
   }
 
+  /**
+   * Whether a file would be among those that are found, or be below a directory that is.
+   *
+   * @param path of the file, from {@link #root}; need not be there
+   */
+  public boolean takes(String path) {
+    List<String> names = List.of(path.split("/", -1));
+    if (names.size() < elements.size()) {
+      return false;
+    }
+    for (int i = 0; i < names.size(); i++) {
+      String pattern = i < elements.size() ? elements.get(i) : "*";
+      if (!matches(matcher(pattern), pattern, names.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean matches(PathMatcher matcher, String pattern, String name) {
     boolean hidden = name.startsWith(".") || name.startsWith("_");
-    return (!hidden || pattern.charAt(0) == name.charAt(0)) && matcher.matches(Path.of(name));
+    return (!hidden || pattern.startsWith(name.substring(0, 1))) && matcher.matches(Path.of(name));
   }
 
   private static PathMatcher matcher(String pattern) {

@@ -38,6 +38,19 @@ class GlobTest {
   }
 
   @Test
+  void aFileIsTakenByItsNameOrWithADirectory() throws IOException {
+    Glob days = Glob.parse("/in/day-*/[a-c]");
+    assertThat(days.takes("day-1/a")).isTrue();
+    assertThat(days.takes("day-1/a/below/rows.csv")).isTrue();
+    for (String other : List.of("day-1", "day-1/d", "night/a", "day-1/a/_tmp/x", "day-1/a/.x")) {
+      assertThat(days.takes(other)).as(other).isFalse();
+    }
+    assertThat(Glob.parse("/in/*").takes("_x")).isFalse();
+    assertThat(Glob.parse("/in/_*").takes("_x/rows.csv")).isTrue();
+    assertThat(Glob.parse("/in/*/").takes("x/rows.csv")).isFalse();
+  }
+
+  @Test
   void theRootIsWhatComesBeforeThePatterns() throws IOException {
     assertThat(Glob.parse("/a/b*/c").root()).isEqualTo("/a");
     assertThat(Glob.parse("/*").root()).isEqualTo("/");

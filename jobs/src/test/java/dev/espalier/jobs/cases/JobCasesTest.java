@@ -179,10 +179,28 @@ class JobCasesTest {
         .contains("holds a file of the input");
     assertThat(refused(1, JOB.replace("in.jsonl", "rows/*.jsonl"), "--set", "output.path=rows"))
         .contains("holds a file of the input");
+    Files.createDirectory(directory.resolve("days"));
+    Files.copy(directory.resolve("in.jsonl"), directory.resolve("days/in.jsonl"));
+    for (String pattern : List.of("day?/*", "da*")) {
+      assertThat(refused(1, JOB.replace("in.jsonl", pattern), "--set", "output.path=days/out"))
+          .as(pattern)
+          .contains("input.path is a pattern that takes a file of the table");
+    }
+    assertThat(refused(1, JOB.replace("in.jsonl", "days/*"), "--set", "output.path=days/out"))
+        .contains("input.path is a pattern that takes a file of the table, part-00000")
+        .contains("the next run would read it");
     Files.createSymbolicLink(directory.resolve("link"), rows);
     assertThat(refused(1, inDirectory, "--set", "output.path=link/out")).contains("input");
-    folder.write("job.yaml", inDirectory);
-    assertThat(folder.run("run", directory.resolve("job.yaml").toString()).code()).isZero();
+    Files.createDirectory(directory.resolve("s*"));
+    Files.copy(directory.resolve("in.jsonl"), directory.resolve("s*/in.jsonl"));
+    for (String input :
+        List.of(
+            inDirectory,
+            JOB.replace("in.jsonl", "days/*.jsonl").replace("out}", "days/out}"),
+            JOB.replace("in.jsonl", "s*").replace("out}", "same}"))) {
+      folder.write("job.yaml", input);
+      assertThat(folder.run("run", directory.resolve("job.yaml").toString()).code()).isZero();
+    }
   }
 
   @Test

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class ScheduleLog {
   private static final Logger LOG = LoggerFactory.getLogger(ScheduleLog.class);
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.(state|change)");
+  private static final Pattern ASIDE = Pattern.compile("(\\d{10})\\.(?:state|change)\\..*\\.tmp");
   private static final String OPENED = "opened";
   private static final int CHANGES_IN_A_ROW = 64;
   private static final int ATTEMPTS = 5;
@@ -180,7 +181,10 @@ public final class ScheduleLog {
     try {
       for (StoredFile file : files()) {
         Matcher name = NAME.matcher(file.name());
-        if (name.matches() && isOlder(name)) {
+        Matcher aside = ASIDE.matcher(file.name());
+        // What a process that was killed wrote aside, for a number that is taken by now.
+        boolean leftover = aside.matches() && Long.parseLong(aside.group(1)) <= lastState;
+        if (leftover || (name.matches() && isOlder(name))) {
           storage.delete(file.path());
         }
       }

@@ -55,6 +55,19 @@ class ScheduleLogTest {
         .hasMessageContaining("lacks a part");
   }
 
+  /** Only what can take effect no more: the next number may be being written by another process. */
+  @Test
+  void whatAKilledProcessWroteAsideGoes() throws IOException {
+    ScheduleLog.open(local(), log(), 1);
+    for (String name : List.of("0000000001.change", "0000000001.state", "0000000003.change")) {
+      Files.writeString(directory.resolve("log/" + name + ".3f1c.tmp"), "{");
+    }
+    ScheduleLog.open(local(), log(), 3);
+    assertThat(local().list(log()))
+        .extracting(file -> file.path().substring(log().length() + 1))
+        .containsExactlyInAnyOrder("0000000002.state", "0000000003.change.3f1c.tmp");
+  }
+
   @Test
   void aRecordOfALaterVersionIsReadWithoutWhatIsNotKnown() throws IOException {
     Files.createDirectories(directory.resolve("log"));
