@@ -90,7 +90,7 @@ final class BenchPlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigurationException, IOException {
-      JobFile job = JobFile.read(PlanLoad.job(directory), List.of());
+      JobFile job = JobFileReader.read(PlanLoad.job(directory), List.of());
       ModelDirectory model = ModelDirectory.resolve(job.model());
       String hash = model.hashed(UserCache.fileHashes()).hash();
       TextSide text = TextSide.load(hash, model.path());

@@ -92,7 +92,7 @@ record Checks(
       String program = asked.path("program", "judge.yaml");
       judge =
           new Judge(
-              JobFile.programPath(file, program),
+              JobFileReader.programPath(file, program),
               (int) asked.integer("rows", 100, 1, MOST_JUDGED),
               asked.required("column", "ok"),
               asked.fraction("least", 1));

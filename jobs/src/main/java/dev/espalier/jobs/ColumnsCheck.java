@@ -20,17 +20,12 @@ import java.util.stream.Collectors;
 final class ColumnsCheck {
   private final JobFile job;
   private final InputCheck input;
-  private final Problems problems;
+  private final FieldProblems problems;
 
-  private ColumnsCheck(JobFile job, InputCheck input, Problems problems) {
+  private ColumnsCheck(JobFile job, InputCheck input, FieldProblems problems) {
     this.job = job;
     this.input = input;
     this.problems = problems;
-  }
-
-  /** Takes what is wrong with a field of the job file, and what to do about it. */
-  interface Problems {
-    void add(String field, String message, String remedy);
   }
 
   /**
@@ -38,7 +33,7 @@ final class ColumnsCheck {
    *     columns are none to write
    */
   static TableColumns of(
-      JobFile job, InputCheck input, Optional<ProgramSource> program, Problems problems) {
+      JobFile job, InputCheck input, Optional<ProgramSource> program, FieldProblems problems) {
     return new ColumnsCheck(job, input, problems).columns(program);
   }
 

@@ -83,7 +83,7 @@ final class CommandAction implements ScheduledAction {
       for (YamlMapping model :
           options.reading().sweep().map(sweep -> sweep.models().values()).orElse(List.of())) {
         List<Problem> problems = new ArrayList<>();
-        JobFile job = JobFile.ofFields(options.file(), model, options.variables(), problems);
+        JobFile job = JobFileReader.ofFields(options.file(), model, options.variables(), problems);
         if (job.runner().master().isPresent()) {
           devices.add(job.runner().master().get());
         } else {

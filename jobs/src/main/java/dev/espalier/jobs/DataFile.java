@@ -38,6 +38,6 @@ final class DataFile {
     if (path instanceof java.util.List<?> list) {
       return list.stream().map(item -> resolved(file, item)).toList();
     }
-    return path instanceof String text ? JobFile.path(file, text) : path;
+    return path instanceof String text ? JobFileReader.path(file, text) : path;
   }
 }

@@ -35,7 +35,8 @@ record JobCall(ScheduledJob job, String at, StorageOptions storage, List<String>
     List<String> settings = new ArrayList<>(settings());
     program.ifPresent(file -> settings.add("program='" + file + "'"));
     JobFile.Reading reading =
-        JobFile.reading(Path.of(job.file()), settings, JobVariables.at(JobVariables.timeOf(at)));
+        JobFileReader.reading(
+            Path.of(job.file()), settings, JobVariables.at(JobVariables.timeOf(at)));
     return new JobFile.Reading(
         reading.job().map(read -> read.withStorage(storage)), reading.problems(), reading.places());
   }
@@ -55,7 +56,7 @@ record JobCall(ScheduledJob job, String at, StorageOptions storage, List<String>
     if (job.failIf().isEmpty() || sweep.isEmpty()) {
       return List.of();
     }
-    String output = JobFile.path(Path.of(job.file()), sweep.get().output());
+    String output = JobFileReader.path(Path.of(job.file()), sweep.get().output());
     if (SweepFolder.at(output, storage).labels().size() < 2) {
       return List.of();
     }

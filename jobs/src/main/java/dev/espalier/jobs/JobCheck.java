@@ -5,12 +5,8 @@ import dev.espalier.engine.constrain.ConstraintSyntax;
 import dev.espalier.engine.open.ModelDirectory;
 import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.io.FileProblemException;
-import dev.espalier.io.IoReason;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.ReadOptions;
-import dev.espalier.io.snapshot.Snapshots;
-import dev.espalier.io.table.Manifest;
-import dev.espalier.io.table.OutputCheck;
 import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
@@ -20,9 +16,7 @@ import dev.espalier.program.source.ProgramCheck;
 import dev.espalier.program.source.ProgramFile;
 import dev.espalier.program.source.ProgramSource;
 import dev.espalier.program.source.TargetModel;
-import dev.espalier.row.Column;
 import dev.espalier.row.Problem;
-import dev.espalier.yaml.NearestName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -129,13 +123,19 @@ final class JobCheck {
     if (runs) {
       check.devices();
     }
-    check.place(input);
-    check.refresh(model);
-    check.shares(columns);
+    PlaceCheck place = new PlaceCheck(job, reading, runs, check::add);
+    if (!job.output().path().isEmpty() && !check.unreached.contains("output.path")) {
+      place.beforeTable(input, check.problems.isEmpty());
+    }
+    check.refresh();
+    GateCheck gates = new GateCheck(job, check::add);
+    check.problems.addAll(gates.judge(target(model)));
+    gates.shares(columns);
     check.failIfAnyProblem();
     WriteOptions output =
-        check.place(model.orElseThrow(), program.source().orElseThrow(), input, readOptions, rows);
-    Optional<String> current = check.current(rows);
+        place.output(
+            model.orElseThrow().hash(), program.source().orElseThrow(), input, readOptions, rows);
+    Optional<String> current = place.current(rows);
     boolean snapshots = refreshes || current.isPresent();
     WriteOptions table =
         snapshots
@@ -144,11 +144,11 @@ final class JobCheck {
     InputComparison inputs =
         new InputComparison(readOptions, input.files(), table, readsInput, runs);
     TableState state =
-        current.isPresent() && !check.isWhole(current.get())
+        current.isPresent() && !place.isWhole(current.get())
             ? TableState.NEW // what is left of it is nobody else's
-            : check.state(table, inputs, snapshots);
+            : place.state(table, inputs, snapshots);
     if (snapshots) {
-      check.foreign(output);
+      place.foreign(output);
     }
     check.failIfAnyProblem();
     return new PreparedJob(
@@ -167,106 +167,13 @@ final class JobCheck {
             : snapshots ? PreparedJob.Way.SNAPSHOT : PreparedJob.Way.TABLE);
   }
 
-  private void refresh(Optional<Model> model) {
-    if (job.checks().judge().isPresent()) {
-      try {
-        TargetModel target = target(model);
-        ProgramSource judge = programOf(job.checks().judge().get().program(), Optional.of(target));
-        List<Problem> found = judge.check(target).problems();
-        problems.addAll(found);
-        if (found.isEmpty()) {
-          judge.load().columns().ifPresent(this::judged);
-        }
-      } catch (InvalidProgramException e) {
-        problems.addAll(e.problems());
-      }
-    }
+  private void refresh() {
     if (refreshes && job.input().ids().isEmpty()) {
       add(
           "input.id",
           "input.id is missing, and without it no row can be found again",
           "name the field, or fields, that identify a row");
     }
-    if (job.checks().judge().isPresent() && job.runner().master().isPresent()) {
-      add(
-          "checks",
-          "checks.judge is given with runner.master, and the judge runs in this process alone",
-          "leave one of them out");
-    }
-  }
-
-  private void judged(List<Column> given) {
-    String column = job.checks().judge().orElseThrow().column();
-    List<String> names = given.stream().map(Column::name).toList();
-    if (!names.contains(column)) {
-      add(
-          "checks",
-          "checks.judge.column is `" + column + "`, and the judge gives no such value",
-          "there are: " + String.join(", ", names) + NearestName.hint("; ", column, names));
-    }
-  }
-
-  private void shares(TableColumns columns) {
-    List<String> names = new ArrayList<>(job.output().include());
-    columns.generated().forEach(column -> names.add(column.name()));
-    for (Checks.Share share : job.checks().shares()) {
-      String column = share.column();
-      if (columns.complete() && !names.contains(column) && !Column.RESERVED.contains(column)) {
-        add(
-            "checks",
-            "checks.shares names `" + column + "`, which is no column of the table",
-            "there are: " + String.join(", ", names) + NearestName.hint("; ", column, names));
-      }
-    }
-  }
-
-  /** The current snapshot of the job's table, if it has snapshots. */
-  private Optional<String> current(RowSelection rows) throws ConfigurationException {
-    if (rows.suffix().isPresent()) {
-      return Optional.empty(); // the table of a trial has none
-    }
-    String home = job.output().path();
-    try {
-      String current = Snapshots.pathToRead(home, job.storage());
-      return current.equals(home) ? Optional.empty() : Optional.of(current);
-    } catch (FileProblemException e) {
-      throw new ConfigurationException(reading.place("output.path"), e.problem(), e.remedy());
-    } catch (IOException e) {
-      throw new ConfigurationException(
-          reading.place("output.path"),
-          home + ": cannot be read: " + IoReason.of(e),
-          "check the path and its file system");
-    }
-  }
-
-  private boolean isWhole(String table) {
-    try {
-      return OutputCheck.isWhole(table, job.storage());
-    } catch (FileProblemException e) {
-      add("output.path", e);
-    } catch (IOException e) {
-      add("output.path", FileProblemException.unreadable(table, e));
-    }
-    return false;
-  }
-
-  /** Files that belong to no table are refused; of whatever job a table is, it can be replaced. */
-  private void foreign(WriteOptions output) {
-    WriteOptions place = output.withOverwrite(true);
-    try {
-      var unused =
-          runs
-              ? OutputCheck.of(place, manifest -> false)
-              : OutputCheck.look(place, manifest -> false);
-    } catch (FileProblemException e) {
-      add("output.path", e);
-    }
-  }
-
-  private WriteOptions output(String fingerprint) {
-    return WriteOptions.of(job.output().path(), fingerprint, job.output().shards())
-        .withOverwrite(job.output().overwrite())
-        .withStorage(job.storage());
   }
 
   private record Model(String hash, TextSide text) {}
@@ -397,89 +304,6 @@ final class JobCheck {
               + " bytes in all",
           "lower it, leave it out, or give more: ESPALIER_JAVA_OPTS=-Xmx…");
     }
-  }
-
-  /** What can be known of the table's place before it is known what its table would be. */
-  private void place(InputCheck input) {
-    if (job.output().path().isEmpty() || unreached.contains("output.path")) {
-      return;
-    }
-    Overlap.of(job.output().path(), job.input().path(), input.files(), job.model())
-        .ifPresent(message -> add("output.path", message, "choose a directory of its own"));
-    if (!problems.isEmpty()) {
-      // The right to write there; whose table it is depends on what could not be read.
-      try {
-        if (runs) {
-          OutputCheck.writable(output("unknown"));
-        }
-      } catch (FileProblemException e) {
-        add("output.path", e);
-      }
-    }
-  }
-
-  /**
-   * The table's place, whose table may have been written by a version that read the input first.
-   */
-  private WriteOptions place(
-      Model model, ProgramSource program, InputCheck input, ReadOptions options, RowSelection rows)
-      throws ConfigurationException {
-    WriteOptions output = output(fingerprint(model, program, ""));
-    if (job.output().shards() == WriteOptions.AUTO_SHARDS) {
-      // There was one shard unless more were asked for.
-      output = output.withFormerFingerprint(fingerprint(model, program, "", 1));
-    }
-    try {
-      if (!rows.identity().isEmpty()) {
-        // Its manifest cannot tell of an input that was not read whole.
-        String contents = Fingerprint.ofContents(input, options.storage());
-        return output(fingerprint(model, program, contents + String.join(" ", rows.identity())));
-      }
-      Optional<Manifest> table = manifest(output);
-      if (table.isEmpty() || !table.get().fingerprintTellsInput()) {
-        return output;
-      }
-      String contents = Fingerprint.ofContents(input, options.storage());
-      return output.withFormerFingerprint(
-          fingerprint(model, program, contents, Math.max(1, job.output().shards())));
-    } catch (IOException e) {
-      throw new ConfigurationException(
-          reading.place("input.path"),
-          "cannot be compared with the table in " + output.path() + ": " + IoReason.of(e),
-          "check the paths and their file systems");
-    }
-  }
-
-  /** Empty too where none can be read: the check of the place says why. */
-  private static Optional<Manifest> manifest(WriteOptions output) {
-    try {
-      return Manifest.read(output.path(), output.storage());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * @param contents of the input; empty where a manifest tells of it
-   */
-  private String fingerprint(Model model, ProgramSource program, String contents) {
-    return fingerprint(model, program, contents, job.output().shards());
-  }
-
-  private String fingerprint(Model model, ProgramSource program, String contents, int shards) {
-    return Fingerprint.ofTable(job, model.hash(), program.hash(), contents, shards);
-  }
-
-  /**
-   * @param looks whether nothing is going to be written there
-   */
-  private TableState state(WriteOptions output, InputComparison inputs, boolean looks) {
-    try {
-      return runs && !looks ? OutputCheck.of(output, inputs) : OutputCheck.look(output, inputs);
-    } catch (FileProblemException e) {
-      add("output.path", e);
-    }
-    return TableState.NEW;
   }
 
   private void add(String field, FileProblemException problem) {

@@ -70,7 +70,7 @@ final class JobOverrides {
   /** The job, and all that is wrong with the job file and the command line. */
   JobFile.Reading read() throws ConfigurationException {
     List<Problem> problems = new ArrayList<>();
-    JobFile.Reading reading = JobFile.reading(file, all(), at.variables(problems));
+    JobFile.Reading reading = JobFileReader.reading(file, all(), at.variables(problems));
     problems.addAll(reading.problems());
     StorageOptions options = storage.options();
     return new JobFile.Reading(
@@ -79,7 +79,7 @@ final class JobOverrides {
 
   /** Where the table of another logical time is; empty where the job file does not tell. */
   Optional<String> outputAt(ZonedDateTime time) throws ConfigurationException {
-    return JobFile.reading(file, all(), JobVariables.at(time))
+    return JobFileReader.reading(file, all(), JobVariables.at(time))
         .job()
         .map(job -> job.output().path());
   }

@@ -98,7 +98,7 @@ final class ProgramTaskCheck {
     if (program.isEmpty()) {
       return Optional.empty(); // said already
     }
-    String path = JobFile.programPath(file, program);
+    String path = JobFileReader.programPath(file, program);
     try {
       return JobCheck.programOf(path, Optional.empty())
           .load()
@@ -124,7 +124,7 @@ final class ProgramTaskCheck {
       return; // said already
     }
     ReadOptions options =
-        ReadOptions.of(JobFile.path(file, task.input())).withStorage(model.job().storage());
+        ReadOptions.of(JobFileReader.path(file, task.input())).withStorage(model.job().storage());
     if (task.format().isPresent()) {
       options =
           options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));
@@ -156,7 +156,7 @@ final class ProgramTaskCheck {
     for (String name : names) {
       try {
         ProgramSource source =
-            JobCheck.programOf(JobFile.programPath(file, name), Optional.empty());
+            JobCheck.programOf(JobFileReader.programPath(file, name), Optional.empty());
         List<FieldUse> ofRow =
             source.rowFields().stream().filter(use -> !isGiven(use, task, name)).toList();
         ProgramReview review =
@@ -183,14 +183,15 @@ final class ProgramTaskCheck {
     JobFile job =
         model
             .job()
-            .withProgram(JobFile.programPath(file, task.program()))
+            .withProgram(JobFileReader.programPath(file, task.program()))
             .withSeed(seed)
-            .onInput(JobFile.path(file, task.input()));
+            .onInput(JobFileReader.path(file, task.input()));
     List<String> hashes = new ArrayList<>();
     Map<String, String> names = new LinkedHashMap<>();
     names.put("program", job.program());
     task.judge()
-        .ifPresent(judge -> names.put("judge.program", JobFile.programPath(file, judge.program())));
+        .ifPresent(
+            judge -> names.put("judge.program", JobFileReader.programPath(file, judge.program())));
     for (Map.Entry<String, String> program : names.entrySet()) {
       List<Problem> found =
           JobCheck.ofFiles(

@@ -182,7 +182,7 @@ final class ProgramsOfSweep {
 
   private static JobFile judge(ProgramCell source) {
     String program = source.task().judge().orElseThrow().program();
-    return source.job().withProgram(JobFile.programPath(source.job().file(), program));
+    return source.job().withProgram(JobFileReader.programPath(source.job().file(), program));
   }
 
   private static List<List<List<Response>>> judged(

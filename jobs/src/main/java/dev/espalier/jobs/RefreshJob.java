@@ -44,7 +44,7 @@ final class RefreshJob {
    */
   int run(Path job, List<String> settings, JobVariables at, Options options)
       throws IOException, InterruptedException, ConfigurationException {
-    return run(JobFile.reading(job, settings, at), "espalier refresh " + job, options);
+    return run(JobFileReader.reading(job, settings, at), "espalier refresh " + job, options);
   }
 
   /**

@@ -54,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private FlinkCluster cluster() throws ConfigurationException {
-    if (!master.equals(FlinkCluster.AUTO) && !master.matches(JobFile.HOST_AND_PORT)) {
+    if (!master.equals(FlinkCluster.AUTO) && !master.matches(JobFileReader.HOST_AND_PORT)) {
       throw new ConfigurationException(
           "espalier status",
           "--flink-master is " + master,

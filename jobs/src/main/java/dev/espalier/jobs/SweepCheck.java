@@ -119,7 +119,7 @@ final class SweepCheck {
 
   private Sweep sweep(boolean runs) {
     openLibrary();
-    String output = JobFile.path(file, sweep.output());
+    String output = JobFileReader.path(file, sweep.output());
     if (runs && !output.isEmpty()) {
       try {
         OutputCheck.writable(WriteOptions.of(output, "sweep", 1).withStorage(storage));
@@ -194,7 +194,7 @@ final class SweepCheck {
   private void openLibrary() {
     try {
       List<String> directories =
-          sweep.taskDirectories().stream().map(path -> JobFile.path(file, path)).toList();
+          sweep.taskDirectories().stream().map(path -> JobFileReader.path(file, path)).toList();
       TaskLibrary opened = TaskLibrary.open(directories, storage);
       warnings.addAll(opened.warnings());
       library = Optional.of(opened);
@@ -219,7 +219,7 @@ final class SweepCheck {
     if (path instanceof List<?> list) {
       return list.stream().map(this::resolved).toList();
     }
-    return path instanceof String text ? JobFile.path(file, variables.fill(text)) : path;
+    return path instanceof String text ? JobFileReader.path(file, variables.fill(text)) : path;
   }
 
   private List<Sweep.PlannedCell> cells(
@@ -322,7 +322,7 @@ final class SweepCheck {
           try {
             String name =
                 entry.name().matches(".*\\.ya?ml")
-                    ? JobFile.path(file, entry.name())
+                    ? JobFileReader.path(file, entry.name())
                     : entry.name();
             TaskSelection found = library.get().find(List.of(name), change.task().entries());
             found.groups().forEach(group -> groups.putIfAbsent(group.name(), group));
@@ -347,7 +347,7 @@ final class SweepCheck {
         name + " " + PlainYaml.of((dev.espalier.yaml.YamlNode) fields),
         unknown -> {
           List<Problem> found = new ArrayList<>();
-          JobFile job = JobFile.ofFields(file, fields, variables, found).withStorage(storage);
+          JobFile job = JobFileReader.ofFields(file, fields, variables, found).withStorage(storage);
           problems.addAll(found);
           if (!found.isEmpty()) {
             return Optional.empty();

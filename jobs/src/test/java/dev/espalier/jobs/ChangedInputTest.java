@@ -170,7 +170,7 @@ class ChangedInputTest {
   private PreparedJob prepared() throws IOException {
     try {
       return JobCheck.prepare(
-          JobFile.reading(Path.of(job), List.of()),
+          JobFileReader.reading(Path.of(job), List.of()),
           new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     } catch (ConfigurationException e) {
       throw new IOException(e);

@@ -31,7 +31,7 @@ final class DocumentationTest {
     String text = blocks(read("README.md"), "yaml").get(0);
     assertThat(text).contains("model:", "maxFailures:");
     Path job = Files.writeString(directory.resolve("job.yaml"), text);
-    assertThat(JobFile.reading(job, List.of()).problems()).isEmpty();
+    assertThat(JobFileReader.reading(job, List.of()).problems()).isEmpty();
   }
 
   @Test

@@ -30,7 +30,7 @@ class JobFileTest {
 
   @Test
   void readsEveryFieldAndResolvesPathsAgainstTheFile() throws Exception {
-    JobFile job = JobFile.read(write(COMPLETE), List.of());
+    JobFile job = JobFileReader.read(write(COMPLETE), List.of());
     assertThat(job.model()).isEqualTo("builtin:nano");
     assertThat(job.program()).isEqualTo(directory.resolve("triage.yaml").toString());
     assertThat(job.input().path()).isEqualTo(directory.resolve("tickets.jsonl").toString());
@@ -48,7 +48,7 @@ class JobFileTest {
   @Test
   void overridesReplaceAddAndExpandShortForms() throws Exception {
     JobFile job =
-        JobFile.read(
+        JobFileReader.read(
             write(COMPLETE.replace("runner: {name: direct}", "runner: flink")),
             List.of(
                 "runner.master=localhost:8081",
@@ -69,10 +69,10 @@ class JobFileTest {
   @Test
   void devicesAreOneAListOrAll() throws Exception {
     for (String listed : List.of("[cuda:0, cuda:1]", "cuda:0,cuda:1")) {
-      JobFile job = JobFile.read(write(COMPLETE), List.of("engine.device=" + listed));
+      JobFile job = JobFileReader.read(write(COMPLETE), List.of("engine.device=" + listed));
       assertThat(job.engine().device()).hasToString("cuda:0,cuda:1");
     }
-    JobFile all = JobFile.read(write(COMPLETE), List.of("engine.device=cuda:*"));
+    JobFile all = JobFileReader.read(write(COMPLETE), List.of("engine.device=cuda:*"));
     assertThat(all.engine().device()).hasToString("cuda:*");
     assertThat(problems(COMPLETE, "engine.device=[cuda:1, cuda:1]"))
         .singleElement()
@@ -118,8 +118,8 @@ class JobFileTest {
   @Test
   void aClusterIsOfFlinkAndNothingIsOfAnyRunnerThatFits() throws Exception {
     String free = COMPLETE.replace("runner: {name: direct}", "");
-    assertThat(JobFile.read(write(free), List.of()).runner().name()).isEqualTo("auto");
-    assertThat(JobFile.read(write(free), List.of("runner.master=a:1")).runner().name())
+    assertThat(JobFileReader.read(write(free), List.of()).runner().name()).isEqualTo("auto");
+    assertThat(JobFileReader.read(write(free), List.of("runner.master=a:1")).runner().name())
         .isEqualTo("flink");
     assertThat(problems(COMPLETE, "runner.master=a:1"))
         .singleElement()
@@ -136,7 +136,8 @@ class JobFileTest {
   @Test
   void theTypeToComputeInIsOneOfTheDevice() throws Exception {
     JobFile job =
-        JobFile.read(write(COMPLETE), List.of("engine.device=cuda:0", "engine.dtype=float32"));
+        JobFileReader.read(
+            write(COMPLETE), List.of("engine.device=cuda:0", "engine.dtype=float32"));
     assertThat(job.engine().dtype()).isEqualTo(Dtype.FLOAT32);
     assertThat(problems(COMPLETE, "engine.dtype=bfloat16"))
         .singleElement()
@@ -204,14 +205,14 @@ class JobFileTest {
     ConfigurationException failure =
         catchThrowableOfType(
             ConfigurationException.class,
-            () -> JobFile.read(directory.resolve("none.yaml"), List.of()));
+            () -> JobFileReader.read(directory.resolve("none.yaml"), List.of()));
     assertThat(failure.problems()).hasSize(1);
   }
 
   private List<Problem> problems(String text, String... overrides) throws IOException {
     Path file = write(text);
     return catchThrowableOfType(
-            ConfigurationException.class, () -> JobFile.read(file, List.of(overrides)))
+            ConfigurationException.class, () -> JobFileReader.read(file, List.of(overrides)))
         .problems();
   }
 

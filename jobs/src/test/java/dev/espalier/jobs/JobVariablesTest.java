@@ -57,15 +57,15 @@ class JobVariablesTest {
   void pathsOfAJobFileHaveThem() throws Exception {
     Path job = job("in/date={{ date }}");
     JobVariables march = JobVariables.at(JobVariables.timeOf("2026-03-01T00:00+01:00"));
-    JobFile read = JobFile.reading(job, List.of("vars.table=t"), march).job().orElseThrow();
+    JobFile read = JobFileReader.reading(job, List.of("vars.table=t"), march).job().orElseThrow();
     assertThat(read.input().path()).isEqualTo(directory.resolve("in/date=2026-03-01").toString());
     assertThat(read.output().path()).isEqualTo(directory.resolve("out/t/2026").toString());
-    assertThat(JobFile.reading(job, List.of(), march).problems()).isEmpty();
+    assertThat(JobFileReader.reading(job, List.of(), march).problems()).isEmpty();
   }
 
   @Test
   void aNameThatIsNotThereIsAProblemWithItsPlace() throws Exception {
-    assertThat(JobFile.reading(job("in/{{ dat }}"), List.of()).problems())
+    assertThat(JobFileReader.reading(job("in/{{ dat }}"), List.of()).problems())
         .singleElement()
         .satisfies(
             problem -> {

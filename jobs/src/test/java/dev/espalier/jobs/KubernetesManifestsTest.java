@@ -201,7 +201,8 @@ class KubernetesManifestsTest {
       assertThat(parsed.matchedPositionalValue(0, Path.of(""))).isEqualTo(Path.of("/job/job.yaml"));
       List<String> settings = parsed.matchedOptionValue("--set", List.of());
       assertThat(settings).hasSize(2);
-      assertThat(JobFile.reading(ROOT.resolve("examples/triage/job.yaml"), settings).problems())
+      assertThat(
+              JobFileReader.reading(ROOT.resolve("examples/triage/job.yaml"), settings).problems())
           .isEmpty();
     }
   }

@@ -23,7 +23,7 @@ class ProgramReviewTest {
   private ProgramReview review(String program, String input, String rows) throws Exception {
     Path file = Files.writeString(directory.resolve(input), rows);
     JobFile.Input described =
-        JobFile.read(
+        JobFileReader.read(
                 Files.writeString(
                     directory.resolve("job.yaml"),
                     "model: builtin:nano\nprogram: p.yaml\ninput: {path: "

@@ -55,7 +55,7 @@ class ScheduleDocumentationTest {
 
   private static JobFile.Reading readingOf(Path file, List<String> settings) {
     try {
-      return JobFile.reading(file, settings);
+      return JobFileReader.reading(file, settings);
     } catch (ConfigurationException e) {
       throw new AssertionError(e);
     }

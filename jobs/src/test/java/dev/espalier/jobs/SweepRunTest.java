@@ -144,7 +144,8 @@ class SweepRunTest {
         job,
         "model: builtin:nano\nprogram: a.B\ninput: {path: a.jsonl}\noutput: {path: out}\n"
             + String.join("\n", settings));
-    return ModelOfSweep.of("nano", JobFile.reading(job, List.of(), JobVariables.now()).job().get());
+    return ModelOfSweep.of(
+        "nano", JobFileReader.reading(job, List.of(), JobVariables.now()).job().get());
   }
 
   /** Sums with four answers each. */
