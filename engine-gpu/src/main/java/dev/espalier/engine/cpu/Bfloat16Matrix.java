@@ -31,7 +31,7 @@ final class Bfloat16Matrix extends PackedMatrix {
 
   @Override
   void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
-    int count = (end - begin) * rows.size();
+    int count = rows.firstRow(end) - rows.firstRow(begin);
     for (int input = 0; input < inputs(); input += CHUNK) {
       int chunk = Math.min(CHUNK, inputs() - input);
       if (rows.isOne()) {
@@ -68,9 +68,9 @@ final class Bfloat16Matrix extends PackedMatrix {
     int[] weights = blocks[block];
     int w = at(column, input, inputs());
     for (int tile = begin; tile < end; tile++) {
-      int a = rows.base(tile) + input * rows.size();
-      int s = (tile - begin) * rows.size() * COLUMNS + column;
-      switch (rows.size()) {
+      int a = rows.base(tile) + input * rows.size(tile);
+      int s = (rows.firstRow(tile) - rows.firstRow(begin)) * COLUMNS + column;
+      switch (rows.size(tile)) {
         case 4 -> Bfloat16Tile.multiplyFour(rows.values(), a, weights, w, chunk, sums, s);
         case 6 -> Bfloat16Tile.multiplySix(rows.values(), a, weights, w, chunk, sums, s);
         default -> Bfloat16Tile.multiplyEight(rows.values(), a, weights, w, chunk, sums, s);

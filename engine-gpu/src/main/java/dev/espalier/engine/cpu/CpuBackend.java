@@ -28,7 +28,7 @@ public final class CpuBackend {
         options.maxBatchTokens(),
         options.threads(),
         options.weights(),
-        vocabulary -> new LogitsSampler(vocabulary)::sample);
+        vocabulary -> new LogitsSampler(vocabulary, new LanesSumExp())::sample);
   }
 
   /** Begins to have the loops compiled, for engines that are opened later. */

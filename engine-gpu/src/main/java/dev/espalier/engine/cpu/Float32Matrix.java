@@ -17,7 +17,7 @@ final class Float32Matrix extends PackedMatrix {
 
   @Override
   void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
-    int count = (end - begin) * rows.size();
+    int count = rows.firstRow(end) - rows.firstRow(begin);
     for (int k = 0; k < inputs(); k += CHUNK) {
       int last = Math.min(k + CHUNK, inputs());
       FloatSums.clear(scratch.sums(), count);

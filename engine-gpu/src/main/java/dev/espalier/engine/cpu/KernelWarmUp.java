@@ -7,6 +7,7 @@ import dev.espalier.engine.WeightFormat;
 import dev.espalier.engine.model.AttentionConfig;
 import dev.espalier.engine.model.GateFunction;
 import dev.espalier.engine.model.Rope;
+import dev.espalier.engine.sample.SumExp;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -206,8 +207,11 @@ public final class KernelWarmUp {
               "gate " + function, 0, () -> MatrixProduct.gate(function, totals, ROWS, scratch)));
     }
     kernels.add(new Kernel("normalisation", CpuNorm.BYTES, norm()));
-    kernels.add(new Kernel("attention", 0, attention(0)));
-    kernels.add(new Kernel("attention with a soft cap", 0, attention(30)));
+    SumExp sum = new LanesSumExp();
+    kernels.add(new Kernel("sum of exponentials", 0, () -> sum.of(a, 0, a.length, 1)));
+    kernels.add(new Kernel("attention, 4 rows", 0, attention(0, AttentionTile.FEW)));
+    kernels.add(new Kernel("attention, 6 rows", 0, attention(0, AttentionTile.MOST)));
+    kernels.add(new Kernel("attention with a soft cap", 0, attention(30, AttentionTile.FEW)));
     return kernels;
   }
 
@@ -218,27 +222,35 @@ public final class KernelWarmUp {
     return () -> norm.apply(row, 0, row, 0);
   }
 
-  /** A tile of positions that its rows see to different ends. */
-  private static Runnable attention(float softCap) {
+  /** A tile of positions that its rows see to different ends, in part in the same pages. */
+  private static Runnable attention(float softCap, int size) {
     int headSize = 64;
     AttentionConfig config =
         new AttentionConfig(
             1, 1, headSize, 0.125f, softCap, 0, Rope.of(new float[headSize / 2], 1));
     PagedCache.Layer cache = PagedCache.allocate(List.of(config), 1 << 20).layer(0);
-    int[] keyPages = new int[AttentionTile.POSITIONS / PagedCache.PAGE];
-    int[] valuePages = new int[keyPages.length];
-    Arrays.setAll(keyPages, page -> cache.keyOffset(page, 0));
-    Arrays.setAll(valuePages, page -> cache.valueOffset(page, 0));
+    int[][] keyPages = new int[2][AttentionTile.POSITIONS / PagedCache.PAGE];
+    int[][] valuePages = new int[2][AttentionTile.POSITIONS / PagedCache.PAGE];
+    for (int sequence = 0; sequence < 2; sequence++) {
+      for (int i = 0; i < keyPages[0].length; i++) {
+        int page = i < keyPages[0].length / 2 ? i : i + sequence;
+        keyPages[sequence][i] = cache.keyOffset(page, 0);
+        valuePages[sequence][i] = cache.valueOffset(page, 0);
+      }
+    }
     AttentionRows rows = new AttentionRows();
     float[] query = new float[headSize];
     float[] out = new float[headSize];
     return () -> {
-      rows.begin(config, cache.width(), AttentionTile.ROWS);
-      for (int row = 0; row < AttentionTile.ROWS; row++) {
-        rows.place(row, query, 0, AttentionTile.POSITIONS - 2 - row);
+      rows.begin(config, cache.width(), 2 * size);
+      for (int row = 0; row < 2 * size; row++) {
+        int sequence = row < size / 2 ? 0 : 1;
+        rows.place(row, sequence, query, 0, AttentionTile.POSITIONS - 2 - row);
       }
-      rows.tile(0, 0, AttentionTile.POSITIONS, cache, keyPages, valuePages);
-      for (int row = 0; row < AttentionTile.ROWS; row++) {
+      for (int row = 0; row < 2 * size; row += size) {
+        rows.tile(row, size, 0, cache, keyPages, valuePages);
+      }
+      for (int row = 0; row < 2 * size; row++) {
         rows.finish(row, out, 0);
       }
     };

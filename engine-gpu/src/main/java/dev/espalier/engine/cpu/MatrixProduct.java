@@ -16,6 +16,12 @@ import jdk.incubator.vector.FloatVector;
 final class MatrixProduct {
   private static final int HALF = COLUMNS / 2;
 
+  /** A block's weights are read by no more tasks than this. */
+  private static final int MOST_PARTS = 8;
+
+  /** Reading weights once more has its price: the time must fall at least to this. */
+  private static final int WORTH_PERCENT = 95;
+
   private final Workers workers;
   private final Scratch[] scratch;
   private final RowTiles tiles = new RowTiles();
@@ -43,7 +49,7 @@ final class MatrixProduct {
       float[] out,
       int outStride) {
     tiles.fill(in, inOffset, inStride, rows, matrix.paddedInputs(), workers);
-    int tilesPerTask = Scratch.ROWS / tiles.size();
+    int tilesPerTask = tilesPerTask(matrix.blocks(), tiles.tiles(), workers.count());
     int tileTasks = (tiles.tiles() + tilesPerTask - 1) / tilesPerTask;
     workers.run(
         matrix.blocks() * tileTasks,
@@ -51,10 +57,10 @@ final class MatrixProduct {
           int block = index / tileTasks;
           int begin = index % tileTasks * tilesPerTask;
           int end = Math.min(begin + tilesPerTask, tiles.tiles());
-          int first = begin * tiles.size();
-          int count = Math.min(end * tiles.size(), rows) - first;
+          int first = tiles.firstRow(begin);
+          int count = Math.min(tiles.firstRow(end), rows) - first;
           float[] totals = scratch[worker].totals();
-          FloatSums.clear(totals, (end - begin) * tiles.size());
+          FloatSums.clear(totals, tiles.firstRow(end) - first);
           matrix.multiply(block, tiles, begin, end, scratch[worker]);
           addBias(matrix, block, totals, count);
           int column = block * matrix.outputsPerBlock();
@@ -67,6 +73,29 @@ final class MatrixProduct {
             System.arraycopy(totals, row * COLUMNS, out, target, width);
           }
         });
+  }
+
+  /**
+   * As many as share the reading of the weights; fewer where blocks alone would leave threads
+   * without work at the end.
+   */
+  static int tilesPerTask(int blocks, int tiles, int threads) {
+    int best = Math.min(tiles, Scratch.ROWS / Tiling.LARGE);
+    long least = time(blocks, tiles, threads, best);
+    for (int parts = 2; parts <= MOST_PARTS; parts++) {
+      int some = (tiles + parts - 1) / parts;
+      if (some < best && 100 * time(blocks, tiles, threads, some) < WORTH_PERCENT * least) {
+        best = some;
+        least = time(blocks, tiles, threads, some);
+      }
+    }
+    return best;
+  }
+
+  /** How many tiles the thread with the most tasks has to do. */
+  private static long time(int blocks, int tiles, int threads, int tilesPerTask) {
+    long tasks = (long) blocks * ((tiles + tilesPerTask - 1) / tilesPerTask);
+    return (tasks + threads - 1) / threads * tilesPerTask;
   }
 
   private static void addBias(PackedMatrix matrix, int block, float[] totals, int rows) {

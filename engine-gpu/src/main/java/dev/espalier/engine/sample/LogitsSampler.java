@@ -16,11 +16,17 @@ public final class LogitsSampler {
   private static final float[] NO_LOGPROBS = {};
 
   private final int vocabularySize;
+  private final SumExp sumExp;
   private final RankedTokens ranked;
   private final TokenSampler sampler;
 
   public LogitsSampler(int vocabularySize) {
+    this(vocabularySize, Softmax::sumExp);
+  }
+
+  public LogitsSampler(int vocabularySize, SumExp sumExp) {
     this.vocabularySize = vocabularySize;
+    this.sumExp = sumExp;
     this.ranked = new RankedTokens(vocabularySize);
     this.sampler = new TokenSampler(vocabularySize, ranked);
   }
@@ -34,7 +40,9 @@ public final class LogitsSampler {
    */
   public OutputResult sample(float[] logits, int offset, ForwardBatch.Output output) {
     int argmax = Softmax.argmax(logits, offset, vocabularySize);
-    double logSumExp = Softmax.logSumExp(logits, offset, vocabularySize, logits[offset + argmax]);
+    float largest = logits[offset + argmax];
+    double sum = sumExp.of(logits, offset, vocabularySize, largest);
+    double logSumExp = largest + StrictMath.log(sum);
     if (!Double.isFinite(logSumExp)) {
       throw new EngineException(
           ErrorCode.LOGITS_NOT_FINITE,

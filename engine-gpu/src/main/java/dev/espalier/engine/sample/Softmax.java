@@ -4,7 +4,7 @@ package dev.espalier.engine.sample;
  * Exponentials and their sums, from additions and multiplications in one fixed order alone, so that
  * equal logits give equal bits on every machine.
  */
-final class Softmax {
+public final class Softmax {
   private static final float LOG2_E = 1.442695f;
   // ln 2 in two parts; the product of the first with a small integer is exact.
   private static final float LN_2_HIGH = 0x1.63p-1f;
@@ -17,7 +17,7 @@ final class Softmax {
    * {@code e^x} for {@code x <= 0} within 2 units in the last place, 0 below -87; polynomial of the
    * Cephes library's {@code expf}.
    */
-  static float exp(float x) {
+  public static float exp(float x) {
     if (x < SMALLEST) {
       return 0;
     }
@@ -47,31 +47,12 @@ final class Softmax {
     return best;
   }
 
-  /**
-   * {@code log(sum(exp(logits)))} given the largest of them. Four sums, one for each index modulo
-   * four, are added in ascending order.
-   */
-  static double logSumExp(float[] logits, int offset, int size, float largest) {
-    double sum0 = 0;
-    double sum1 = 0;
-    double sum2 = 0;
-    double sum3 = 0;
-    int i = 0;
-    for (; i + 4 <= size; i += 4) {
-      sum0 += exp(logits[offset + i] - largest);
-      sum1 += exp(logits[offset + i + 1] - largest);
-      sum2 += exp(logits[offset + i + 2] - largest);
-      sum3 += exp(logits[offset + i + 3] - largest);
+  /** {@link SumExp} as it is defined. */
+  public static double sumExp(float[] logits, int offset, int size, float largest) {
+    double[] sums = new double[SumExp.CHAINS];
+    for (int i = 0; i < size; i++) {
+      sums[i % SumExp.CHAINS] += exp(logits[offset + i] - largest);
     }
-    if (i < size) {
-      sum0 += exp(logits[offset + i] - largest);
-    }
-    if (i + 1 < size) {
-      sum1 += exp(logits[offset + i + 1] - largest);
-    }
-    if (i + 2 < size) {
-      sum2 += exp(logits[offset + i + 2] - largest);
-    }
-    return largest + StrictMath.log(((sum0 + sum1) + sum2) + sum3);
+    return SumExp.total(sums);
   }
 }

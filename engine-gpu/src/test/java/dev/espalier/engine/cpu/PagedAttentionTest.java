@@ -62,6 +62,95 @@ class PagedAttentionTest {
     }
   }
 
+  /** Sequences that share pages are read together; each gets the bits that it gets alone. */
+  @ParameterizedTest
+  @CsvSource({
+    // heads, key-value heads, head size, soft cap, window, positions shared, workers
+    "3, 3, 64, 0, 0, 496, 1",
+    "9, 3, 64, 0, 0, 511, 2",
+    "9, 3, 64, 0, 0, 16, 1",
+    "4, 2, 20, 5, 0, 300, 1",
+    "8, 2, 64, 0, 40, 288, 2",
+    "7, 1, 32, 0, 200, 130, 1",
+    "10, 2, 128, 2, 129, 416, 3",
+    "8, 1, 16, 0, 0, 128, 1",
+  })
+  void sequencesThatShareTheirBeginningAreAsIfAlone(
+      int heads, int keyValueHeads, int size, float softCap, int window, int shared, int threads) {
+    AttentionConfig attention =
+        new AttentionConfig(
+            heads, keyValueHeads, size, 0.3f, softCap, window, Rope.of(new float[size / 2], 1));
+    Random random = new Random(heads * 31L + shared);
+    PagedCache cache = PagedCache.allocate(List.of(attention), 1 << 26);
+    List<Slice> slices = new ArrayList<>();
+    int nextPage = 100;
+    for (int i = 0; i < 30; i++) {
+      // The last third begins like the others and goes on otherwise; one begins otherwise.
+      int same = i == 7 ? 0 : i < 20 ? shared / PagedCache.PAGE : shared / PagedCache.PAGE / 2;
+      int start = shared + random.nextInt(40);
+      int tokens = 1 + random.nextInt(i % 5 == 0 ? 8 : 2);
+      int[] pages = new int[(start + tokens) / PagedCache.PAGE + 1 + random.nextInt(2)];
+      for (int page = 0; page < pages.length; page++) {
+        pages[page] = page < same ? page : nextPage++;
+      }
+      slices.add(new Slice(new int[tokens], start, pages, List.of()));
+    }
+    Collections.shuffle(slices, random);
+    fill(cache.layer(0).keys(), random);
+    fill(cache.layer(0).values(), random);
+    BatchLayout together = layout(slices, cache);
+    CpuActivation qkv =
+        new CpuActivation(
+            attention.queryColumns() + 2 * attention.keyColumns(), together.tokens().length);
+    fill(qkv.data(), random);
+    try (Workers workers = new Workers(threads)) {
+      CpuActivation out = attend(attention, cache, together, qkv, workers);
+      for (int s = 0; s < slices.size(); s++) {
+        int tokens = slices.get(s).tokens().length;
+        int from = together.firstRows()[s];
+        CpuActivation own =
+            new CpuActivation(attention.queryColumns() + 2 * attention.keyColumns(), tokens);
+        System.arraycopy(qkv.data(), from * qkv.stride(), own.data(), 0, tokens * qkv.stride());
+        CpuActivation alone =
+            attend(attention, cache, layout(List.of(slices.get(s)), cache), own, workers);
+        for (int row = 0; row < tokens; row++) {
+          assertThat(row(out, from + row, attention))
+              .as("slice %d, token %d", s, row)
+              .containsExactly(row(alone, row, attention));
+        }
+      }
+    }
+  }
+
+  private static float[] row(CpuActivation out, int row, AttentionConfig attention) {
+    int at = row * out.stride();
+    return Arrays.copyOfRange(out.data(), at, at + attention.queryColumns());
+  }
+
+  private static void fill(float[] values, Random random) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() * 4 - 2;
+    }
+  }
+
+  private static BatchLayout layout(List<Slice> slices, PagedCache cache) {
+    return BatchLayout.of(
+        new ForwardBatch(List.of(), slices), 1, PagedCache.PAGE, cache.pages(), null);
+  }
+
+  private static CpuActivation attend(
+      AttentionConfig attention,
+      PagedCache cache,
+      BatchLayout step,
+      CpuActivation qkv,
+      Workers workers) {
+    CpuActivation out = new CpuActivation(attention.queryColumns(), step.tokens().length);
+    PagedAttention pagedAttention = new PagedAttention(workers);
+    pagedAttention.begin(step);
+    pagedAttention.attend(attention, qkv, cache.layer(0), out);
+    return out;
+  }
+
   private static void run(
       AttentionConfig attention, int tokens, CpuActivation qkv, CpuActivation out, Random random) {
     int pages = 40;
