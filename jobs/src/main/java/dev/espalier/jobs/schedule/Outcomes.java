@@ -87,7 +87,7 @@ final class Outcomes {
   private static void forget(String job, int history, ScheduleState state, Change.Builder change) {
     List<RunRecord> old = state.runsOf(job).stream().filter(run -> !run.isActive()).toList();
     for (int i = 0; i < old.size() + 1 - history; i++) {
-      if (!old.get(i).hooks().containsValue(RunRecord.PENDING)) {
+      if (!old.get(i).hasToTell()) {
         change.gone(old.get(i).id());
       }
     }

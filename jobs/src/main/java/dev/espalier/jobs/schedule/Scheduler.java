@@ -159,14 +159,25 @@ public final class Scheduler {
       Fires.known(job, log.state(), now).ifPresent(change::job);
     }
     for (String name : log.state().jobs().keySet()) {
-      if (schedule.job(name).isEmpty() && log.state().runsOf(name).stream().noneMatch(this::runs)) {
-        change.left(name);
-        log.state().runsOf(name).forEach(run -> change.gone(run.id()));
+      if (schedule.job(name).isEmpty()) {
+        forget(name, change);
       }
     }
     if (!change.isEmpty()) {
       append(change, now);
     }
+  }
+
+  /** What waits goes at once, the rest when nothing runs and all have been told. */
+  private void forget(String job, Change.Builder change) {
+    List<RunRecord> all = log.state().runsOf(job);
+    boolean owes = all.stream().anyMatch(run -> runs(run) || run.hasToTell());
+    if (!owes) {
+      change.left(job);
+    }
+    all.stream()
+        .filter(run -> !owes || (run.isActive() && !runs(run)))
+        .forEach(run -> change.gone(run.id()));
   }
 
   private boolean runs(RunRecord run) {
@@ -314,7 +325,7 @@ public final class Scheduler {
 
   private void tell(Schedule schedule) throws IOException {
     for (RunRecord run : log.state().runs().values()) {
-      if (run.isActive() || !run.hooks().containsValue(RunRecord.PENDING)) {
+      if (!run.hasToTell()) {
         continue;
       }
       for (Map.Entry<String, String> entry : run.hooks().entrySet()) {

@@ -421,6 +421,53 @@ class SchedulerTest {
         .containsEntry("ok", "answered 200");
   }
 
+  /** The process ends between the end of a run and its hook, and the job leaves the schedule. */
+  @Test
+  void whatAJobThatLeftHasToTellIsTold() throws IOException {
+    String hooks = "hooks: [{name: bad, command: [mail]}]\n";
+    begin("2026-01-01T00:30:00Z", hooks + "jobs: {j: {job: j.yaml, cron: '0 * * * *'}}");
+    world.codes.put("j", new ArrayList<>(List.of(3)));
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.finish();
+    world.told.clear();
+    world.untold.clear();
+    world.replace(hooks + "jobs: {k: {job: j.yaml, after: [l]}, l: {job: j.yaml}}");
+    world.begin();
+    world.tickAfter(SECOND);
+    assertThat(world.told).containsExactly("bad FAILURE j.20260101T010000Z");
+    world.tickAfter(SECOND);
+    assertThat(world.told).hasSize(1);
+    assertThat(world.state().jobs()).containsKey("j");
+    world.untold.get(0).accept("answered 200");
+    world.tickAfter(SECOND);
+    world.tickAfter(SECOND);
+    assertThat(world.state().jobs()).containsOnlyKeys("k", "l");
+    assertThat(world.state().runs()).isEmpty();
+    assertThat(world.threads).isEmpty();
+  }
+
+  /** A run that waits does not fail for its deadline when its job is in the schedule no more. */
+  @Test
+  void whatWaitsOfAJobThatLeftIsGoneWhileAnotherRunOfItLasts() throws IOException {
+    String job = "j: {job: j.yaml, cron: '0 * * * *', overlap: queue, deadline: 90m}, ";
+    String yaml = "{hooks: [{name: bad, command: [mail]}], jobs: {%sk: {job: j.yaml}}}";
+    begin("2026-01-01T00:30:00Z", yaml.formatted(job));
+    world.tickAt("2026-01-01T01:00:00Z");
+    world.tickAt("2026-01-01T02:00:00Z");
+    assertThat(world.fired("j")).hasSize(2);
+    world.replace(yaml.formatted(""));
+    world.tickAfter(SECOND);
+    assertThat(world.fired("j")).containsExactly("2026-01-01T01:00Z");
+    world.tickAt("2026-01-01T04:00:00Z");
+    assertThat(world.told).isEmpty();
+    world.finish();
+    assertThat(world.told).containsExactly("bad FAILURE j.20260101T010000Z");
+    world.untold.get(0).accept("answered 200");
+    world.tickAfter(SECOND);
+    world.tickAfter(SECOND);
+    assertThat(world.state().jobs()).containsOnlyKeys("k");
+  }
+
   @Test
   void runsThatAreOldAreForgottenWithWhatTheyPrinted() throws IOException {
     begin("2026-01-01T00:30:00Z", "{history: 3, jobs: {j: {job: j.yaml, cron: '0 * * * *'}}}");

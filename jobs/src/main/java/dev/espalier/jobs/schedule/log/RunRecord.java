@@ -120,6 +120,11 @@ public record RunRecord(
         request);
   }
 
+  /** Whether it has ended and a hook is still to be told so. */
+  public boolean hasToTell() {
+    return !isActive() && hooks.containsValue(PENDING);
+  }
+
   /** The process ended while it ran: it begins again as the same attempt. */
   public RunRecord interrupted() {
     return new RunRecord(
