@@ -31,8 +31,11 @@ import org.apache.beam.sdk.values.PCollection;
  * Finished rows in the journal of a table. Its directory is named by what decides the outcome of a
  * row besides the row itself, so what an interrupted run computed serves after rows were added,
  * removed or changed.
+ *
+ * @param retriesFailed whether rows that failed do not count as ended
  */
-record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal {
+record JournalOfRows(Journal journal, WriteOptions place, boolean retriesFailed)
+    implements RowJournal {
 
   /** Appending holds the lock of readers; that of the writer, once taken, is for ever. */
   private static final ReadWriteLock SEAL = new ReentrantReadWriteLock();
@@ -84,6 +87,11 @@ record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal 
     return named(job, job.journalFingerprint() + "-s" + base);
   }
 
+  /** The same, of which rows that failed run again. */
+  JournalOfRows retryingFailed() {
+    return new JournalOfRows(journal, place, true);
+  }
+
   /** Removes this journal and all others of the place, which some other job has left. */
   void deleteAll() throws IOException {
     String all = new TableLayout(place.home()).journals();
@@ -97,7 +105,7 @@ record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal 
 
   private static JournalOfRows named(PreparedJob job, String name) {
     String directory = new TableLayout(job.output().home()).journal(name);
-    return new JournalOfRows(new Journal(directory, job.output().storage()), job.output());
+    return new JournalOfRows(new Journal(directory, job.output().storage()), job.output(), false);
   }
 
   @Override
@@ -133,30 +141,41 @@ record JournalOfRows(Journal journal, WriteOptions place) implements RowJournal 
 
   /** The rows that earlier runs finished. */
   PTransform<PBegin, PCollection<FinishedRow>> finished() {
-    return new ReadFinished(journal);
+    return new ReadFinished(journal, retriesFailed);
   }
 
   private static final class ReadFinished extends PTransform<PBegin, PCollection<FinishedRow>> {
     private final Journal journal;
+    private final boolean retriesFailed;
 
-    ReadFinished(Journal journal) {
+    ReadFinished(Journal journal, boolean retriesFailed) {
       this.journal = journal;
+      this.retriesFailed = retriesFailed;
     }
 
     @Override
     public PCollection<FinishedRow> expand(PBegin begin) {
       return begin
           .apply("Read journal", ReadJournal.of(journal))
-          .apply("Decode", ParDo.of(new Decode()))
+          .apply("Decode", ParDo.of(new Decode(retriesFailed)))
           .setCoder(Coders.FINISHED);
     }
   }
 
   private static final class Decode extends DoFn<KV<String, byte[]>, FinishedRow> {
+    private final boolean retriesFailed;
+
+    Decode(boolean retriesFailed) {
+      this.retriesFailed = retriesFailed;
+    }
+
     @ProcessElement
     public void process(@Element KV<String, byte[]> record, OutputReceiver<FinishedRow> out)
         throws IOException {
-      out.output(Coders.FINISHED.decode(new ByteArrayInputStream(record.getValue())));
+      FinishedRow row = Coders.FINISHED.decode(new ByteArrayInputStream(record.getValue()));
+      if (!retriesFailed || row.outcome().error().isEmpty()) {
+        out.output(row);
+      }
     }
   }
 }

@@ -66,9 +66,23 @@ final class SnapshotStart {
     return Optional.of(new Ready(job.writing(to), journal, known));
   }
 
-  /** Of the rows of the snapshot that is to be made. */
+  /**
+   * Of the rows of the snapshot that is to be made. Those that failed in one that was rejected did
+   * not end there for good.
+   */
   JournalOfRows journal() throws IOException {
-    return JournalOfRows.ofSnapshot(job.writing(place), snapshots.current().orElse(0));
+    int current = snapshots.current().orElse(0);
+    JournalOfRows journal = JournalOfRows.ofSnapshot(job.writing(place), current);
+    return retriesFailed() && wasRejectedAfter(current) ? journal.retryingFailed() : journal;
+  }
+
+  private boolean wasRejectedAfter(int parent) throws IOException {
+    return snapshots.all().stream()
+        .anyMatch(other -> other.parent() == parent && !other.failedChecks().isEmpty());
+  }
+
+  private boolean retriesFailed() {
+    return job.way() == PreparedJob.Way.REFRESH && job.file().refresh().retriesFailed();
   }
 
   /**
@@ -110,8 +124,7 @@ final class SnapshotStart {
     if (OutputCheck.look(there, job.inputs()) != TableState.COMPLETE) {
       return false;
     }
-    boolean retries = job.way() == PreparedJob.Way.REFRESH && job.file().refresh().retriesFailed();
-    return !retries || table().failedRows() == 0;
+    return !retriesFailed() || table().failedRows() == 0;
   }
 
   private SnapshotRows rows(String before) throws IOException {

@@ -312,6 +312,28 @@ class SnapshotsTest {
   }
 
   @Test
+  void failedRowsOfASnapshotThatWasRejectedAreTriedAgainByTheNextRefresh() throws IOException {
+    refresh(0);
+    rows.put("r1", "{\"id\":\"r1\",\"lang\":\"en\"}");
+    put("r2", "Another question", "en");
+    String[] none = {"--set", "checks.failures=0"};
+    refresh(Espalier.CHECK_FAILED, none);
+    assertThat(rowsRun()).isEqualTo(2);
+    refresh(
+        Espalier.CHECK_FAILED, "--set", "checks.failures=0", "--set", "refresh={failed: keep}");
+    assertThat(rowsRun()).isZero();
+    assertThat(run(0, "plan", job, "--refresh").out()).contains("1 to run");
+    refresh(Espalier.CHECK_FAILED, none);
+    assertThat(rowsRun()).isEqualTo(1);
+    assertThat(report().get("changed").asInt()).isEqualTo(2);
+  }
+
+  private int rowsRun() throws IOException {
+    String report = folder.read("out/_espalier/run.json");
+    return new ObjectMapper().readTree(report).at("/rows/run").asInt(-1);
+  }
+
+  @Test
   void whatIsDamagedIsMadeWholeByTheNextRefreshAndTellsNoUntruth() throws IOException {
     refresh(0);
     List<Path> kept = kept("out/snapshots/1/_espalier", "rows-part");
