@@ -334,6 +334,31 @@ class SnapshotsTest {
   }
 
   @Test
+  void aTableIsTakenOverAlsoIfCurrentNamesASnapshotThatIsGone() throws IOException {
+    run(0, "run", job);
+    folder.write("out/CURRENT", "snapshots/7\n");
+    assertThat(refresh(0).out()).contains("nothing to do");
+    assertThat(current()).isEqualTo("snapshots/8");
+    assertThat(folder.hashes("out")).isEmpty();
+  }
+
+  /** The process ended before it wrote down what it had made current, and CURRENT was lost. */
+  @Test
+  void aSnapshotThatMayHaveBeenCurrentIsNotRemovedIfCurrentIsLost() throws IOException {
+    refresh(0);
+    put("r1", "Another question", "en");
+    refresh(0);
+    String facts = "out/snapshots/2/_espalier/snapshot.json";
+    folder.write(facts, folder.read(facts).replaceFirst("\\{", "{\"undecided\": true,"));
+    assertThat(run(0, "snapshots", out()).out()).contains("not decided yet");
+    Files.delete(directory.resolve("out/CURRENT"));
+    run(0, "snapshots", out(), "restore", "2");
+    assertThat(current()).isEqualTo("snapshots/2");
+    assertThat(run(0, "snapshots", out()).out()).doesNotContain("not decided yet");
+    assertThat(refresh(0).out()).contains("nothing to do");
+  }
+
+  @Test
   void whatIsDamagedIsMadeWholeByTheNextRefreshAndTellsNoUntruth() throws IOException {
     refresh(0);
     List<Path> kept = kept("out/snapshots/1/_espalier", "rows-part");

@@ -53,6 +53,10 @@ public record Snapshot(
     return decided(failedChecks);
   }
 
+  boolean wasCurrent() {
+    return !undecided && failedChecks.isEmpty();
+  }
+
   private Snapshot decided(List<String> checks) {
     return new Snapshot(
         number, parent, made, by, rows, failed, added, changed, deleted, checks, false);

@@ -195,11 +195,17 @@ public final class Snapshots {
   }
 
   private void removeUndecided(OptionalInt current) throws IOException {
+    boolean lost = current.isEmpty() && all().stream().anyMatch(Snapshot::wasCurrent);
     for (int number : numbers()) {
+      Optional<Snapshot> facts = readable(number);
       if (current.isPresent() && current.getAsInt() == number) {
         accept(number);
         TableTidying.removeAsides(layout.snapshot(number), options);
-      } else if (readable(number).map(Snapshot::undecided).orElse(!hasFacts(number))) {
+      } else if (facts.isPresent() && facts.get().undecided()) {
+        if (!lost) { // it may be the one that CURRENT named
+          storage.delete(layout.snapshot(number));
+        }
+      } else if (facts.isEmpty() && !hasFacts(number)) {
         storage.delete(layout.snapshot(number));
       }
     }
@@ -231,15 +237,20 @@ public final class Snapshots {
 
   /**
    * Makes the table that {@code run} wrote the first snapshot. To be called by the owner of the
-   * lock, again if it was cut off; nothing happens if there is no such table.
+   * lock, again if it was cut off; nothing happens if there is no such table. If CURRENT names a
+   * snapshot that is gone, the table is the next one.
    */
   public void takeOver(long fence) throws IOException {
     Optional<Manifest> table = Manifest.read(layout.table(), options);
     if (table.isEmpty()) {
       return;
     }
-    int number = current().isPresent() ? current().getAsInt() : next();
-    if (current().isEmpty()) {
+    OptionalInt current = current();
+    boolean isCopied =
+        current.isPresent()
+            && Manifest.read(layout.snapshot(current.getAsInt()), options).isPresent();
+    if (!isCopied) {
+      int number = next();
       TableTakeover.copy(layout.table(), layout.snapshot(number), storage);
       Manifest manifest = table.get();
       finish(
