@@ -34,16 +34,14 @@ final class JobCheck {
   private final JobFile job;
   private final JobFile.Reading reading;
   private final List<Problem> problems;
-  private final boolean runs;
   private final boolean refreshes;
 
   /** Fields whose storage does not answer. */
   private final Set<String> unreached = new HashSet<>();
 
-  private JobCheck(JobFile job, JobFile.Reading reading, boolean runs, boolean refreshes) {
+  private JobCheck(JobFile job, JobFile.Reading reading, boolean refreshes) {
     this.job = job;
     this.reading = reading;
-    this.runs = runs;
     this.refreshes = refreshes;
     this.problems = new ArrayList<>(reading.problems());
   }
@@ -92,7 +90,7 @@ final class JobCheck {
     if (reading.job().isEmpty()) {
       return reading.problems();
     }
-    JobCheck check = new JobCheck(reading.job().get(), reading, false, false);
+    JobCheck check = new JobCheck(reading.job().get(), reading, false);
     check.contact("model", reading.job().get().model());
     ProgramFindings program = check.program(check.model());
     check.problems.addAll(program.check().problems());
@@ -111,7 +109,7 @@ final class JobCheck {
       throw new ConfigurationException(reading.problems());
     }
     JobFile job = reading.job().get();
-    JobCheck check = new JobCheck(job, reading, runs, refreshes);
+    JobCheck check = new JobCheck(job, reading, refreshes);
     check.contact("model", job.model());
     check.contact("output.path", job.output().path());
     Optional<Model> model = check.model();
