@@ -135,15 +135,31 @@ public final class PlaceLock implements AutoCloseable {
           refuseIfHeld(storage, directory, latest, times, taker);
         }
         long number = latest + 1;
-        String claim = LockBeat.path(directory, number, "claim");
-        if (storage.createIfAbsent(claim, LockOwner.thisProcess(taker.job()).toJson())) {
+        if (claims(storage, directory, number, LockOwner.thisProcess(taker.job()).toJson())) {
           if (isHighest(storage, directory, number)) {
             removeOlder(storage, directory, number);
             return new PlaceLock(storage, directory, number, times);
           }
-          storage.delete(claim);
+          storage.delete(LockBeat.path(directory, number, "claim"));
         }
       }
+    }
+  }
+
+  /**
+   * Whether this call made the claim of {@code number}. Where another has made that or a higher one
+   * meanwhile, it may also have removed what this call wrote aside.
+   */
+  private static boolean claims(Storage storage, String directory, long number, byte[] owner)
+      throws IOException {
+    try {
+      return storage.createIfAbsent(LockBeat.path(directory, number, "claim"), owner);
+    } catch (IOException e) {
+      if (latest(storage, directory) <= number) {
+        throw e;
+      }
+      LOG.debug("{}: another has taken the lock", directory, e);
+      return false;
     }
   }
 
