@@ -10,7 +10,14 @@ final class InputRows {
   private InputRows() {}
 
   static ReadOptions options(JobFile.Input input) {
-    ReadOptions options = ReadOptions.of(input.path());
+    return options(input, input.path());
+  }
+
+  /**
+   * @param path that is read for that of the job file
+   */
+  static ReadOptions options(JobFile.Input input, String path) {
+    ReadOptions options = ReadOptions.of(path);
     options = options.withIdFields(input.ids());
     options = options.withIntegerIds(input.idType().equals("int64"));
     if (input.format().isPresent()) {

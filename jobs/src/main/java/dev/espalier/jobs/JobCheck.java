@@ -7,6 +7,7 @@ import dev.espalier.engine.open.ModelRunners;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.TableState;
 import dev.espalier.io.table.WriteOptions;
@@ -114,7 +115,8 @@ final class JobCheck {
     check.contact("output.path", job.output().path());
     Optional<Model> model = check.model();
     ProgramFindings program = check.program(model);
-    ReadOptions readOptions = InputRows.options(job.input()).withStorage(job.storage());
+    ReadOptions readOptions =
+        InputRows.options(job.input(), check.inputPath()).withStorage(job.storage());
     InputCheck input = check.input(readOptions);
     TableColumns columns = ColumnsCheck.of(job, input, program.source(), check::add);
     check.review(program, input).warn(err);
@@ -267,8 +269,23 @@ final class JobCheck {
     return review;
   }
 
+  /** Of a table with snapshots the current one, also if another becomes current meanwhile. */
+  private String inputPath() {
+    String path = job.input().path();
+    contact("input.path", path);
+    if (path.isEmpty() || unreached.contains("input.path")) {
+      return path;
+    }
+    try {
+      return Snapshots.inputToRead(path, job.storage());
+    } catch (IOException e) {
+      add("input.path", FileProblemException.unreadable(path, e));
+      unreached.add("input.path");
+      return path;
+    }
+  }
+
   private InputCheck input(ReadOptions options) {
-    contact("input.path", job.input().path());
     if (job.input().path().isEmpty() || unreached.contains("input.path")) {
       return new InputCheck(
           List.of(), List.of(), OptionalLong.empty(), List.of(), false, Map.of(), List.of());

@@ -359,6 +359,35 @@ class SnapshotsTest {
   }
 
   @Test
+  void aTableWithSnapshotsIsReadAsItsCurrentOne() throws IOException {
+    refresh(0);
+    put("r6", "Another question", "en");
+    refresh(0);
+    folder.write("next.yaml", "steps: [{user: \"{{ row.a }}\"}, {gen: b, maxTokens: 2}]");
+    String next =
+        folder
+            .write(
+                "next-job.yaml",
+                """
+                model: builtin:nano
+                program: next.yaml
+                input: {path: out, id: id}
+                output: {path: next}
+                engine: {kvCacheBytes: 64MiB}
+                runner: direct
+                """)
+            .toString();
+    assertThat(run(0, "refresh", next).out()).contains("7 new");
+    put("r7", "A third question", "en");
+    refresh(0);
+    assertThat(run(0, "refresh", next).out()).contains("1 new, 0 changed, 7 unchanged");
+    run(0, "snapshots", out(), "restore", "3");
+    assertThat(run(0, "refresh", next).out()).contains("nothing to do");
+    Files.delete(directory.resolve("out/CURRENT"));
+    assertThat(run(2, "refresh", next).err()).contains("none of the table's snapshots is current");
+  }
+
+  @Test
   void whatIsDamagedIsMadeWholeByTheNextRefreshAndTellsNoUntruth() throws IOException {
     refresh(0);
     List<Path> kept = kept("out/snapshots/1/_espalier", "rows-part");

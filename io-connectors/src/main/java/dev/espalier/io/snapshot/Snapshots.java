@@ -62,6 +62,27 @@ public final class Snapshots {
     return current.isPresent() ? snapshots.layout.snapshot(current.getAsInt()) : table;
   }
 
+  /**
+   * The same of an input, which may be no table: all snapshots together would be its rows several
+   * times.
+   *
+   * @throws FileProblemException if it has snapshots and none is current
+   */
+  public static String inputToRead(String path, StorageOptions options) throws IOException {
+    Snapshots snapshots = of(path, options);
+    boolean isDirectory = snapshots.storage.find(path).filter(StoredFile::directory).isPresent();
+    if (!isDirectory || snapshots.all().isEmpty()) {
+      return path;
+    }
+    OptionalInt current = snapshots.current();
+    if (current.isEmpty()) {
+      throw new FileProblemException(
+          path + ": none of the table's snapshots is current",
+          "Make one current: espalier snapshots TABLE restore N, or name the directory of one");
+    }
+    return snapshots.layout.snapshot(current.getAsInt());
+  }
+
   public SnapshotLayout layout() {
     return layout;
   }
