@@ -319,8 +319,7 @@ class SnapshotsTest {
     String[] none = {"--set", "checks.failures=0"};
     refresh(Espalier.CHECK_FAILED, none);
     assertThat(rowsRun()).isEqualTo(2);
-    refresh(
-        Espalier.CHECK_FAILED, "--set", "checks.failures=0", "--set", "refresh={failed: keep}");
+    refresh(Espalier.CHECK_FAILED, "--set", "checks.failures=0", "--set", "refresh={failed: keep}");
     assertThat(rowsRun()).isZero();
     assertThat(run(0, "plan", job, "--refresh").out()).contains("1 to run");
     refresh(Espalier.CHECK_FAILED, none);

@@ -67,6 +67,7 @@ final class Arrivals {
     return fingerprints;
   }
 
+  /** A file, or all below a directory, as inputs are read. */
   private static void add(StoredFile file, Storage storage, Set<String> fingerprints)
       throws IOException {
     if (!file.directory()) {
@@ -74,8 +75,8 @@ final class Arrivals {
       return;
     }
     for (StoredFile child : storage.list(file.path())) {
-      if (!child.directory() && !child.name().startsWith(".") && !child.name().startsWith("_")) {
-        fingerprints.add(fingerprint(child));
+      if (!child.name().startsWith(".") && !child.name().startsWith("_")) {
+        add(child, storage, fingerprints);
       }
     }
   }

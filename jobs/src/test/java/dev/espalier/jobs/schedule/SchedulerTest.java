@@ -301,6 +301,20 @@ class SchedulerTest {
     assertThat(world.fired("j")).hasSize(2);
   }
 
+  /** An input is read with all that is below it, and a job waits for its input. */
+  @Test
+  void whatArrivesBelowADirectoryFiresToo() throws IOException {
+    begin("2026-01-01T00:00:00Z", "jobs: {j: {job: j.yaml, arrival: {path: in, settle: 1m}}}");
+    for (String name : List.of("in/_tmp/a.jsonl", "in/date=1/.a.jsonl", "in/date=1/a.jsonl")) {
+      Path file = directory.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "1");
+      world.tickAfter(SECOND);
+      world.tickAfter(Duration.ofMinutes(1));
+      assertThat(world.state().runs()).as(name).hasSize(name.endsWith("=1/a.jsonl") ? 1 : 0);
+    }
+  }
+
   @Test
   void requestsAreMetOnceAndOutliveTheScheduler() throws IOException {
     begin(
