@@ -11,7 +11,6 @@ import dev.espalier.io.storage.StorageUse;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -103,7 +102,7 @@ final class ModelCache {
    */
   ModelDirectory resolve(String model) {
     if (model.startsWith("file:")) {
-      return ModelDirectory.resolve(Path.of(URI.create(model).getPath()).toString());
+      return ModelDirectory.resolve(StorageOptions.localPath(model).toString());
     }
     return ELSEWHERE.matcher(model).matches()
         ? ModelDirectory.resolve(fetch(model).toString())

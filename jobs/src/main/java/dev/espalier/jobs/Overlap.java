@@ -3,8 +3,8 @@ package dev.espalier.jobs;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.SourceFile;
 import dev.espalier.io.storage.Glob;
+import dev.espalier.io.storage.StorageOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,10 +74,8 @@ final class Overlap {
   /** The path of a directory in one spelling, with a slash at its end. */
   private static String directory(String path) {
     String spelled = path;
-    if (path.startsWith("file:")) {
-      spelled = real(Path.of(URI.create(path).getPath()));
-    } else if (!path.matches("[a-zA-Z][a-zA-Z0-9+.-]+:/.*")) {
-      spelled = real(Path.of(path));
+    if (StorageOptions.isLocal(path)) {
+      spelled = real(StorageOptions.localPath(path));
     }
     return spelled.replaceAll("/+$", "") + "/";
   }

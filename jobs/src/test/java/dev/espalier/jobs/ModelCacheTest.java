@@ -96,6 +96,17 @@ class ModelCacheTest {
   }
 
   @Test
+  void aModelOfThisMachineMayHaveAnyName() throws IOException {
+    Path origin = model("100% a model #1");
+    ModelCache models = new ModelCache(cache, PLENTY);
+    for (String spelled : List.of("" + origin, "file:" + origin, "file://" + origin)) {
+      assertThat(models.resolve(spelled).path()).isEqualTo(origin);
+    }
+    assertThat(models.resolve(origin.toUri().toString()).path()).isEqualTo(origin);
+    assertThat(cache).doesNotExist();
+  }
+
+  @Test
   void whatIsNotThereIsSaid() throws IOException {
     Files.createDirectories(directory.resolve("empty"));
     ModelCache models = new ModelCache(cache, PLENTY);

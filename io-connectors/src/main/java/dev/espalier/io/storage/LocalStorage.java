@@ -6,7 +6,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -43,7 +42,7 @@ final class LocalStorage implements Storage {
   @Override
   public Optional<StoredFile> find(String path) throws IOException {
     try {
-      return Optional.of(describe(path, nioPath(path)));
+      return Optional.of(describe(path, StorageOptions.localPath(path)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -52,7 +51,8 @@ final class LocalStorage implements Storage {
   @Override
   public List<StoredFile> list(String directory) throws IOException {
     List<StoredFile> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(nioPath(directory))) {
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(StorageOptions.localPath(directory))) {
       for (Path entry : entries) {
         String child = Storage.child(directory, entry.getFileName().toString());
         try {
@@ -70,12 +70,12 @@ final class LocalStorage implements Storage {
 
   @Override
   public InputFile input(String path) {
-    return new LocalInput(nioPath(path));
+    return new LocalInput(StorageOptions.localPath(path));
   }
 
   @Override
   public StorageOutput create(String path) throws IOException {
-    Path file = nioPath(path);
+    Path file = StorageOptions.localPath(path);
     for (int attempt = 1; ; attempt++) {
       createDirectories(file.toAbsolutePath().getParent());
       try {
@@ -93,25 +93,25 @@ final class LocalStorage implements Storage {
   /** By a hard link, which appears with its content or not at all (see link(2)). */
   @Override
   public boolean createIfAbsent(String path, byte[] content) throws IOException {
-    Path file = nioPath(path);
+    Path file = StorageOptions.localPath(path);
     String aside = path + "." + UUID.randomUUID() + ".tmp";
     try {
       try (StorageOutput out = create(aside)) {
         out.write(content);
       }
     } catch (IOException e) {
-      Files.deleteIfExists(nioPath(aside));
+      Files.deleteIfExists(StorageOptions.localPath(aside));
       throw e;
     }
     try {
-      Files.createLink(file, nioPath(aside));
+      Files.createLink(file, StorageOptions.localPath(aside));
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
     } catch (UnsupportedOperationException | FileSystemException e) {
       return createThenWrite(file, content); // a file system without hard links
     } finally {
-      Files.deleteIfExists(nioPath(aside));
+      Files.deleteIfExists(StorageOptions.localPath(aside));
     }
   }
 
@@ -127,7 +127,7 @@ final class LocalStorage implements Storage {
   @Override
   public OptionalLong modifiedMillis(String path) throws IOException {
     try {
-      return OptionalLong.of(Files.getLastModifiedTime(nioPath(path)).toMillis());
+      return OptionalLong.of(Files.getLastModifiedTime(StorageOptions.localPath(path)).toMillis());
     } catch (NoSuchFileException e) {
       return OptionalLong.empty();
     }
@@ -149,22 +149,25 @@ final class LocalStorage implements Storage {
 
   @Override
   public void replace(String from, String to) throws IOException {
-    Path target = nioPath(to);
+    Path target = StorageOptions.localPath(to);
     if (Files.isDirectory(target)) {
       throw new FileAlreadyExistsException(to, null, "is a directory");
     }
     Files.move(
-        nioPath(from), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        StorageOptions.localPath(from),
+        target,
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
     syncDirectory(target.toAbsolutePath().getParent());
   }
 
   /** By a hard link. */
   @Override
   public void copy(String from, String to) throws IOException {
-    Path target = nioPath(to);
+    Path target = StorageOptions.localPath(to);
     createDirectories(target.toAbsolutePath().getParent());
     try {
-      Files.createLink(target, nioPath(from));
+      Files.createLink(target, StorageOptions.localPath(from));
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
@@ -174,7 +177,7 @@ final class LocalStorage implements Storage {
 
   @Override
   public void delete(String path) throws IOException {
-    Path root = nioPath(path);
+    Path root = StorageOptions.localPath(path);
     List<Path> deepestFirst;
     try (Stream<Path> tree = Files.walk(root)) {
       deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
@@ -198,10 +201,6 @@ final class LocalStorage implements Storage {
         directory,
         directory ? 0 : attributes.size(),
         directory ? "" : Long.toString(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
-  }
-
-  private static Path nioPath(String path) {
-    return path.startsWith("file:") ? Path.of(URI.create(path).getPath()) : Path.of(path);
   }
 
   /** Makes a rename in {@code directory} survive a power failure (see fsync(2)). */

@@ -3,6 +3,7 @@ package dev.espalier.io.storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.TreeMap;
@@ -20,6 +21,9 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  */
 public record StorageOptions(Map<String, String> hadoopProperties) implements Serializable {
   private static final Pattern SCHEME = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]+):/.*");
+
+  /** With the host that may stand there; a slash follows. */
+  private static final Pattern FILE_SCHEME = Pattern.compile("^file:(//[^/]*)?(?=/)");
 
   private static final StorageOptions DEFAULTS = new StorageOptions(Map.of());
 
@@ -55,6 +59,26 @@ public record StorageOptions(Map<String, String> hadoopProperties) implements Se
   public static boolean isLocal(String path) {
     var scheme = SCHEME.matcher(path);
     return !scheme.matches() || scheme.group(1).equals("file");
+  }
+
+  /**
+   * Where a path of the local disk lies. A URI is decoded; what begins with {@code file:} and is
+   * none, or has a query or a fragment, is taken as it stands: files have names like {@code a #1}.
+   *
+   * @throws java.nio.file.InvalidPathException if it holds what no path may hold
+   */
+  public static java.nio.file.Path localPath(String path) {
+    String plain = FILE_SCHEME.matcher(path).replaceFirst("");
+    if (plain.equals(path)) {
+      return java.nio.file.Path.of(path);
+    }
+    try {
+      URI uri = new URI(path);
+      boolean isPath = uri.getRawQuery() == null && uri.getRawFragment() == null;
+      return java.nio.file.Path.of(isPath ? uri.getPath() : plain);
+    } catch (URISyntaxException e) {
+      return java.nio.file.Path.of(plain);
+    }
   }
 
   /**

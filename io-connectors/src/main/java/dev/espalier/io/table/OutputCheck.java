@@ -7,7 +7,6 @@ import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StorageOutput;
 import dev.espalier.io.storage.StoredFile;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +107,7 @@ public final class OutputCheck {
     if (!StorageOptions.isLocal(path)) {
       return;
     }
-    Path at = path.startsWith("file:") ? Path.of(URI.create(path).getPath()) : Path.of(path);
+    Path at = StorageOptions.localPath(path);
     for (; at != null && !Files.exists(at); at = at.getParent()) {
       if (Files.isSymbolicLink(at)) {
         throw new FileProblemException(

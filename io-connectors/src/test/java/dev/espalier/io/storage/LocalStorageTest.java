@@ -30,6 +30,18 @@ class LocalStorageTest extends StorageContract {
     assertThat(StorageOptions.defaults().open("time:12.jsonl")).isInstanceOf(LocalStorage.class);
   }
 
+  @Test
+  void whatBeginsLikeAFileUriAndIsNoneIsTakenAsItStands() throws IOException {
+    for (String name : List.of("a b", "100% {x} [y]", "a #1", "is it?", "a#1", "ü%zz")) {
+      Files.writeString(directory.resolve(name), name);
+      for (String scheme : List.of("file:", "file://", "file://localhost")) {
+        assertThat(storage().find(scheme + directory.resolve(name)))
+            .as(scheme + name)
+            .hasValueSatisfying(file -> assertThat(file.name()).isEqualTo(name));
+      }
+    }
+  }
+
   /** Who tries again and again on a disk that is full would fill it with what failed. */
   @Test
   void aWriteThatFailsNamesItsFile() throws IOException {
