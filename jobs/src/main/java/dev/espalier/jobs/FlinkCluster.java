@@ -1,7 +1,10 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.IoReason;
 import dev.espalier.io.lock.ClusterJob;
+import dev.espalier.pipeline.RunMetrics;
 import java.io.File;
+import java.io.IOException;
 import java.net.MalformedURLException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.beam.runners.flink.metrics.FlinkMetricContainer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.java.ExecutionEnvironment;
@@ -52,6 +56,8 @@ final class FlinkCluster {
 
   private static final String REMOTE = "remote";
   private static final int NOT_FOUND = 404;
+  private static final int FEW_TRIES = 3;
+  private static final long BETWEEN_TRIES_MILLIS = 1000;
 
   private static volatile boolean submitted;
 
@@ -201,6 +207,74 @@ final class FlinkCluster {
     }
   }
 
+  /**
+   * Submits a job here that is of use for what it counts alone, and waits for its end. It ends with
+   * this process.
+   *
+   * @throws ConfigurationException in a JobManager, which cannot wait for its own job
+   */
+  RunMetrics counts(ClusterJob job, Runnable submission)
+      throws IOException, InterruptedException, ConfigurationException {
+    if (isInJobManager()) {
+      throw new ConfigurationException(
+          "runner.master",
+          "is the JobManager that runs this command, which cannot wait for what its job counts",
+          "start the command elsewhere, with --flink-master host:port");
+    }
+    Thread hook = new Thread(() -> cancelQuietly(job), "espalier-cancel-" + job.id());
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      submit(job, submission);
+      return FlinkProgress.counts(
+          await(job).getAccumulatorResults().get(FlinkMetricContainer.ACCUMULATOR_NAME));
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The virtual machine is exiting, and the hook ends the job.
+      }
+    }
+  }
+
+  private void cancelQuietly(ClusterJob job) {
+    try {
+      cancel(job);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // It has ended, or the cluster does not answer: nobody is left who could be told.
+    }
+  }
+
+  /**
+   * Makes sure that the cluster answers, so that one that does not is known in seconds: a
+   * submission tries for a minute. One that Flink has chosen is not asked.
+   *
+   * @throws ConfigurationException if it does not
+   */
+  void contact() throws InterruptedException, ConfigurationException {
+    if (isChosen()) {
+      return;
+    }
+    Configuration hasty = new Configuration(configuration);
+    hasty.set(RestOptions.RETRY_MAX_ATTEMPTS, FEW_TRIES);
+    hasty.set(RestOptions.RETRY_DELAY, BETWEEN_TRIES_MILLIS);
+    String reason = "what answers there is not Flink";
+    try {
+      FlinkCluster once = new FlinkCluster(hasty, executors, loader);
+      if (once.ask(client -> client.listJobs().get()).isPresent()) {
+        return;
+      }
+    } catch (IllegalStateException e) {
+      reason = IoReason.ofInnermost(e);
+    }
+    throw new ConfigurationException(
+        "runner.master",
+        "no Flink cluster can be reached at " + address() + ": " + reason,
+        "write host:port of a JobManager's REST interface (rest.port, 8081 unless set), and check"
+            + " that it runs; with TLS, FLINK_CONF_DIR has to name its configuration");
+  }
+
   /** Ends a job; nothing happens if it has ended. */
   void cancel(ClusterJob job) throws InterruptedException {
     var unused = ask(client -> client.cancel(JobID.fromHexString(job.id())).get());
@@ -240,7 +314,7 @@ final class FlinkCluster {
    *
    * @throws IllegalStateException if it failed or was cancelled
    */
-  void await(ClusterJob job) throws InterruptedException {
+  JobResult await(ClusterJob job) throws InterruptedException {
     JobResult result =
         ask(client -> client.requestJobResult(JobID.fromHexString(job.id())).get())
             .orElseThrow(
@@ -255,6 +329,7 @@ final class FlinkCluster {
               .map(failure -> failure.deserializeError(loader))
               .orElse(null));
     }
+    return result;
   }
 
   /** Where a job stands; empty if the cluster does not know it. */

@@ -15,4 +15,16 @@ final class FlinkLibraries {
       return false;
     }
   }
+
+  /**
+   * @throws ConfigurationException if they are missing, for a job that needs them
+   */
+  static void require() throws ConfigurationException {
+    if (!arePresent()) {
+      throw new ConfigurationException(
+          "runner.name",
+          "is flink, but this installation of espalier comes without Flink",
+          "write runner.name: direct, or start the job with espalier.jar");
+    }
+  }
 }

@@ -258,15 +258,19 @@ final class FlinkProgress implements AutoCloseable {
         ask(JobAccumulatorsHeaders.getInstance(), parameters)
             .getSerializedUserAccumulators()
             .get(FlinkMetricContainer.ACCUMULATOR_NAME);
-    if (counters == null) {
-      return Optional.empty();
-    }
+    return counters == null ? Optional.empty() : Optional.of(counts(counters));
+  }
+
+  /**
+   * What a job's accumulator of this name holds: {@link FlinkMetricContainer#ACCUMULATOR_NAME}.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static RunMetrics counts(SerializedValue<OptionalFailure<Object>> counters) throws IOException {
     try {
       Object value = counters.deserializeValue(FlinkProgress.class.getClassLoader()).get();
-      return Optional.of(
-          RunMetrics.of(
-              MetricsContainerStepMap.asAttemptedOnlyMetricResults(
-                  (MetricsContainerStepMap) value)));
+      return RunMetrics.of(
+          MetricsContainerStepMap.asAttemptedOnlyMetricResults((MetricsContainerStepMap) value));
     } catch (ClassNotFoundException | FlinkException e) {
       throw new IOException("the cluster's counters cannot be read", e);
     }

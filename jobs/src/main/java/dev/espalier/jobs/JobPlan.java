@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -22,9 +23,21 @@ final class JobPlan {
   private JobPlan() {}
 
   /** Reads and plans the rows that a run of the job would run, and writes nothing. */
-  static RunMetrics of(PreparedJob job) throws IOException {
+  static RunMetrics of(PreparedJob job)
+      throws IOException, InterruptedException, ConfigurationException {
+    boolean elsewhere = job.file().runner().master().isPresent();
+    if (elsewhere) {
+      FlinkLibraries.require();
+    }
+    Optional<FlinkCluster> cluster =
+        elsewhere ? FlinkCluster.of(job.file().runner()) : Optional.empty();
+    if (cluster.isPresent()) {
+      cluster.get().contact();
+    }
     String name = "espalier-plan-" + job.output().fingerprint();
-    Pipeline pipeline = Pipeline.create(BeamRunners.options(job.file().runner(), name));
+    String shown = "plan of " + job.name();
+    PipelineOptions options = BeamRunners.options(job.file().runner(), elsewhere ? shown : name);
+    Pipeline pipeline = Pipeline.create(options);
     PCollection<Row> rows = pipeline.apply("Read", job.rows().read(job.input()));
     PlanRows plan = PlanRows.with(job.binding(), JobRun.options(job.file(), name));
     Optional<PCollection<FinishedRow>> finished = finished(job, pipeline);
@@ -32,6 +45,9 @@ final class JobPlan {
       plan = plan.skipping(finished.get());
     }
     rows.apply("Plan", plan);
+    if (cluster.isPresent()) {
+      return cluster.get().counts(cluster.get().newJob(shown), pipeline::run);
+    }
     try {
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish();

@@ -72,14 +72,14 @@ final class JobStart {
       endLock(new PlaceLock.Taker(Optional.empty(), state));
       return nothingToDo(manifest(job.output()));
     }
-    if (job.file().runner().isFlink() && !flink) {
-      throw new ConfigurationException(
-          "runner.name",
-          "is flink, but this installation of espalier comes without Flink",
-          "write runner.name: direct, or start the job with espalier.jar");
+    if (job.file().runner().isFlink()) {
+      FlinkLibraries.require();
     }
     Optional<FlinkCluster> cluster =
         flink ? FlinkCluster.of(job.file().runner()) : Optional.empty();
+    if (cluster.isPresent()) {
+      cluster.get().contact();
+    }
     Optional<ClusterJob> clusterJob = cluster.map(chosen -> chosen.newJob(job.name()));
     try (PlaceLock lock = lock(wait, new PlaceLock.Taker(clusterJob, state))) {
       return run(lock, cluster, clusterJob);

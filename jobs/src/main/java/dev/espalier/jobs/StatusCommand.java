@@ -65,6 +65,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private int show(String id, FlinkCluster cluster, PrintWriter out)
       throws InterruptedException, ConfigurationException {
+    cluster.contact();
     Optional<FlinkJobState> found = cluster.state(id);
     if (found.isEmpty()) {
       throw new ConfigurationException(

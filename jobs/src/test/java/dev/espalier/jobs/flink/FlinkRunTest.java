@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.jobs.JobFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -77,6 +78,36 @@ class FlinkRunTest {
     assertThat(flink.get("/jobs/overview")).contains("job.yaml → ").contains("/session");
     JobFolder.Ended status = folder.run("status", folder.path().resolve("session").toString());
     assertThat(status.out()).contains("is complete: " + ROWS + " rows, 0 failed");
+  }
+
+  @Test
+  void aPlanThatIsMadeOnAClusterIsThatOfOneProcess() throws Exception {
+    String[] plan = {"plan", job.toString(), "--json", "--set", "output.path=planned"};
+    flink.flinkRun(jar, List.of("-p", "1"), plan);
+    assertThat(flink.exitCode("client")).as(flink.output("client")).isZero();
+    assertThat(flink.output("client")).contains(folder.run(plan).out().strip());
+    assertThat(flink.get("/jobs/overview")).contains("plan of job.yaml → ");
+    assertThat(folder.path().resolve("planned")).doesNotExist();
+  }
+
+  @Test
+  void aClusterThatDoesNotAnswerIsSaidBeforeAnythingIsWritten() throws Exception {
+    String[] nowhere = {"--runner", "flink", "--flink-master", "127.0.0.1:1"};
+    for (String command : List.of("run", "plan", "refresh")) {
+      List<String> words = new ArrayList<>(List.of(command, job.toString()));
+      words.addAll(List.of("--set", "output.path=nowhere"));
+      words.addAll(List.of(nowhere));
+      JobFolder.Ended ended = folder.run(words.toArray(String[]::new));
+      assertThat(ended.code()).as(ended.err()).isEqualTo(2);
+      assertThat(ended.err())
+          .contains("runner.master: no Flink cluster can be reached at 127.0.0.1:1: ")
+          .contains("write host:port of a JobManager's REST interface");
+      assertThat(folder.path().resolve("nowhere")).doesNotExist();
+    }
+    String id = "0123456789abcdef0123456789abcdef";
+    JobFolder.Ended status = folder.run("status", id, "--flink-master", "127.0.0.1:1");
+    assertThat(status.code()).as(status.err()).isEqualTo(2);
+    assertThat(status.err()).contains("no Flink cluster can be reached at 127.0.0.1:1: ");
   }
 
   /** While rows run, the line tells of them, never of more than the journal has. */
