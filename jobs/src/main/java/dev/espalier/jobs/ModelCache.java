@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -37,13 +38,13 @@ import java.util.stream.Stream;
  *   KEY.use-UUID/        as long as a process uses the model, see {@link PrivateDirectory}
  * </pre>
  *
- * When the cache is larger than its bound, the models whose last use is longest ago go, none that
- * is in use. Thread-safe.
+ * When the cache is larger than its bound, the models whose last use is longest ago go, and what
+ * killed processes left of others, none that is in use. Thread-safe.
  */
 final class ModelCache {
   private static final Pattern ELSEWHERE = Pattern.compile("(?!file:)[a-zA-Z][a-zA-Z0-9+.-]+:/.*");
   private static final Pattern NEEDED = Pattern.compile(".*\\.(jinja|json|safetensors|model|txt)");
-  private static final Pattern KEY = Pattern.compile("[0-9a-f]{32}");
+  private static final Pattern KEPT = Pattern.compile("[0-9a-f]{32}(\\.fetching)?");
   private static final String FETCHING = ".fetching";
   private static final String USE = ".use-";
   private static final int COPY_BYTES = 1 << 20;
@@ -216,20 +217,37 @@ final class ModelCache {
     long total = 0;
     try (Stream<Path> found = Files.list(directory)) {
       for (Path path : (Iterable<Path>) found::iterator) {
-        if (KEY.matcher(path.getFileName().toString()).matches()) {
-          Kept kept = new Kept(path, bytes(path), Files.getLastModifiedTime(path));
-          models.add(kept);
-          total += kept.bytes;
+        if (KEPT.matcher(path.getFileName().toString()).matches()) {
+          try {
+            Kept kept = new Kept(path, bytes(path), Files.getLastModifiedTime(path));
+            models.add(kept);
+            total += kept.bytes;
+          } catch (NoSuchFileException e) {
+            // Another process has made it whole, or removed it.
+          }
         }
       }
     }
     models.sort(Comparator.comparing(Kept::lastUse));
     for (Kept model : models) {
-      if (total > mostBytes && !isUsed(model.path.getFileName().toString())) {
-        delete(model.path);
+      if (total > mostBytes && removed(model.path)) {
         total -= model.bytes;
       }
     }
+  }
+
+  /** Whether nobody needed it; of a model that is being fetched its process does. */
+  private boolean removed(Path model) throws IOException {
+    String name = model.getFileName().toString();
+    if (name.endsWith(FETCHING)) {
+      PrivateDirectory.deleteAbandoned(directory, name);
+      return !Files.exists(model);
+    }
+    boolean needed = isUsed(name);
+    if (!needed) {
+      delete(model);
+    }
+    return !needed;
   }
 
   private boolean isUsed(String key) throws IOException {

@@ -95,6 +95,19 @@ class ModelCacheTest {
     assertThat(names(cache)).containsExactly(third.getFileName().toString());
   }
 
+  /** Nobody asks for it again if the model was changed, or is not used any more. */
+  @Test
+  void whatAKilledProcessLeftOfAnotherModelGoesToo() throws Exception {
+    String left = "0123456789abcdef0123456789abcdef.fetching";
+    Files.createDirectories(cache.resolve(left));
+    Files.write(cache.resolve(left).resolve("model.safetensors.part"), new byte[1 << 20]);
+    Files.createFile(cache.resolve(left + ".lock"));
+    new ModelCache(cache, PLENTY).resolve("far://" + model("far"));
+    assertThat(names(cache)).as("it may still be asked for").contains(left);
+    Path other = new ModelCache(cache, 0).resolve("far://" + model("other")).path();
+    assertThat(names(cache)).containsExactly(other.getFileName().toString());
+  }
+
   @Test
   void aModelOfThisMachineMayHaveAnyName() throws IOException {
     Path origin = model("100% a model #1");
