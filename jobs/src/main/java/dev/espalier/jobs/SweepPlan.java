@@ -77,7 +77,7 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
    * @param err gets warnings
    */
   static SweepPlan of(Sweep sweep, Optional<PlanDevice> named, PrintWriter err)
-      throws IOException, ConfigurationException {
+      throws IOException, InterruptedException, ConfigurationException {
     SweepFolder folder = SweepFolder.at(sweep.output(), sweep.storage());
     CellsOfSweep cells = CellsOfSweep.of(sweep, folder);
     cells
@@ -117,7 +117,7 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
       Path directory,
       Optional<PlanDevice> named,
       PlannedCell[] planned)
-      throws IOException, ConfigurationException {
+      throws IOException, InterruptedException, ConfigurationException {
     List<Integer> open = cells.openOf(model);
     int count = cells.countOf(model);
     if (open.isEmpty()) {
@@ -186,7 +186,7 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
   /** What a program would do up to its first value of the model. */
   private static PlanReport report(
       ReadyCell cell, ProgramCell program, Path directory, Optional<PlanDevice> named)
-      throws IOException, ConfigurationException {
+      throws IOException, InterruptedException, ConfigurationException {
     JobFile file =
         ProgramsOfSweep.planned(
             cell, program, directory.toString(), StorageOptions.defaults().open(""));
