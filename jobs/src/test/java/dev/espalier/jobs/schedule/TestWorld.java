@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -55,6 +56,18 @@ final class TestWorld implements ScheduleSource, ScheduledAction, HookCaller {
     this.now = now;
     this.storage = StorageOptions.defaults().open(directory.toString());
     replace(yaml);
+  }
+
+  /** One whose scheduler has looked once. */
+  static TestWorld begun(Path directory, Instant now, String yaml) throws IOException {
+    TestWorld world = new TestWorld(directory, now, yaml);
+    world.begin();
+    world.scheduler.tick();
+    return world;
+  }
+
+  static Request trigger(String job, String... at) {
+    return new Request(UUID.randomUUID().toString(), Request.Kind.TRIGGER, job, List.of(at), 1);
   }
 
   void replace(String yaml) {
