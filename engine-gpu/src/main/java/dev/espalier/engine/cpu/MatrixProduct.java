@@ -84,9 +84,10 @@ final class MatrixProduct {
     long least = time(blocks, tiles, threads, best);
     for (int parts = 2; parts <= MOST_PARTS; parts++) {
       int some = (tiles + parts - 1) / parts;
-      if (some < best && 100 * time(blocks, tiles, threads, some) < WORTH_PERCENT * least) {
+      long time = time(blocks, tiles, threads, some);
+      if (some < best && 100 * time < WORTH_PERCENT * least) {
         best = some;
-        least = time(blocks, tiles, threads, some);
+        least = time;
       }
     }
     return best;

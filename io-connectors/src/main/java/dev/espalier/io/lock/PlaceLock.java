@@ -147,8 +147,8 @@ public final class PlaceLock implements AutoCloseable {
   }
 
   /**
-   * Whether this call made the claim of {@code number}. Where another has made that or a higher one
-   * meanwhile, it may also have removed what this call wrote aside.
+   * Whether this call made the claim of {@code number}. An owner of a higher one may have removed
+   * what this call wrote aside.
    */
   private static boolean claims(Storage storage, String directory, long number, byte[] owner)
       throws IOException {
