@@ -28,7 +28,7 @@ final class BeamRunners {
     }
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     flink.setRunner(FlinkRunner.class);
-    flink.setParallelism(runner.master().isPresent() ? runner.workers() : threads(runner));
+    flink.setParallelism(parallelism(runner));
     // Elements are immutable, so Flink need not copy them between operators.
     flink.setFasterCopy(true);
     if (runner.master().isEmpty()) {
@@ -40,6 +40,11 @@ final class BeamRunners {
     flink.setFilesToStage(List.of());
     flink.setAttachedMode(false);
     return options;
+  }
+
+  /** Subtasks of each step on Flink. */
+  static int parallelism(JobFile.Runner runner) {
+    return runner.master().isPresent() ? runner.workers() : threads(runner);
   }
 
   /**

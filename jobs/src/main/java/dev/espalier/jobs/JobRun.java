@@ -13,6 +13,7 @@ import dev.espalier.pipeline.AnswerRows;
 import dev.espalier.pipeline.EngineFactory;
 import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.FinishedRow;
+import dev.espalier.pipeline.KeyPartitioner;
 import dev.espalier.pipeline.LiveMetrics;
 import dev.espalier.pipeline.Progress;
 import dev.espalier.pipeline.RunMetrics;
@@ -274,21 +275,28 @@ final class JobRun {
     RunOptions options = RunOptions.of(name, job.seed());
     int workers = job.runner().workers();
     int threads = BeamRunners.threads(job.runner());
+    boolean onCluster = job.runner().master().isPresent(); // an engine for each worker
     return options
         // Of rows that meet earlier outcomes, each piece has its own summary of the plan.
         .withBuckets(job.runner().isDirect() ? threads : Math.max(16, 2 * threads))
-        .withSortBytes(job.runner().master().isPresent() ? options.sortBytes() : sortBytes(threads))
+        .withSortBytes(onCluster ? options.sortBytes() : sortBytes(threads))
         .withPlan(
             options
                 .plan()
                 .withGrouping(job.plan().grouping() ? Grouping.PREFIX : Grouping.NONE)
                 .withSampleTokens(
-                    job.runner().master().isPresent()
+                    onCluster
                         ? options.plan().sampleTokens()
                         : sampleTokens(threads, options.plan().sampleTokens()))
-                .withRanges(1, Math.max(options.plan().preferredRanges(), 2 * workers)))
+                .withRanges(
+                    onCluster ? workers : 1,
+                    workers * Math.max(2, (options.plan().preferredRanges() - 1) / workers + 1)))
         .withInFlight(job.plan().inFlight())
-        .withLive(job.runner().isFlink() ? new FlinkLiveMetrics() : LiveMetrics.none());
+        .withLive(job.runner().isFlink() ? new FlinkLiveMetrics() : LiveMetrics.none())
+        .withPartitioner(
+            job.runner().isFlink()
+                ? new FlinkPartitioner(BeamRunners.parallelism(job.runner()))
+                : KeyPartitioner.none());
   }
 
   /** All threads may sort at once; together they take at most an eighth of the memory. */

@@ -19,6 +19,7 @@ import dev.espalier.pipeline.Coders;
 import dev.espalier.pipeline.EngineFactory;
 import dev.espalier.pipeline.EnginePool;
 import dev.espalier.pipeline.FinishedRow;
+import dev.espalier.pipeline.LiveMetrics;
 import dev.espalier.pipeline.RowRunnerFactory;
 import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
@@ -44,6 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -56,7 +58,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dataflow on an embedded Flink of two slots; the model is a hash of the prompt. */
+/** The dataflow on an embedded Flink; the model is a hash of the prompt. */
 class AnswerRowsOnFlinkTest {
   private static final ConcurrentMap<String, Queue<RowOutcome>> SEEN = new ConcurrentHashMap<>();
   private static final ConcurrentMap<String, AtomicInteger> OPENED = new ConcurrentHashMap<>();
@@ -100,7 +102,34 @@ class AnswerRowsOnFlinkTest {
     assertThat(Set.copyOf(SEEN.get("retry"))).isEqualTo(Set.copyOf(expected));
   }
 
+  /** By the hash of their numbers alone, 8 ranges on 4 subtasks are 1, 4, 1 and 2. */
+  @Test
+  void eachSubtaskGetsItsShareOfTheRanges() throws IOException {
+    run("shares", 4, 8, rows(4_000), List.of(), 0);
+    List<Long> done = WatchedRows.DONE.values().stream().map(LongSupplier::getAsLong).toList();
+    assertThat(WatchedRows.DONE).containsOnlyKeys(0, 1, 2, 3);
+    assertThat(done.stream().mapToLong(Long::longValue).sum()).isEqualTo(4_000);
+    assertThat(done).allSatisfy(rows -> assertThat(rows).isBetween(800L, 1_200L));
+  }
+
+  /** Rows that have ended in each subtask. */
+  private record WatchedRows() implements LiveMetrics {
+    static final ConcurrentMap<Integer, LongSupplier> DONE = new ConcurrentHashMap<>();
+
+    @Override
+    public void show(Object receiver, Map<String, LongSupplier> figures) {
+      int subtask = FlinkTask.of(receiver).orElseThrow().getTaskInfo().getIndexOfThisSubtask();
+      assertThat(DONE.put(subtask, figures.get("rows_done"))).isNull();
+    }
+  }
+
   private RunMetrics run(String name, List<Row> rows, List<FinishedRow> finished, int lostAt)
+      throws IOException {
+    return run(name, 2, 4, rows, finished, lostAt);
+  }
+
+  private RunMetrics run(
+      String name, int subtasks, int ranges, List<Row> rows, List<FinishedRow> finished, int lostAt)
       throws IOException {
     Files.writeString(
         flinkConfiguration.resolve("config.yaml"),
@@ -115,9 +144,12 @@ class AnswerRowsOnFlinkTest {
     options.setRunner(FlinkRunner.class);
     options.setFlinkMaster("[local]");
     options.setFlinkConfDir(flinkConfiguration.toString());
-    options.setParallelism(2);
+    options.setParallelism(subtasks);
     Pipeline pipeline = Pipeline.create(options);
-    RunOptions run = RunOptions.of(name, 1);
+    RunOptions run =
+        RunOptions.of(name, 1)
+            .withPartitioner(new FlinkPartitioner(subtasks))
+            .withLive(name.equals("shares") ? new WatchedRows() : LiveMetrics.none());
     PCollection<FinishedRow> before =
         pipeline.apply("Finished", Create.of(finished).withCoder(Coders.FINISHED));
     PCollection<AnsweredRow> answers =
@@ -127,7 +159,7 @@ class AnswerRowsOnFlinkTest {
                 AnswerRows.with(
                         new HashingEngines(name, lostAt),
                         new HashingPrograms(name),
-                        run.withPlan(run.plan().withRanges(4, 4)).withInFlight(16))
+                        run.withPlan(run.plan().withRanges(ranges, ranges)).withInFlight(16))
                     .skipping(before))
             .get(AnswerRows.ANSWERS);
     AnswerRows.outcomes(answers).apply("See", ParDo.of(new SeeFn(name)));

@@ -128,7 +128,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
             .filter(kept -> kept.buckets() > 0)
             .map(kept -> traced.apply("Recall steps", new RecallSteps(kept, options)))
             .orElse(traced)
-            .apply("Group by range", new GroupByRange(planView))
+            .apply("Group by range", new GroupByRange(planView, options.partitioner()))
             .apply(
                 "Run programs",
                 new RunPrograms(

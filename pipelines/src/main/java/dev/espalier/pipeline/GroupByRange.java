@@ -2,7 +2,6 @@ package dev.espalier.pipeline;
 
 import dev.espalier.prefix.PrefixPlan;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -13,32 +12,43 @@ import org.apache.beam.sdk.values.PCollectionView;
 
 /** Brings the rows of each range of the plan together, in no order. */
 final class GroupByRange
-    extends PTransform<PCollection<TracedRow>, PCollection<KV<Integer, Iterable<TracedRow>>>> {
+    extends PTransform<PCollection<TracedRow>, PCollection<KV<NumberedKey, Iterable<TracedRow>>>> {
   private final transient PCollectionView<PrefixPlan> plan;
 
-  GroupByRange(PCollectionView<PrefixPlan> plan) {
+  private final KeyPartitioner partitioner;
+
+  GroupByRange(PCollectionView<PrefixPlan> plan, KeyPartitioner partitioner) {
     this.plan = plan;
+    this.partitioner = partitioner;
   }
 
   @Override
-  public PCollection<KV<Integer, Iterable<TracedRow>>> expand(PCollection<TracedRow> rows) {
-    return rows.apply("Give each its range", ParDo.of(new RangeFn(plan)).withSideInputs(plan))
-        .setCoder(KvCoder.of(VarIntCoder.of(), Coders.TRACED))
+  public PCollection<KV<NumberedKey, Iterable<TracedRow>>> expand(PCollection<TracedRow> rows) {
+    return rows.apply(
+            "Give each its range", ParDo.of(new RangeFn(plan, partitioner)).withSideInputs(plan))
+        .setCoder(KvCoder.of(NumberedKey.CODER, Coders.TRACED))
         .apply("By range", GroupByKey.create());
   }
 
-  private static final class RangeFn extends DoFn<TracedRow, KV<Integer, TracedRow>> {
+  private static final class RangeFn extends DoFn<TracedRow, KV<NumberedKey, TracedRow>> {
     private final PCollectionView<PrefixPlan> plan;
+    private final KeyPartitioner partitioner;
+    private transient NumberedKeys keys; // of the plan
 
-    RangeFn(PCollectionView<PrefixPlan> plan) {
+    RangeFn(PCollectionView<PrefixPlan> plan, KeyPartitioner partitioner) {
       this.plan = plan;
+      this.partitioner = partitioner;
     }
 
     @ProcessElement
     public void process(ProcessContext context) {
       TracedRow row = context.element();
       Counters.ROWS_PLANNED.inc();
-      context.output(KV.of(context.sideInput(plan).rangeOf(row.opening()), row));
+      PrefixPlan made = context.sideInput(plan);
+      if (keys == null || keys.count() != made.ranges()) {
+        keys = new NumberedKeys(made.ranges(), partitioner);
+      }
+      context.output(KV.of(keys.of(made.rangeOf(row.opening())), row));
     }
   }
 }

@@ -49,7 +49,7 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
   public PCollectionTuple expand(PCollection<TracedRow> rows) {
     PCollectionTuple planned =
         rows.apply("Summarise rows", ParDo.of(new PartsFn(options)))
-            .setCoder(KvCoder.of(VarIntCoder.of(), Coders.PLAN_PART))
+            .setCoder(KvCoder.of(NumberedKey.CODER, Coders.PLAN_PART))
             .apply("By bucket", GroupByKey.create())
             .apply("Compare ids", ParDo.of(new CompareFn(options)))
             .setCoder(CHECKED)
@@ -65,14 +65,20 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
   }
 
   /** The ids in buckets, and for each bundle one summary of its rows, so that no row is coded. */
-  private static final class PartsFn extends DoFn<TracedRow, KV<Integer, PlanPart>> {
-    private static final int SUMMARIES = -1; // no bucket of ids
+  private static final class PartsFn extends DoFn<TracedRow, KV<NumberedKey, PlanPart>> {
+    private static final NumberedKey SUMMARIES = new NumberedKey(Integer.MAX_VALUE, 0);
 
     private final RunOptions options;
+    private transient NumberedKeys keys; // of ids
     private transient OpeningSummary summary;
 
     PartsFn(RunOptions options) {
       this.options = options;
+    }
+
+    @Setup
+    public void setUp() {
+      keys = options.bucketKeys();
     }
 
     @StartBundle
@@ -81,10 +87,10 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
     }
 
     @ProcessElement
-    public void process(@Element TracedRow row, OutputReceiver<KV<Integer, PlanPart>> out) {
+    public void process(@Element TracedRow row, OutputReceiver<KV<NumberedKey, PlanPart>> out) {
       summary.add(row.opening());
       String id = row.row().id();
-      out.output(KV.of(options.bucketOf(id), PlanPart.of(id)));
+      out.output(KV.of(keys.of(options.bucketOf(id)), PlanPart.of(id)));
     }
 
     @FinishBundle
@@ -101,7 +107,7 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
 
   private static final class CompareFn
       extends DoFn<
-          KV<Integer, Iterable<PlanPart>>, KV<Map<String, Long>, Optional<OpeningSummary>>> {
+          KV<NumberedKey, Iterable<PlanPart>>, KV<Map<String, Long>, Optional<OpeningSummary>>> {
     private final RunOptions options;
 
     CompareFn(RunOptions options) {
@@ -110,7 +116,7 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<PlanPart>> bucket,
+        @Element KV<NumberedKey, Iterable<PlanPart>> bucket,
         OutputReceiver<KV<Map<String, Long>, Optional<OpeningSummary>>> out)
         throws IOException {
       Map<String, Long> counts = new TreeMap<>();

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -32,28 +31,35 @@ final class RecallSteps extends PTransform<PCollection<TracedRow>, PCollection<T
   @Override
   public PCollection<TracedRow> expand(PCollection<TracedRow> rows) {
     return rows.apply("Put in bundles", ParDo.of(new BundleFn(memory, options)))
-        .setCoder(KvCoder.of(VarIntCoder.of(), Coders.TRACED))
+        .setCoder(KvCoder.of(NumberedKey.CODER, Coders.TRACED))
         .apply("By bundle", GroupByKey.create())
         .apply("Recall", ParDo.of(new RecallFn(memory, options)))
         .setCoder(Coders.TRACED);
   }
 
-  private static final class BundleFn extends DoFn<TracedRow, KV<Integer, TracedRow>> {
+  private static final class BundleFn extends DoFn<TracedRow, KV<NumberedKey, TracedRow>> {
     private final StepMemory memory;
     private final RunOptions options;
+    private transient NumberedKeys keys;
 
     BundleFn(StepMemory memory, RunOptions options) {
       this.memory = memory;
       this.options = options;
     }
 
+    @Setup
+    public void setUp() {
+      keys = options.bucketKeys();
+    }
+
     @ProcessElement
-    public void process(@Element TracedRow row, OutputReceiver<KV<Integer, TracedRow>> out) {
-      out.output(KV.of(memory.bucketOf(row.row().id()) % options.buckets(), row));
+    public void process(@Element TracedRow row, OutputReceiver<KV<NumberedKey, TracedRow>> out) {
+      out.output(KV.of(keys.of(memory.bucketOf(row.row().id()) % options.buckets()), row));
     }
   }
 
-  private static final class RecallFn extends DoFn<KV<Integer, Iterable<TracedRow>>, TracedRow> {
+  private static final class RecallFn
+      extends DoFn<KV<NumberedKey, Iterable<TracedRow>>, TracedRow> {
     private final StepMemory memory;
     private final RunOptions options;
 
@@ -64,7 +70,7 @@ final class RecallSteps extends PTransform<PCollection<TracedRow>, PCollection<T
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<TracedRow>> bundle, OutputReceiver<TracedRow> out)
+        @Element KV<NumberedKey, Iterable<TracedRow>> bundle, OutputReceiver<TracedRow> out)
         throws IOException {
       try (ExternalSorter<String, TracedRow> sorter =
           new ExternalSorter<>(

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param announced rows after those in flight whose openings the engine is told of
  * @param sortBytes memory in which a task sorts its range; beyond it, sorted runs go to disk
  * @param engineIdle how long an engine stays open after its last use, for the next task or attempt
+ * @param partitioner so that each worker gets its share of ranges and buckets
  */
 public record RunOptions(
     String job,
@@ -25,12 +26,15 @@ public record RunOptions(
     int announced,
     long sortBytes,
     Duration engineIdle,
-    LiveMetrics live)
+    LiveMetrics live,
+    KeyPartitioner partitioner)
     implements Serializable {
   public RunOptions {
     Objects.requireNonNull(job, "job");
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(engineIdle, "engineIdle");
+    Objects.requireNonNull(live, "live");
+    Objects.requireNonNull(partitioner, "partitioner");
     List<String> problems = new ArrayList<>();
     if (buckets < 1) {
       problems.add("buckets is " + buckets + " but must be at least 1");
@@ -62,11 +66,13 @@ public record RunOptions(
         512,
         64L << 20,
         Duration.ofSeconds(10),
-        LiveMetrics.none());
+        LiveMetrics.none(),
+        KeyPartitioner.none());
   }
 
   public RunOptions withPlan(PlanOptions value) {
-    return new RunOptions(job, seed, value, buckets, announced, sortBytes, engineIdle, live);
+    return new RunOptions(
+        job, seed, value, buckets, announced, sortBytes, engineIdle, live, partitioner);
   }
 
   /** Programs that run at once on one engine. */
@@ -75,26 +81,46 @@ public record RunOptions(
   }
 
   public RunOptions withBuckets(int value) {
-    return new RunOptions(job, seed, plan, value, announced, sortBytes, engineIdle, live);
+    return new RunOptions(
+        job, seed, plan, value, announced, sortBytes, engineIdle, live, partitioner);
   }
 
   /** Runs {@code value} programs at once on one engine, and announces as many rows. */
   public RunOptions withInFlight(int value) {
     return new RunOptions(
-        job, seed, plan.withInFlight(value), buckets, value, sortBytes, engineIdle, live);
+        job,
+        seed,
+        plan.withInFlight(value),
+        buckets,
+        value,
+        sortBytes,
+        engineIdle,
+        live,
+        partitioner);
   }
 
   public RunOptions withSortBytes(long value) {
-    return new RunOptions(job, seed, plan, buckets, announced, value, engineIdle, live);
+    return new RunOptions(
+        job, seed, plan, buckets, announced, value, engineIdle, live, partitioner);
   }
 
   /** Figures of the tasks that run programs are shown by {@code value}. */
   public RunOptions withLive(LiveMetrics value) {
-    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, engineIdle, value);
+    return new RunOptions(
+        job, seed, plan, buckets, announced, sortBytes, engineIdle, value, partitioner);
   }
 
   public RunOptions withEngineIdle(Duration value) {
-    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, value, live);
+    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, value, live, partitioner);
+  }
+
+  /** Keys are spread over the workers that {@code value} tells of. */
+  public RunOptions withPartitioner(KeyPartitioner value) {
+    return new RunOptions(job, seed, plan, buckets, announced, sortBytes, engineIdle, live, value);
+  }
+
+  NumberedKeys bucketKeys() {
+    return new NumberedKeys(buckets, partitioner);
   }
 
   /** The bucket of a row, from 0. */

@@ -33,7 +33,7 @@ import org.joda.time.Instant;
  * rows are grouped by prefix. A failure of the machine fails the bundle.
  */
 final class RunPrograms
-    extends PTransform<PCollection<KV<Integer, Iterable<TracedRow>>>, PCollectionTuple> {
+    extends PTransform<PCollection<KV<NumberedKey, Iterable<TracedRow>>>, PCollectionTuple> {
   static final TupleTag<AnsweredRow> ANSWERS = new TupleTag<>("answers") {};
   static final TupleTag<WalkedRange> RANGES = new TupleTag<>("ranges") {};
 
@@ -65,7 +65,7 @@ final class RunPrograms
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<KV<Integer, Iterable<TracedRow>>> ranges) {
+  public PCollectionTuple expand(PCollection<KV<NumberedKey, Iterable<TracedRow>>> ranges) {
     PCollectionTuple results =
         ranges.apply(
             "Run",
@@ -81,7 +81,7 @@ final class RunPrograms
   /** While the rows of a range are gathered the rows before it go on. */
   private static final int ROWS_BETWEEN_STEPS = 64;
 
-  static final class RunFn extends DoFn<KV<Integer, Iterable<TracedRow>>, AnsweredRow> {
+  static final class RunFn extends DoFn<KV<NumberedKey, Iterable<TracedRow>>, AnsweredRow> {
     private final EngineFactory engines;
     private final RowRunnerFactory runners;
     private final RowJournal journal;
@@ -112,7 +112,8 @@ final class RunPrograms
      * end, so that the engine goes on meanwhile.
      */
     @ProcessElement
-    public void process(@Element KV<Integer, Iterable<TracedRow>> range, MultiOutputReceiver out)
+    public void process(
+        @Element KV<NumberedKey, Iterable<TracedRow>> range, MultiOutputReceiver out)
         throws IOException, InterruptedException {
       output = Output.of(out);
       try {
@@ -129,7 +130,7 @@ final class RunPrograms
         }
         SortedRange sorted =
             new SortedRange(
-                range.getKey(), options, engine.sorted(), walked -> output.range(walked));
+                range.getKey().number(), options, engine.sorted(), walked -> output.range(walked));
         feed.add(read(range.getValue(), sorted));
         feed.beginAllBut(1);
       } catch (IOException | InterruptedException | RuntimeException | Error e) {

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -57,10 +56,10 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
 
   @Override
   public PCollectionTuple expand(PCollection<Row> rows) {
-    KvCoder<Integer, KnownRow> coder = KvCoder.of(VarIntCoder.of(), Coders.KNOWN);
-    PCollection<KV<Integer, KnownRow>> known =
+    KvCoder<NumberedKey, KnownRow> coder = KvCoder.of(NumberedKey.CODER, Coders.KNOWN);
+    PCollection<KV<NumberedKey, KnownRow>> known =
         rows.apply("Put rows in buckets", ParDo.of(new RowFn(options))).setCoder(coder);
-    PCollection<KV<Integer, KnownRow>> before =
+    PCollection<KV<NumberedKey, KnownRow>> before =
         finished
             .apply("Put finished in buckets", ParDo.of(new FinishedFn(options)))
             .setCoder(coder);
@@ -80,35 +79,48 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     return divided;
   }
 
-  private static final class RowFn extends DoFn<Row, KV<Integer, KnownRow>> {
+  private static final class RowFn extends DoFn<Row, KV<NumberedKey, KnownRow>> {
     private final RunOptions options;
+    private transient NumberedKeys keys;
 
     RowFn(RunOptions options) {
       this.options = options;
     }
 
+    @Setup
+    public void setUp() {
+      keys = options.bucketKeys();
+    }
+
     @ProcessElement
-    public void process(@Element Row row, OutputReceiver<KV<Integer, KnownRow>> out) {
+    public void process(@Element Row row, OutputReceiver<KV<NumberedKey, KnownRow>> out) {
       Counters.ROWS_READ.inc();
       Progress.of(options.job()).rowRead();
-      out.output(KV.of(options.bucketOf(row.id()), KnownRow.of(row)));
+      out.output(KV.of(keys.of(options.bucketOf(row.id())), KnownRow.of(row)));
     }
   }
 
-  private static final class FinishedFn extends DoFn<FinishedRow, KV<Integer, KnownRow>> {
+  private static final class FinishedFn extends DoFn<FinishedRow, KV<NumberedKey, KnownRow>> {
     private final RunOptions options;
+    private transient NumberedKeys keys;
 
     FinishedFn(RunOptions options) {
       this.options = options;
     }
 
+    @Setup
+    public void setUp() {
+      keys = options.bucketKeys();
+    }
+
     @ProcessElement
-    public void process(@Element FinishedRow finished, OutputReceiver<KV<Integer, KnownRow>> out) {
-      out.output(KV.of(options.bucketOf(finished.outcome().id()), KnownRow.of(finished)));
+    public void process(
+        @Element FinishedRow finished, OutputReceiver<KV<NumberedKey, KnownRow>> out) {
+      out.output(KV.of(keys.of(options.bucketOf(finished.outcome().id())), KnownRow.of(finished)));
     }
   }
 
-  private static final class DivideFn extends DoFn<KV<Integer, Iterable<KnownRow>>, Row> {
+  private static final class DivideFn extends DoFn<KV<NumberedKey, Iterable<KnownRow>>, Row> {
     private final RunOptions options;
 
     DivideFn(RunOptions options) {
@@ -116,7 +128,8 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     }
 
     @ProcessElement
-    public void process(@Element KV<Integer, Iterable<KnownRow>> bucket, MultiOutputReceiver out)
+    public void process(
+        @Element KV<NumberedKey, Iterable<KnownRow>> bucket, MultiOutputReceiver out)
         throws IOException {
       Map<String, Long> counts = new TreeMap<>();
       try (ExternalSorter<String, KnownRow> sorter =

@@ -10,7 +10,8 @@ import java.util.Objects;
  *
  * @param grouping prefix order, or none for comparison
  * @param minimumRanges ranges wanted even where cutting costs hits, such as one for each engine; at
- *     least 1
+ *     least 1. Where rows suffice, more ranges are a multiple of it, if {@code preferredRanges} is
+ *     one
  * @param preferredRanges ranges wanted while their cuts cost next to nothing, such as a few for
  *     each worker
  * @param rangeTokens most opening tokens in a range, on average; more tokens make more ranges

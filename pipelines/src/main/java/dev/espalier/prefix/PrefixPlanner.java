@@ -24,8 +24,9 @@ public final class PrefixPlanner {
   public static PrefixPlan plan(OpeningSummary summary, PlanOptions options) {
     List<Opening> openings = summary.sortedSample();
     PrefixStatistics statistics = statistics(summary, openings, options);
-    long needed = (summary.totalTokens() - 1) / options.rangeTokens() + 1;
-    int floor = atMostRows(Math.max(options.minimumRanges(), needed), openings);
+    int minimum = options.minimumRanges();
+    long needed = Math.max(minimum, (summary.totalTokens() - 1) / options.rangeTokens() + 1);
+    int floor = atMostRows((needed - 1) / minimum * minimum + minimum, openings);
     int ranges = Math.max(floor, atMostRows(options.preferredRanges(), openings));
     if (options.grouping() == Grouping.NONE) {
       return new PrefixPlan(Grouping.NONE, ranges, List.of(), 0, statistics);
@@ -39,7 +40,8 @@ public final class PrefixPlanner {
         return new PrefixPlan(
             Grouping.PREFIX, borders.size() + 1, cuts(openings, borders), shared, statistics);
       }
-      ranges = Math.max(floor, ranges / 2);
+      int half = ranges / 2;
+      ranges = Math.max(floor, half - half % minimum);
     }
   }
 

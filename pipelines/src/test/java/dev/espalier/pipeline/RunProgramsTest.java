@@ -64,8 +64,8 @@ class RunProgramsTest {
     }
   }
 
-  private DoFn<KV<Integer, Iterable<TracedRow>>, AnsweredRow>.FinishBundleContext end(
-      DoFn<KV<Integer, Iterable<TracedRow>>, AnsweredRow> run) {
+  private DoFn<KV<NumberedKey, Iterable<TracedRow>>, AnsweredRow>.FinishBundleContext end(
+      DoFn<KV<NumberedKey, Iterable<TracedRow>>, AnsweredRow> run) {
     return run.new FinishBundleContext() {
       @Override
       public PipelineOptions getPipelineOptions() {
@@ -104,7 +104,7 @@ class RunProgramsTest {
             engine.factory("never-lacks"), new FakeRunner.Factory("fed"), journal, options, "");
     for (int range = 0; range < ranges.size(); range++) {
       List<TracedRow> rows = ranges.get(range).stream().map(Rows::traced).toList();
-      run.process(KV.of(range, rows), new Outputs());
+      run.process(KV.of(new NumberedKey(range, 0), rows), new Outputs());
       assertThat(begun).hasSizeGreaterThanOrEqualTo(range);
     }
     run.finish(end(run));
