@@ -77,8 +77,11 @@ final class FlinkProgress implements AutoCloseable {
   /** And once there are all: another vertex may show them later. */
   private static final long BETWEEN_LATER_LOOKS = TimeUnit.SECONDS.toNanos(10);
 
+  private static final String ELAPSED = "elapsed_ms";
+
   private static final Set<String> TOLD =
       Set.of(
+          ELAPSED,
           "rows_done",
           "rows_failed",
           "cache_pages_total",
@@ -199,8 +202,9 @@ final class FlinkProgress implements AutoCloseable {
       for (int i = 0; i < names.size(); i += NAMES_A_REQUEST) {
         List<String> some = names.subList(i, Math.min(names.size(), i + NAMES_A_REQUEST));
         for (AggregatedMetric metric : metrics(vertex.getKey(), some)) {
-          if (metric.getSum() != null) {
-            figures.put(vertex.getKey() + " " + metric.getId(), Math.round(metric.getSum()));
+          Double figure = ours(metric.getId()).equals(ELAPSED) ? metric.getMax() : metric.getSum();
+          if (figure != null) {
+            figures.put(vertex.getKey() + " " + metric.getId(), Math.round(figure));
           }
         }
       }
@@ -276,7 +280,7 @@ final class FlinkProgress implements AutoCloseable {
     }
   }
 
-  /** The names of a vertex's metrics if none is named, else their sums over its subtasks. */
+  /** The names of a vertex's metrics if none is named, else what its subtasks tell together. */
   private Iterable<AggregatedMetric> metrics(JobVertexID vertex, List<String> names)
       throws IOException, ExecutionException, TimeoutException, InterruptedException {
     AggregatedSubtaskMetricsParameters parameters = new AggregatedSubtaskMetricsParameters();
@@ -334,7 +338,8 @@ final class FlinkProgress implements AutoCloseable {
         sum("tokens_generated"),
         sum("batch_size"),
         sum("tokens_prompt_of_ended_rows"),
-        sum("tokens_generated_of_ended_rows"));
+        sum("tokens_generated_of_ended_rows"),
+        TimeUnit.MILLISECONDS.toNanos(longest(ELAPSED)));
   }
 
   /** Of all vertices. */
@@ -346,6 +351,14 @@ final class FlinkProgress implements AutoCloseable {
       }
     }
     return sum;
+  }
+
+  private long longest(String metric) {
+    return figures.entrySet().stream()
+        .filter(figure -> ours(figure.getKey()).equals(metric))
+        .mapToLong(Map.Entry::getValue)
+        .max()
+        .orElse(0);
   }
 
   @Override

@@ -43,7 +43,8 @@ final class LocalProgress {
         engine.generatedTokens(),
         engine.running(),
         progress.promptTokens() - progress.cachedTokens(),
-        progress.outputTokens());
+        progress.outputTokens(),
+        0);
   }
 
   /** Tokens that a row of a job is expected to generate, before any has ended. */

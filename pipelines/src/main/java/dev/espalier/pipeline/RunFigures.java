@@ -17,6 +17,7 @@ final class RunFigures implements AutoCloseable {
 
   private final Engine engine;
   private final EngineMeter.Share share;
+  private final long beganNanos = System.nanoTime();
   private final LongAdder rowsDone = new LongAdder();
   private final LongAdder rowsFailed = new LongAdder();
   private final LongAdder promptTokens = new LongAdder();
@@ -44,6 +45,7 @@ final class RunFigures implements AutoCloseable {
     all.put("rows_failed", rowsFailed::sum);
     all.put("tokens_prompt_of_ended_rows", promptTokens::sum);
     all.put("tokens_generated_of_ended_rows", generatedTokens::sum);
+    all.put("elapsed_ms", () -> (System.nanoTime() - beganNanos) / NANOS_A_MILLISECOND);
     all.put("tokens_prompt", of(EngineActivity::promptTokens));
     all.put("tokens_cached", of(EngineActivity::cachedTokens));
     all.put("tokens_generated", of(EngineActivity::generatedTokens));

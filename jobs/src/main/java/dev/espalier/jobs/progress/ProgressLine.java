@@ -8,11 +8,12 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * Makes one line of each moment of a job. A cluster tells its figures only from time to time, so
- * all is reckoned from the moments in which they changed. Rates are of the last five seconds, or of
- * the last changes if those are longer ago; the time left is that of the tokens left, at the rate
- * of those in the last fifth of the run, ten seconds at least: while code is compiled they are
- * slow, and a short time tells less of what prompts and answers take together. Not thread-safe.
+ * Makes one line of each moment of a job. A cluster tells its figures only from time to time, and
+ * some seconds late, so all is reckoned from the moments in which they changed, by the clock of
+ * those who told them. Rates are of the last five seconds, or of the last changes if those are
+ * longer ago; the time left is that of the tokens left, at the rate of those in the last fifth of
+ * the run, or ten seconds, or the half of a shorter run: while code is compiled they are slow, and
+ * a short time tells less of what prompts and answers take together. Not thread-safe.
  */
 public final class ProgressLine {
   private static final long WINDOW_NANOS = Duration.ofSeconds(5).toNanos();
@@ -23,6 +24,9 @@ public final class ProgressLine {
   /** The run so far is remembered in about so many steps. */
   private static final int STEPS = 200;
 
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  /** Nanos: when it was so, by the clock of the workers if they tell theirs. */
   private record Moment(JobProgress progress, long nanos) {}
 
   private final double expectedPerRow;
@@ -30,6 +34,8 @@ public final class ProgressLine {
   private final Deque<Moment> recent = new ArrayDeque<>(); // for the time left
   private long beginNanos = -1; // of computing
   private long lastNanos;
+  private long origin = UNKNOWN; // when workers began, as of their first word
+  private long earliestOrigin; // as of the word that came soonest
 
   /**
    * @param expectedPerRow tokens that a row is expected to generate, before any has ended
@@ -44,11 +50,32 @@ public final class ProgressLine {
    * @param nanos when it is, as {@link System#nanoTime}; moments come in order
    */
   public String at(JobProgress now, long nanos) {
+    Moment moment = new Moment(now, told(now, nanos));
     if (window.isEmpty() || isChange(window.getLast().progress, now)) {
-      remember(new Moment(now, nanos));
+      remember(moment);
     }
-    lastNanos = nanos;
+    lastNanos = moment.nanos;
     return now.phase().name().toLowerCase(Locale.ROOT) + " | " + counts(now, nanos);
+  }
+
+  /** When the figures were so. */
+  private long told(JobProgress now, long nanos) {
+    if (now.elapsedNanos() == 0) {
+      return nanos;
+    }
+    long began = nanos - now.elapsedNanos();
+    long last = window.isEmpty() ? UNKNOWN : window.getLast().nanos;
+    if (origin == UNKNOWN || origin + now.elapsedNanos() < last) { // begins, or begins again
+      origin = began;
+      earliestOrigin = began;
+      window.clear();
+      window.add(new Moment(JobProgress.NONE, origin));
+      recent.clear();
+      recent.add(new Moment(JobProgress.NONE, origin));
+      beginNanos = origin;
+    }
+    earliestOrigin = Math.min(earliestOrigin, began);
+    return origin + now.elapsedNanos();
   }
 
   private static boolean isChange(JobProgress before, JobProgress now) {
@@ -70,7 +97,7 @@ public final class ProgressLine {
       if (change.nanos - recent.getLast().nanos >= elapsed / STEPS) {
         recent.add(change);
       }
-      long span = Math.max(RECENT_NANOS, elapsed / RECENT_SHARE);
+      long span = Math.min(elapsed / 2, Math.max(RECENT_NANOS, elapsed / RECENT_SHARE));
       while (recent.size() > 1 && second(recent).nanos <= change.nanos - span) {
         recent.remove();
       }
@@ -153,7 +180,8 @@ public final class ProgressLine {
       return OptionalLong.empty();
     }
     double perToken = (last.nanos - recent.peek().nanos) / 1e9 / tokens;
-    double sinceThen = (nanos - last.nanos) / 1e9;
+    double sinceThen =
+        (nanos - last.nanos + (origin == UNKNOWN ? 0 : origin - earliestOrigin)) / 1e9;
     return OptionalLong.of(
         Math.round(Math.max(0, now.tokensLeft(expectedPerRow) * perToken - sinceThen)));
   }

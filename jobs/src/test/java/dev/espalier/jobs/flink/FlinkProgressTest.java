@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class FlinkProgressTest {
-  private static final int ROWS = 1_500;
+  private static final int ROWS = 4_000;
   private static final int ROWS_BEFORE = 1_500;
   private static final double SECONDS = 2;
 

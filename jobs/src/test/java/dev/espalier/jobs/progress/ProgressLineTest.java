@@ -81,6 +81,34 @@ class ProgressLineTest {
     }
   }
 
+  /**
+   * Workers that compute 50 tokens a second from the start, and whose word comes seldom, late, and
+   * at first after some seconds.
+   */
+  @Test
+  void wordThatComesLateIsOfWhenItWasSo() {
+    Random random = new Random(3);
+    ProgressLine line = new ProgressLine(10);
+    long begin = 100 * SECOND;
+    String unused = line.at(rows(Phase.LOADING, 100, 100, 0, 100, 0), begin - SECOND);
+    long was = 0; // when the workers said what is known, after they began
+    for (long now = 3 * SECOND; now < 58 * SECOND; now += SECOND / 2) {
+      if (random.nextInt(3) == 0 || now - was > 3 * SECOND) {
+        was = now - SECOND / 4 - (long) (random.nextDouble() * SECOND);
+      }
+      long tokens = 50 * was / SECOND;
+      long done = tokens / 30;
+      JobProgress told = running(done, tokens * 2 / 3, 0, tokens / 3, 10 * done, was);
+      String text = line.at(told, begin + now);
+      if (was > 0) {
+        assertThat(line.secondsLeft(told, begin + now).orElseThrow() + now / (double) SECOND)
+            .as(text)
+            .isBetween(58.0, 63.0);
+        assertThat(text).containsPattern("in 3[234] tok/s, out 1[67] tok/s");
+      }
+    }
+  }
+
   /** Rows of 30 opening tokens, 20 of them in the cache, and 5 to 60 generated ones. */
   private static final class Simulation {
     private static final int IN_FLIGHT = 16;
@@ -142,18 +170,24 @@ class ProgressLineTest {
           generated,
           running,
           10L * done,
-          endedGenerated);
+          endedGenerated,
+          0);
     }
   }
 
   private static JobProgress rows(
       Phase phase, long read, long traced, long finished, long toRun, long done) {
-    return new JobProgress(phase, read, traced, finished, toRun, done, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new JobProgress(phase, read, traced, finished, toRun, done, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /** 100 rows with 2,000 opening tokens to compute. */
   private static JobProgress running(
       long done, long prompt, long cached, long generated, long endedGenerated) {
+    return running(done, prompt, cached, generated, endedGenerated, 0);
+  }
+
+  private static JobProgress running(
+      long done, long prompt, long cached, long generated, long endedGenerated, long elapsedNanos) {
     return new JobProgress(
         Phase.RUNNING,
         100,
@@ -168,6 +202,7 @@ class ProgressLineTest {
         generated,
         0,
         20 * done,
-        endedGenerated);
+        endedGenerated,
+        elapsedNanos);
   }
 }

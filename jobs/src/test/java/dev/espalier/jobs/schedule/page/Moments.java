@@ -96,7 +96,8 @@ final class Moments {
           65_432,
           256,
           1,
-          1);
+          1,
+          0);
 
   static String name(int i, int count) {
     String[] words = {"tickets", "reviews", "calls", "mails", "surveys", "contracts"};
