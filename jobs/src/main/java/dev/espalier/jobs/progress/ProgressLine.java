@@ -11,15 +11,15 @@ import java.util.OptionalLong;
  * Makes one line of each moment of a job. A cluster tells its figures only from time to time, and
  * some seconds late, so all is reckoned from the moments in which they changed, by the clock of
  * those who told them. Rates are of the last five seconds, or of the last changes if those are
- * longer ago; the time left is that of the tokens left, at the rate of those in the last fifth of
- * the run, or ten seconds, or the half of a shorter run: while code is compiled they are slow, and
- * a short time tells less of what prompts and answers take together. Not thread-safe.
+ * longer ago; the time left is that of the tokens left, at the rate of those in the last third of
+ * the run, or 15 seconds, or the half of a shorter run: while code is compiled they are slow, and a
+ * short time tells less of what prompts and answers take together. Not thread-safe.
  */
 public final class ProgressLine {
   private static final long WINDOW_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private static final long RECENT_NANOS = Duration.ofSeconds(10).toNanos();
-  private static final int RECENT_SHARE = 5; // of the run
+  private static final long RECENT_NANOS = Duration.ofSeconds(15).toNanos();
+  private static final int RECENT_SHARE = 3; // of the run
 
   /** The run so far is remembered in about so many steps. */
   private static final int STEPS = 200;

@@ -13,14 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The line of a client at ten moments of one job of half a minute, against what was so: needs a
- * machine that does nothing else. The cluster has run a job before, and its code is in the lib: a
- * rate that grows while code is compiled tells nobody how long the rest takes.
+ * The line of a client at ten moments of one job, from the first eleventh of it to the last,
+ * against what was so: needs a machine that does nothing else. The cluster has run a job before,
+ * and its code is in the lib: a rate that grows while code is compiled tells nobody how long the
+ * rest takes.
  */
 @Tag("long")
 class FlinkProgressTest {
   private static final int ROWS = 4_000;
-  private static final int ROWS_BEFORE = 1_500;
+  private static final int ROWS_BEFORE = 4_000;
   private static final double SECONDS = 2;
 
   /** Of each of the two engines: with more of them than cores, the last one left is faster. */
@@ -70,7 +71,7 @@ class FlinkProgressTest {
       double mean = mean(running);
       List<String> wrong = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
-        WatchedProgress.Moment moment = running.get((2 * i + 1) * running.size() / 20);
+        WatchedProgress.Moment moment = running.get((i + 1) * running.size() / 11);
         double left = (end - moment.nanos()) / 1e9;
         System.out.printf(
             "%6.1f s left; journal %d; %s%n", left, moment.journaled(), moment.line());
