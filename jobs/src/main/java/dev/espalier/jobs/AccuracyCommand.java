@@ -65,7 +65,8 @@ final class AccuracyCommand implements Callable<Integer> {
     try (LabelledCells labels = new LabelledCells(gold, columns);
         LabelledCells answers = new LabelledCells(table, columns)) {
       failIfAny(unknownColumns(storage));
-      RecordScan.forEach(ReadOptions.of(gold).withIdField(id).withStorage(storage), labels::add);
+      String path = Snapshots.inputToRead(gold, storage);
+      RecordScan.forEach(ReadOptions.of(path).withIdField(id).withStorage(storage), labels::add);
       TableScan.forEach(table, storage, answers::add);
       List<Problem> problems = new ArrayList<>();
       problems.addAll(missing(gold, labels));

@@ -3,18 +3,15 @@ package dev.espalier.jobs;
 import dev.espalier.io.IoReason;
 import dev.espalier.io.lock.ClusterJob;
 import dev.espalier.pipeline.RunMetrics;
-import java.io.File;
 import java.io.IOException;
-import java.net.MalformedURLException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.beam.runners.flink.metrics.FlinkMetricContainer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -148,20 +145,15 @@ final class FlinkCluster {
         : GlobalConfiguration.loadConfiguration(directory);
   }
 
-  /** This command's jar, and those with programs of the user's. */
+  /** This command's jar, and the user's programs. */
   private static List<String> jars() {
-    List<String> urls = new ArrayList<>();
-    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> entry.endsWith(".jar"))
-        .forEach(
-            jar -> {
-              try {
-                urls.add(Path.of(jar).toUri().toURL().toString());
-              } catch (MalformedURLException e) {
-                throw new IllegalStateException("a path is always a URL", e);
-              }
-            });
-    return urls;
+    try {
+      return ClassPathJars.of(
+          System.getProperty("java.class.path"),
+          Optional.ofNullable(System.getenv("ESPALIER_CLASSPATH")).orElse(""));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the class path cannot be sent to the cluster", e);
+    }
   }
 
   boolean isInJobManager() {

@@ -196,6 +196,11 @@ public record JobFile(
     return with(output, engine, RUNNER_OF_THIS_PROCESS, plan, storage);
   }
 
+  /** This job on a runner of this process. */
+  JobFile onRunnerOfThisProcess(String name) {
+    return with(output, engine, new Runner(name, Optional.empty(), 1), plan, storage);
+  }
+
   /** This job in another order and with another engine, on the runner of this process. */
   JobFile ungroupedWith(EngineOptions options) {
     return with(output, options, RUNNER_OF_THIS_PROCESS, new Plan(false, plan.inFlight()), storage);

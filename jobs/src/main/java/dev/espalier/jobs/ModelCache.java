@@ -34,12 +34,13 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   KEY/                 the files of a model, whole
- *   KEY.fetching/        those that have come so far; a killed process's are taken over
+ *   KEY.fetching/        those that have come so far; who fetches it again takes them over
  *   KEY.use-UUID/        as long as a process uses the model, see {@link PrivateDirectory}
  * </pre>
  *
  * When the cache is larger than its bound, the models whose last use is longest ago go, and what
- * killed processes left of others, none that is in use. Thread-safe.
+ * killed processes left of others, none that is in use. A cache that cannot be written serves the
+ * models that are whole in it. Thread-safe.
  */
 final class ModelCache {
   private static final Pattern ELSEWHERE = Pattern.compile("(?!file:)[a-zA-Z][a-zA-Z0-9+.-]+:/.*");
@@ -115,11 +116,14 @@ final class ModelCache {
     try (StorageUse use = StorageUse.begin()) {
       Storage place = storage.open(model);
       List<StoredFile> files = files(place, model);
-      String key = key(place, model, files);
+      String key = key(place, model.replaceAll("(?<=[^/])/+$", ""), files);
+      Path whole = directory.resolve(key);
+      if (Files.isDirectory(whole) && !Files.isWritable(directory)) {
+        return whole;
+      }
       Files.createDirectories(directory);
       // Before it is looked for: nobody removes it from here on.
       use(key);
-      Path whole = directory.resolve(key);
       while (!Files.isDirectory(whole)) {
         Optional<PrivateDirectory> mine = PrivateDirectory.take(directory.resolve(key + FETCHING));
         if (mine.isEmpty()) {
@@ -129,7 +133,12 @@ final class ModelCache {
         try (PrivateDirectory fetching = mine.get()) {
           if (!Files.isDirectory(whole)) {
             long start = System.nanoTime();
-            copy(place, files, fetching.path());
+            try {
+              copy(place, files, fetching.path());
+            } catch (IOException | RuntimeException e) {
+              fetching.leave();
+              throw e;
+            }
             Files.move(fetching.path(), whole);
             FETCH_MILLIS.addAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
           }
@@ -188,7 +197,7 @@ final class ModelCache {
     StorageUse.closeAtEnd(use);
   }
 
-  /** Files that a killed process has brought whole are kept. */
+  /** Files that an earlier attempt has brought whole are kept. */
   private static void copy(Storage storage, List<StoredFile> files, Path to) throws IOException {
     for (StoredFile file : files) {
       Path target = to.resolve(file.name());

@@ -13,6 +13,7 @@ import dev.espalier.io.IoReason;
 import dev.espalier.io.read.InputFormat;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.jinja.JinjaException;
 import dev.espalier.jinja.JinjaTemplate;
 import dev.espalier.jinja.TemplateSettings;
@@ -167,13 +168,14 @@ record ProgramCell(
   }
 
   private List<Row> rows() throws CellPlan.UnusableException {
-    ReadOptions options = ReadOptions.of(job.input().path()).withStorage(job.storage());
-    if (task.format().isPresent()) {
-      options =
-          options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));
-    }
     List<Row> rows = new ArrayList<>();
     try {
+      String path = Snapshots.inputToRead(job.input().path(), job.storage());
+      ReadOptions options = ReadOptions.of(path).withStorage(job.storage());
+      if (task.format().isPresent()) {
+        options =
+            options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));
+      }
       RecordScan.forEach(options, rows::add);
     } catch (FileProblemException e) {
       throw unusable("input", e.problem(), e.remedy(), e);

@@ -3,9 +3,11 @@ package dev.espalier.jobs;
 import dev.espalier.eval.metric.TaskFunctions;
 import dev.espalier.eval.metric.TaskScorer;
 import dev.espalier.eval.sweep.CellPlan;
+import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.InputCheck;
 import dev.espalier.io.read.InputFormat;
 import dev.espalier.io.read.ReadOptions;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.jobs.eval.Change;
 import dev.espalier.jobs.eval.ProgramTask;
 import dev.espalier.jobs.eval.SweepFile;
@@ -17,6 +19,7 @@ import dev.espalier.program.source.ProgramSource;
 import dev.espalier.row.Column;
 import dev.espalier.row.Problem;
 import dev.espalier.yaml.NearestName;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,8 +126,16 @@ final class ProgramTaskCheck {
     if (task.input().isEmpty()) {
       return; // said already
     }
-    ReadOptions options =
-        ReadOptions.of(JobFileReader.path(file, task.input())).withStorage(model.job().storage());
+    String path = JobFileReader.path(file, task.input());
+    String current;
+    try {
+      current = Snapshots.inputToRead(path, model.job().storage());
+    } catch (IOException e) {
+      FileProblemException problem = FileProblemException.unreadable(path, e);
+      found.add(new Problem(task.places().get("input"), problem.problem(), problem.remedy()));
+      return;
+    }
+    ReadOptions options = ReadOptions.of(current).withStorage(model.job().storage());
     if (task.format().isPresent()) {
       options =
           options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));

@@ -122,7 +122,7 @@ final class RequestsOfModel {
   /**
    * The job that answers what was written.
    *
-   * @param runs whether it is going to run
+   * @param runs whether it is going to run; what is only planned lies on this machine
    */
   PreparedJob job(Written written, boolean runs) throws IOException {
     ReadOptions input =
@@ -137,8 +137,10 @@ final class RequestsOfModel {
     List<SourceFile> files = InputCheck.of(input).files();
     InputComparison inputs = new InputComparison(input, files, output, false, runs);
     TableState state = runs ? OutputCheck.of(output, inputs) : TableState.NEW;
+    JobFile answering = model.job().ofRequests(file, answers);
+    String embedded = EmbeddedRunner.of(files);
     return new PreparedJob(
-        model.job().ofRequests(file, answers).withRunner(EmbeddedRunner.of(files)),
+        runs ? answering.withRunner(embedded) : answering.onRunnerOfThisProcess(embedded),
         model.hash(),
         model.family(),
         new RequestWork(written.mostGeneratedEach()),

@@ -189,7 +189,8 @@ record SweepPlan(String sweep, String output, List<PlannedCell> cells, List<Plan
       throws IOException, InterruptedException, ConfigurationException {
     JobFile file =
         ProgramsOfSweep.planned(
-            cell, program, directory.toString(), StorageOptions.defaults().open(""));
+                cell, program, directory.toString(), StorageOptions.defaults().open(""))
+            .onRunnerOfThisProcess();
     PreparedJob job =
         JobCheck.look(
             new JobFile.Reading(Optional.of(file), List.of(), Map.of()),

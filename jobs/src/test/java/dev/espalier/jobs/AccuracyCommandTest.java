@@ -61,6 +61,28 @@ class AccuracyCommandTest {
   }
 
   @Test
+  void labelsInATableWithSnapshotsAreThoseOfTheCurrentOne() throws IOException {
+    JobFolder folder = folder(List.of("{\"id\":\"1\",\"a\":\"new\"}"), List.of());
+    for (String snapshot : List.of("1 old", "2 new")) {
+      String[] parts = snapshot.split(" ");
+      Files.createDirectories(directory.resolve("gold/snapshots/" + parts[0]));
+      folder.write(
+          "gold/snapshots/" + parts[0] + "/part.jsonl",
+          List.of("{\"id\":\"1\",\"a\":\"" + parts[1] + "\"}"));
+    }
+    folder.write("gold/CURRENT", List.of("snapshots/2"));
+    JobFolder.Ended ended =
+        folder.run(
+            "accuracy",
+            directory.resolve("table").toString(),
+            "a",
+            "--gold",
+            directory.resolve("gold").toString());
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("100.0%");
+  }
+
+  @Test
   void oneRowHasNoStandardError() throws IOException {
     JobFolder folder =
         folder(List.of("{\"id\":\"1\",\"a\":3}"), List.of("{\"id\":\"1\",\"a\":\"3\"}"));

@@ -12,6 +12,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 public final class FarFileSystem extends RawLocalFileSystem {
   static final List<String> OPENED = new CopyOnWriteArrayList<>();
 
+  /** The name of a file that cannot be opened. */
+  static volatile String broken = "";
+
   @Override
   public URI getUri() {
     return URI.create("far:///");
@@ -24,6 +27,9 @@ public final class FarFileSystem extends RawLocalFileSystem {
 
   @Override
   public FSDataInputStream open(Path file, int bufferSize) throws IOException {
+    if (file.getName().equals(broken)) {
+      throw new IOException("the line went down");
+    }
     OPENED.add(file.toUri().getPath());
     return super.open(file, bufferSize);
   }

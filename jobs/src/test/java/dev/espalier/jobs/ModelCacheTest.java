@@ -72,6 +72,38 @@ class ModelCacheTest {
   }
 
   @Test
+  void whatCameBeforeAFetchFailedIsNotFetchedAgain() throws Exception {
+    Path origin = model("far");
+    ModelCache models = new ModelCache(cache, PLENTY);
+    FarFileSystem.broken = "model.safetensors";
+    try {
+      assertThatThrownBy(() -> models.resolve("far://" + origin))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("the line went down");
+    } finally {
+      FarFileSystem.broken = "";
+    }
+    assertThat(FarFileSystem.OPENED).contains(origin.resolve("config.json").toString());
+    FarFileSystem.OPENED.clear();
+    Path whole = models.resolve("far://" + origin).path();
+    assertThat(FarFileSystem.OPENED)
+        .contains(origin.resolve("model.safetensors").toString())
+        .doesNotContain(origin.resolve("config.json").toString());
+    assertThat(names(whole)).isEqualTo(names(origin));
+    assertThat(names(cache)).noneMatch(name -> name.contains(".fetching"));
+  }
+
+  @Test
+  void aSlashAtTheEndOfItsPathMakesNoOtherModel() throws Exception {
+    Path origin = model("far");
+    ModelCache models = new ModelCache(cache, PLENTY);
+    Path whole = models.resolve("far://" + origin).path();
+    FarFileSystem.OPENED.clear();
+    assertThat(models.resolve("far://" + origin + "/").path()).isEqualTo(whole);
+    assertThat(FarFileSystem.OPENED).isEmpty();
+  }
+
+  @Test
   void aModelThatWasChangedIsAnother() throws Exception {
     Path origin = model("far");
     Path before = new ModelCache(cache, PLENTY).resolve("far://" + origin).path();

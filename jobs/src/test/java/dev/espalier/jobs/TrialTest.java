@@ -95,6 +95,28 @@ class TrialTest {
     assertThat(rows("table")).isEqualTo(whole);
   }
 
+  @Test
+  void besideAWholeBucketIsNoPlace() {
+    for (String bucket : List.of("s3a://tables", "gs://tables/")) {
+      JobFolder.Ended refused = folder.run("plan", withOutput(bucket), "--limit", "2");
+      assertThat(refused.code()).isEqualTo(2);
+      assertThat(refused.err())
+          .contains("nothing is beside " + bucket)
+          .contains("--set output.path=" + bucket.replaceAll("/$", "") + "/trial");
+    }
+  }
+
+  private static String withOutput(String path) {
+    try {
+      Path job = directory.resolve("bucket.yaml");
+      String text = Files.readString(directory.resolve("job.yaml"));
+      Files.writeString(job, text.replace("{path: table}", "{path: '" + path + "'}"));
+      return job.toString();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   private static void isPartOfTheWhole(String table) throws IOException {
     rows(table).forEach((id, row) -> assertThat(row).as(id).isEqualTo(whole.get(id)));
   }

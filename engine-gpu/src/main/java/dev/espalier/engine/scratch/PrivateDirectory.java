@@ -18,6 +18,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A directory that only this user may enter and only this process uses: nothing in it can have been
@@ -54,6 +55,7 @@ public final class PrivateDirectory implements AutoCloseable {
 
   private final Path path;
   private final FileChannel channel;
+  private final AtomicBoolean ended = new AtomicBoolean();
   private final Thread hook = new Thread(this::deleteQuietly, "espalier-delete-private");
 
   private PrivateDirectory(Path path, FileChannel channel) {
@@ -239,7 +241,27 @@ public final class PrivateDirectory implements AutoCloseable {
   /** Deletes the directory and all that is in it; a library that is loaded from it stays loaded. */
   @Override
   public void close() {
-    deleteQuietly();
+    if (ended.compareAndSet(false, true)) {
+      deleteQuietly();
+      forgetHook();
+    }
+  }
+
+  /** Ends as that of a killed process does: who takes it next finds what is in it. */
+  public void leave() {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The lock goes with the process.
+    }
+    HELD.remove(lockOf(path));
+    forgetHook();
+  }
+
+  private void forgetHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

@@ -4,6 +4,7 @@ import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.InputFormat;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
+import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.storage.StorageOptions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,12 +39,15 @@ final class Documents {
     List<Map<String, Object>> json = new ArrayList<>();
     List<Map<String, Object>> documents = new ArrayList<>();
     for (String path : paths) {
-      ReadOptions options = ReadOptions.of(path).withStorage(storage).withPythonTexts();
-      if (format.isPresent()) {
-        options = options.withFormat(format.get());
-      }
       List<Map<String, Object>> rows = new ArrayList<>();
       try {
+        ReadOptions options =
+            ReadOptions.of(Snapshots.inputToRead(path, storage))
+                .withStorage(storage)
+                .withPythonTexts();
+        if (format.isPresent()) {
+          options = options.withFormat(format.get());
+        }
         RecordScan.forEach(options, row -> rows.add(row.fields()));
       } catch (FileProblemException e) {
         throw new TaskException(task.name(), e.problem(), e.remedy());

@@ -59,6 +59,19 @@ class DocumentsTest {
   }
 
   @Test
+  void ofATableWithSnapshotsTheCurrentOneIsRead() throws Exception {
+    for (int snapshot = 1; snapshot <= 3; snapshot++) {
+      Files.createDirectories(root.resolve("table/snapshots/" + snapshot));
+      write("table/snapshots/" + snapshot + "/part.jsonl", "{\"q\": \"of " + snapshot + "\"}\n");
+    }
+    write("table/CURRENT", "snapshots/2\n");
+    String table = root.resolve("table").toString();
+    List<TaskDocument> documents =
+        read(task("dataset_path: own/set\n"), Map.of("own/set", Map.of("test", table)));
+    assertThat(documents.stream().map(row -> row.document().get("q"))).containsExactly("of 2");
+  }
+
+  @Test
   void timesAndBytesOfParquetAreWhatPythonPrints() throws Exception {
     String file = root.resolve("rows.parquet").toString();
     RecordSchema schema =

@@ -71,7 +71,7 @@ public final class Snapshots {
   public static String inputToRead(String path, StorageOptions options) throws IOException {
     Snapshots snapshots = of(path, options);
     boolean isDirectory = snapshots.storage.find(path).filter(StoredFile::directory).isPresent();
-    if (!isDirectory || snapshots.all().isEmpty()) {
+    if (!isDirectory || (!snapshots.namesOne() && snapshots.all().isEmpty())) {
       return path;
     }
     OptionalInt current = snapshots.current();
@@ -81,6 +81,17 @@ public final class Snapshots {
           "Make one current: espalier snapshots TABLE restore N, or name the directory of one");
     }
     return snapshots.layout.snapshot(current.getAsInt());
+  }
+
+  /** Whether CURRENT names a snapshot that is there, be its facts damaged or not. */
+  private boolean namesOne() throws IOException {
+    Optional<String> text = text(layout.current());
+    OptionalInt named = text.isEmpty() ? OptionalInt.empty() : SnapshotLayout.numberOf(text.get());
+    return named.isPresent()
+        && storage
+            .find(layout.snapshot(named.getAsInt()))
+            .filter(StoredFile::directory)
+            .isPresent();
   }
 
   public SnapshotLayout layout() {
