@@ -64,7 +64,7 @@ class AccuracyCommandTest {
   void labelsInATableWithSnapshotsAreThoseOfTheCurrentOne() throws IOException {
     JobFolder folder = folder(List.of("{\"id\":\"1\",\"a\":\"new\"}"), List.of());
     for (String snapshot : List.of("1 old", "2 new")) {
-      String[] parts = snapshot.split(" ");
+      String[] parts = snapshot.split(" ", 2);
       Files.createDirectories(directory.resolve("gold/snapshots/" + parts[0]));
       folder.write(
           "gold/snapshots/" + parts[0] + "/part.jsonl",

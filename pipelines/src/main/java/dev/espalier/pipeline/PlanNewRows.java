@@ -76,13 +76,9 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
       this.options = options;
     }
 
-    @Setup
-    public void setUp() {
-      keys = options.bucketKeys();
-    }
-
     @StartBundle
     public void start() {
+      keys = options.bucketKeys();
       summary = new OpeningSummary(options.plan().sampleTokens());
     }
 

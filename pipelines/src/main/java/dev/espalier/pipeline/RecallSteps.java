@@ -47,8 +47,8 @@ final class RecallSteps extends PTransform<PCollection<TracedRow>, PCollection<T
       this.options = options;
     }
 
-    @Setup
-    public void setUp() {
+    @StartBundle
+    public void start() {
       keys = options.bucketKeys();
     }
 

@@ -87,8 +87,8 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       this.options = options;
     }
 
-    @Setup
-    public void setUp() {
+    @StartBundle
+    public void start() {
       keys = options.bucketKeys();
     }
 
@@ -108,8 +108,8 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       this.options = options;
     }
 
-    @Setup
-    public void setUp() {
+    @StartBundle
+    public void start() {
       keys = options.bucketKeys();
     }
 

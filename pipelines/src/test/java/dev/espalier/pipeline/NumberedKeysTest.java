@@ -17,7 +17,7 @@ class NumberedKeysTest {
   private record Hashed(int workers) implements KeyPartitioner {
     @Override
     public int workerOf(byte[] key) {
-      return Math.floorMod(0x9E3779B9 * Arrays.hashCode(key) >>> 8, workers);
+      return Math.floorMod((0x9E3779B9 * Arrays.hashCode(key)) >>> 8, workers);
     }
   }
 
