@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -314,6 +315,28 @@ class SchedulerTest {
     assertThat(world.place().outputs("j.20260101T090000Z")).hasSize(1);
     assertThat(directory.resolve("state/runs/j.20260101T090000Z.1.log"))
         .hasContent("ran 2026-01-01T09:00Z");
+  }
+
+  @Test
+  void noRunHasTheIdOfOneThatIsForgotten() throws IOException {
+    begin("2026-01-01T00:30:00Z", "{history: 2, jobs: {j: {job: j.yaml, cron: '0 * * * *'}}}");
+    Set<String> ids = new TreeSet<>();
+    int runs = 0;
+    for (int hour = 1; hour <= 8; hour++) {
+      world.tickAt("2026-01-01T0" + hour + ":00:00Z");
+      world.finish();
+      runs++;
+      ids.addAll(world.state().runs().keySet());
+      assertThat(ids).contains("j.20260101T0" + hour + "0000Z").hasSize(runs);
+      if (hour % 2 == 0) {
+        world.place().requests().ask(TestWorld.trigger("j", "2026-01-01T01:00Z"));
+        world.tickAfter(SECOND);
+        world.finish();
+        runs++;
+        ids.addAll(world.state().runs().keySet());
+        assertThat(ids).as("after a backfill").hasSize(runs);
+      }
+    }
   }
 
   @Test
