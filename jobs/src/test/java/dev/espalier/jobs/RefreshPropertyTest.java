@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,24 @@ class RefreshPropertyTest {
   @Tag("long")
   void refreshesThatAreKilledGoOn() throws Exception {
     rounds(7, 16, 40, true);
+  }
+
+  /**
+   * As long as is asked for, once around otherwise: {@code -Despalier.refresh.minutes=120}, with
+   * other edits from {@code -Despalier.refresh.seed=1000} on.
+   */
+  @Test
+  @Tag("long")
+  void refreshesEqualRunsForHours() throws Exception {
+    Duration asked = Duration.ofMinutes(Long.getLong("espalier.refresh.minutes", 0));
+    long begin = System.nanoTime();
+    long seed = Long.getLong("espalier.refresh.seed", 1000);
+    do {
+      rounds(seed, seed % 2 == 0 ? 1 : 16, 20, seed % 5 == 0);
+      Duration lasted = Duration.ofNanos(System.nanoTime() - begin);
+      System.out.printf("seed %d: 20 rounds are equal, after %d s%n", seed, lasted.toSeconds());
+      seed++;
+    } while (System.nanoTime() - begin < asked.toNanos());
   }
 
   private void rounds(long seed, int shards, int rounds, boolean kills) throws Exception {
