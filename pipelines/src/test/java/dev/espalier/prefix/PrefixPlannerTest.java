@@ -102,6 +102,19 @@ class PrefixPlannerTest {
   }
 
   @Test
+  void rangesAreAMultipleOfTheMinimumSoThatEachWorkerGetsAsMany() {
+    List<Opening> manyRows = Openings.grouped(5000, 1, 300, 30, 1);
+    List<Opening> fewerRows = Openings.grouped(1500, 1, 300, 30, 1); // 7 cuts are affordable
+    for (int workers : new int[] {3, 5, 6, 7}) {
+      PlanOptions options = OPTIONS.withRanges(workers, 2 * workers);
+      assertThat(plan(manyRows, options).ranges()).isEqualTo(2 * workers);
+      assertThat(plan(fewerRows, options).ranges()).isIn(workers, 2 * workers);
+      assertThat(plan(manyRows, options.withRangeTokens(10_000)).ranges() % workers).isZero();
+    }
+    assertThat(plan(manyRows.subList(0, 2), OPTIONS.withRanges(3, 6)).ranges()).isEqualTo(2);
+  }
+
+  @Test
   void aPlanFromASampleBalancesTheWholeAndSaysSo() {
     List<Opening> openings = Openings.grouped(20_000, 50, 40, 10, 2);
     PrefixPlan plan = plan(openings, OPTIONS.withRanges(10, 10).withSampleTokens(100_000));
