@@ -99,7 +99,6 @@ final class ScheduleFileSource implements ScheduleSource {
     if (text.equals(seen)) {
       return;
     }
-    seen = text;
     ScheduleFile.Reading reading = ScheduleFile.read(file, text, commands);
     List<Problem> problems = new ArrayList<>(reading.problems());
     if (problems.isEmpty()) {
@@ -114,8 +113,10 @@ final class ScheduleFileSource implements ScheduleSource {
     }
     if (problems.isEmpty()) {
       current = reading.schedule().orElseThrow();
+      seen = text;
       notice = Optional.empty();
     } else {
+      seen = null; // it may lie in what the schedule names, which may come
       stays(problems);
     }
   }

@@ -215,6 +215,19 @@ class ScheduledRunsTest {
   }
 
   @Test
+  void aScheduleIsTakenWhenTheJobFileThatItNamesComes() throws Exception {
+    begin("jobs: {a: {job: job.yaml}}");
+    folder.write("schedule.yaml", "jobs: {a: {job: job.yaml}, b: {job: later.yaml}}");
+    at("2026-03-01T00:31:00Z");
+    assertThat(scheduler.moment().orElseThrow().notices().get(""))
+        .contains("there is no such job file", "the last schedule that checks goes on");
+    folder.write("later.yaml", folder.read("job.yaml").replace("out/", "later/"));
+    at("2026-03-01T00:32:00Z");
+    assertThat(scheduler.moment().orElseThrow().notices()).isEmpty();
+    assertThat(scheduler.moment().orElseThrow().schedule().jobs()).hasSize(2);
+  }
+
+  @Test
   void aRefreshTellsWhatItSavedAndHowMuchChanged() throws Exception {
     begin(
         """
