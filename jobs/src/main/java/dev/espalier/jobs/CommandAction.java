@@ -63,7 +63,7 @@ final class CommandAction implements ScheduledAction {
       return devicesOfSweep(call(call));
     }
     try {
-      Optional<JobFile> job = call(call).reading(Optional.empty()).job();
+      Optional<JobFile> job = call(call).reading(List.of()).job();
       if (job.isPresent() && job.get().runner().master().isPresent()) {
         devices.add(job.get().runner().master().get());
       } else if (job.isPresent()) {
@@ -123,12 +123,12 @@ final class CommandAction implements ScheduledAction {
   private Ended run(JobCall job, LastGoodFiles.Choice choice, boolean retriesFailed, Watch watch)
       throws IOException {
     if (choice.instead().isEmpty()) {
-      return run(job, choice, Optional.empty(), retriesFailed, watch);
+      return run(job, choice, List.of(), retriesFailed, watch);
     }
     Path directory = Files.createTempDirectory("espalier-good-files");
     try {
-      Optional<Path> program = choice.instead().get().writeProgram(directory);
-      return run(job, choice, program, retriesFailed, watch);
+      List<String> programs = choice.instead().get().writePrograms(directory);
+      return run(job, choice, programs, retriesFailed, watch);
     } finally {
       StorageOptions.defaults().open("").delete(directory.toString());
     }
@@ -138,7 +138,7 @@ final class CommandAction implements ScheduledAction {
   private Ended run(
       JobCall job,
       LastGoodFiles.Choice choice,
-      Optional<Path> program,
+      List<String> programs,
       boolean retriesFailed,
       Watch watch) {
     ScheduledSurroundings lent =
@@ -152,7 +152,7 @@ final class CommandAction implements ScheduledAction {
     PrintWriter out = new PrintWriter(printed, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
     CommandLine command = Espalier.commandLine().setOut(out).setErr(err);
-    List<String> words = job.words(program, retriesFailed);
+    List<String> words = job.words(programs, retriesFailed);
     int code;
     try (LentSurroundings lending = LentSurroundings.lend(lent)) {
       code = Espalier.execute(command, words.toArray(String[]::new));

@@ -29,11 +29,11 @@ record JobCall(ScheduledJob job, String at, StorageOptions storage, List<String>
   /**
    * The job file as the command reads it.
    *
-   * @param program in place of that of the job file
+   * @param more fields that are set otherwise than in the job file
    */
-  JobFile.Reading reading(Optional<Path> program) throws ConfigurationException {
+  JobFile.Reading reading(List<String> more) throws ConfigurationException {
     List<String> settings = new ArrayList<>(settings());
-    program.ifPresent(file -> settings.add("program='" + file + "'"));
+    settings.addAll(more);
     JobFile.Reading reading =
         JobFileReader.reading(
             Path.of(job.file()), settings, JobVariables.at(JobVariables.timeOf(at)));
@@ -71,14 +71,14 @@ record JobCall(ScheduledJob job, String at, StorageOptions storage, List<String>
   /**
    * The words of the command line.
    *
-   * @param program in place of that of the job file
+   * @param more fields that are set otherwise than in the job file
    */
-  List<String> words(Optional<Path> program, boolean retryFailed) {
+  List<String> words(List<String> more, boolean retryFailed) {
     List<String> words = new ArrayList<>(List.of(job.command(), job.file(), "--at", at));
     for (String setting : settings()) {
       words.addAll(List.of("--set", setting));
     }
-    program.ifPresent(file -> words.addAll(List.of("--set", "program='" + file + "'")));
+    more.forEach(setting -> words.addAll(List.of("--set", setting)));
     words.addAll(properties);
     words.add("--wait");
     if (retryFailed) {

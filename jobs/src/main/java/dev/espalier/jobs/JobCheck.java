@@ -86,15 +86,17 @@ final class JobCheck {
     return check(reading, new RowSelection.All(), false, true, false, err);
   }
 
-  /** What is wrong with a job file and its program, whatever else there is or is not. */
+  /** What is wrong with a job file, its program and its judge, whatever else there is or is not. */
   static List<Problem> ofFiles(JobFile.Reading reading) {
     if (reading.job().isEmpty()) {
       return reading.problems();
     }
     JobCheck check = new JobCheck(reading.job().get(), reading, false);
     check.contact("model", reading.job().get().model());
-    ProgramFindings program = check.program(check.model());
+    Optional<Model> model = check.model();
+    ProgramFindings program = check.program(model);
     check.problems.addAll(program.check().problems());
+    check.problems.addAll(new GateCheck(check.job, check::add).judge(target(model)));
     return check.problems;
   }
 

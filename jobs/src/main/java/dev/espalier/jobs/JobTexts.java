@@ -16,17 +16,27 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the files of a job hold: the job file, and its program with all that it calls. Immutable.
+ * What the files of a job hold: the job file, its program and its judge with all that they call.
+ * Immutable.
  *
  * @param job text of the job file
  * @param program name of the program's file; empty of a program in Java
  * @param programs texts of the program's files by path, relative to its directory
+ * @param judge name of the file of {@code checks.judge}; empty if there is none, or it is in Java
+ * @param judges texts of its files, in the same way
  */
-record JobTexts(String job, String program, SortedMap<String, String> programs) {
+record JobTexts(
+    String job,
+    String program,
+    SortedMap<String, String> programs,
+    String judge,
+    SortedMap<String, String> judges) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   JobTexts {
     programs = new TreeMap<>(programs == null ? Map.of() : programs);
+    judge = judge == null ? "" : judge;
+    judges = new TreeMap<>(judges == null ? Map.of() : judges);
   }
 
   /**
@@ -42,7 +52,7 @@ record JobTexts(String job, String program, SortedMap<String, String> programs) 
     JobFile.Reading reading;
     String text;
     try {
-      reading = call.reading(Optional.empty());
+      reading = call.reading(List.of());
       text = Files.readString(file);
     } catch (ConfigurationException e) {
       return new Reading(Optional.empty(), e.problems());
@@ -51,49 +61,89 @@ record JobTexts(String job, String program, SortedMap<String, String> programs) 
       return new Reading(Optional.empty(), List.of(problem));
     }
     List<Problem> problems = new ArrayList<>(reading.problems());
-    String program = reading.job().map(JobFile::program).orElse("");
-    if (!program.endsWith(".yaml") && !program.endsWith(".yml")) {
-      JobTexts texts = new JobTexts(text, "", new TreeMap<>());
-      return new Reading(reading.job().map(job -> texts), problems);
-    }
-    try {
-      ProgramFile read = ProgramFile.read(Path.of(program));
-      return new Reading(Optional.of(new JobTexts(text, read.name(), read.texts())), problems);
-    } catch (InvalidProgramException e) {
-      problems.addAll(e.problems());
+    if (reading.job().isEmpty()) {
       return new Reading(Optional.empty(), problems);
+    }
+    Optional<Program> program = Program.read(reading.job().get().program(), problems);
+    Optional<Program> judge = Program.read(judgeOf(reading.job().get()), problems);
+    if (program.isEmpty() || judge.isEmpty()) {
+      return new Reading(Optional.empty(), problems);
+    }
+    JobTexts texts =
+        new JobTexts(
+            text,
+            program.get().name(),
+            program.get().texts(),
+            judge.get().name(),
+            judge.get().texts());
+    return new Reading(Optional.of(texts), problems);
+  }
+
+  private record Program(String name, SortedMap<String, String> texts) {
+
+    /** Without a name if it is no file; empty if it cannot be read. */
+    static Optional<Program> read(String path, List<Problem> problems) {
+      if (!path.endsWith(".yaml") && !path.endsWith(".yml")) {
+        return Optional.of(new Program("", new TreeMap<>()));
+      }
+      try {
+        ProgramFile read = ProgramFile.read(Path.of(path));
+        return Optional.of(new Program(read.name(), read.texts()));
+      } catch (InvalidProgramException e) {
+        problems.addAll(e.problems());
+        return Optional.empty();
+      }
     }
   }
 
-  /** The files of the program where they are now; none if the job file cannot be read. */
+  private static String judgeOf(JobFile job) {
+    return job.checks().judge().map(Checks.Judge::program).orElse("");
+  }
+
+  /** The files of the programs where they are now; none if the job file cannot be read. */
   List<Path> files(JobCall call) {
     try {
-      Optional<JobFile> file = call.reading(Optional.empty()).job();
-      if (file.isEmpty() || program.isEmpty()) {
-        return List.of();
+      Optional<JobFile> file = call.reading(List.of()).job();
+      List<Path> files = new ArrayList<>();
+      if (file.isPresent() && !program.isEmpty()) {
+        Path directory = Path.of(file.get().program()).toAbsolutePath().getParent();
+        programs.keySet().stream().map(directory::resolve).forEach(files::add);
       }
-      Path directory = Path.of(file.get().program()).toAbsolutePath().getParent();
-      return programs.keySet().stream().map(directory::resolve).toList();
+      if (file.isPresent() && !judge.isEmpty()) {
+        Path directory = Path.of(judgeOf(file.get())).toAbsolutePath().getParent();
+        judges.keySet().stream().map(directory::resolve).forEach(files::add);
+      }
+      return files;
     } catch (ConfigurationException e) {
       return List.of();
     }
   }
 
   /**
-   * Writes the program below a directory.
+   * Writes the program and the judge below a directory.
    *
-   * @return the program's file; none of a program in Java
+   * @return settings of the job that name their files; none of programs in Java
    */
-  Optional<Path> writeProgram(Path directory) throws IOException {
-    if (program.isEmpty()) {
-      return Optional.empty();
+  List<String> writePrograms(Path directory) throws IOException {
+    List<String> settings = new ArrayList<>();
+    if (!program.isEmpty()) {
+      Path file = write(programs, directory.resolve("program")).resolve(program);
+      settings.add("program='" + file + "'");
     }
-    for (Map.Entry<String, String> text : programs.entrySet()) {
+    if (!judge.isEmpty()) {
+      Path file = write(judges, directory.resolve("judge")).resolve(judge);
+      settings.add("checks.judge.program='" + file + "'");
+    }
+    return settings;
+  }
+
+  private static Path write(SortedMap<String, String> texts, Path directory) throws IOException {
+    for (Map.Entry<String, String> text : texts.entrySet()) {
       Path file = directory.resolve(text.getKey());
       Files.createDirectories(file.getParent());
       Files.writeString(file, text.getValue());
     }
-    return Optional.of(directory.resolve(program));
+    return directory;
   }
 
   byte[] json() {

@@ -77,7 +77,7 @@ final class LastGoodFiles {
   }
 
   private static List<String> settings(JobCall call) {
-    List<String> words = call.words(Optional.empty(), false);
+    List<String> words = call.words(List.of(), false);
     return words.subList(4, words.size()); // without the time
   }
 
@@ -118,7 +118,7 @@ final class LastGoodFiles {
     boolean goesOn =
         stored.isPresent()
             && !stored.equals(now.texts())
-            && withTexts(call, stored.get(), program -> filesProblems(call, program)).isEmpty();
+            && withTexts(call, stored.get(), programs -> filesProblems(call, programs)).isEmpty();
     return goesOn
         ? new Choice(stored, Optional.of(first + more + "; the last files that check go on"))
         : new Choice(Optional.empty(), Optional.of(first + more));
@@ -129,7 +129,7 @@ final class LastGoodFiles {
     List<String> withoutTime = settings(call);
     Verdict known = verdicts.get(call.job().name());
     if (known == null || !known.texts.equals(texts) || !known.settings.equals(withoutTime)) {
-      List<Problem> problems = filesProblems(call, Optional.empty());
+      List<Problem> problems = filesProblems(call, List.of());
       known = new Verdict(texts, withoutTime, texts.files(call), problems);
       if (!known.problems.isEmpty()) {
         return known.problems; // it may lie in what the texts name, which may come
@@ -139,17 +139,17 @@ final class LastGoodFiles {
     return known.problems;
   }
 
-  private static List<Problem> filesProblems(JobCall call, Optional<Path> program) {
+  private static List<Problem> filesProblems(JobCall call, List<String> programs) {
     try {
-      return JobCheck.ofFiles(call.reading(program));
+      return JobCheck.ofFiles(call.reading(programs));
     } catch (ConfigurationException e) {
       return e.problems();
     }
   }
 
-  /** What is done with the program of some texts. */
+  /** What is done with the programs of some texts, which settings of the job name. */
   interface Use<T> {
-    T apply(Optional<Path> program);
+    T apply(List<String> programs);
   }
 
   /** Does something while texts stand for the files of a job. */
@@ -158,7 +158,7 @@ final class LastGoodFiles {
     Path directory = Files.createTempDirectory("espalier-good-files");
     JobSurroundings lent = new TextsInstead(Path.of(call.job().file()), texts.job());
     try (LentSurroundings lending = LentSurroundings.lend(lent)) {
-      return use.apply(texts.writeProgram(directory));
+      return use.apply(texts.writePrograms(directory));
     } finally {
       StorageOptions.defaults().open("").delete(directory.toString());
     }

@@ -201,6 +201,33 @@ class ScheduledRunsTest {
   }
 
   @Test
+  void aJudgeThatDoesNotCheckStaysOutToo() throws Exception {
+    folder.write("judge.yaml", "steps: [{set: ok, to: true}]");
+    folder.write(
+        "job.yaml",
+        folder.read("job.yaml") + "checks: {judge: {program: judge.yaml, rows: 2, column: ok}}\n");
+    String schedule =
+        "jobs: {a: {job: job.yaml, command: refresh, cron: '0 * * * *', set: {output.path: out}}}";
+    begin(schedule);
+    at("2026-03-01T01:00:00Z");
+    assertThat(state().runs().get("a.20260301T010000Z").succeeded()).isTrue();
+    folder.write("judge.yaml", "steps: [{sett: ok}]");
+    at("2026-03-01T01:30:00Z");
+    assertThat(scheduler.moment().orElseThrow().notices().get("a"))
+        .contains("judge.yaml:1:", "; the last files that check go on");
+    begin(schedule); // the last good judge is kept with the state
+    at("2026-03-01T02:00:00Z");
+    RunRecord kept = state().runs().get("a.20260301T020000Z");
+    assertThat(kept.succeeded()).isTrue();
+    assertThat(kept.message()).contains("the last files that check go on");
+    folder.write("judge.yaml", "steps: [{set: ok, to: false}]");
+    folder.write("rows.jsonl", JobFolder.TICKETS.subList(0, 3)); // else there is nothing to judge
+    at("2026-03-01T03:00:00Z");
+    assertThat(state().runs().get("a.20260301T030000Z").exitCode()).isEqualTo(4);
+    assertThat(scheduler.moment().orElseThrow().notices()).isEmpty();
+  }
+
+  @Test
   void theScheduleIsReplacedToo() throws Exception {
     begin("jobs: {a: {job: job.yaml}}");
     folder.write("schedule.yaml", "jobs: {a: {job: job.yaml, cron: '0 * * *'}}");
