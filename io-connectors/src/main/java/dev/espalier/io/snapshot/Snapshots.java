@@ -71,8 +71,12 @@ public final class Snapshots {
   public static String inputToRead(String path, StorageOptions options) throws IOException {
     Snapshots snapshots = of(path, options);
     boolean isDirectory = snapshots.storage.find(path).filter(StoredFile::directory).isPresent();
-    if (!isDirectory || (!snapshots.namesOne() && snapshots.all().isEmpty())) {
+    if (!isDirectory) {
       return path;
+    }
+    Optional<String> named = snapshots.named();
+    if (named.isPresent() || snapshots.all().isEmpty()) {
+      return named.orElse(path);
     }
     OptionalInt current = snapshots.current();
     if (current.isEmpty()) {
@@ -83,15 +87,15 @@ public final class Snapshots {
     return snapshots.layout.snapshot(current.getAsInt());
   }
 
-  /** Whether CURRENT names a snapshot that is there, be its facts damaged or not. */
-  private boolean namesOne() throws IOException {
+  /** The snapshot that CURRENT names, if it is there, be its facts damaged or not. */
+  private Optional<String> named() throws IOException {
     Optional<String> text = text(layout.current());
-    OptionalInt named = text.isEmpty() ? OptionalInt.empty() : SnapshotLayout.numberOf(text.get());
-    return named.isPresent()
-        && storage
-            .find(layout.snapshot(named.getAsInt()))
-            .filter(StoredFile::directory)
-            .isPresent();
+    OptionalInt number = text.isEmpty() ? OptionalInt.empty() : SnapshotLayout.numberOf(text.get());
+    if (number.isEmpty()) {
+      return Optional.empty();
+    }
+    String snapshot = layout.snapshot(number.getAsInt());
+    return storage.find(snapshot).filter(StoredFile::directory).map(found -> snapshot);
   }
 
   public SnapshotLayout layout() {
