@@ -14,6 +14,7 @@ import dev.espalier.io.read.InputFormat;
 import dev.espalier.io.read.ReadOptions;
 import dev.espalier.io.read.RecordScan;
 import dev.espalier.io.snapshot.Snapshots;
+import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.jinja.JinjaException;
 import dev.espalier.jinja.JinjaTemplate;
 import dev.espalier.jinja.TemplateSettings;
@@ -167,16 +168,23 @@ record ProgramCell(
     }
   }
 
+  /**
+   * How the input of a task is read; of a table with snapshots the current one.
+   *
+   * @throws IOException if it is not known which one that is
+   */
+  static ReadOptions input(ProgramTask task, String path, StorageOptions storage)
+      throws IOException {
+    ReadOptions options = ReadOptions.of(Snapshots.inputToRead(path, storage)).withStorage(storage);
+    return task.format().isEmpty()
+        ? options
+        : options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));
+  }
+
   private List<Row> rows() throws CellPlan.UnusableException {
     List<Row> rows = new ArrayList<>();
     try {
-      String path = Snapshots.inputToRead(job.input().path(), job.storage());
-      ReadOptions options = ReadOptions.of(path).withStorage(job.storage());
-      if (task.format().isPresent()) {
-        options =
-            options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));
-      }
-      RecordScan.forEach(options, rows::add);
+      RecordScan.forEach(input(task, job.input().path(), job.storage()), rows::add);
     } catch (FileProblemException e) {
       throw unusable("input", e.problem(), e.remedy(), e);
     } catch (IOException e) {

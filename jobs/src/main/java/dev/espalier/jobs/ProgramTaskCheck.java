@@ -5,9 +5,7 @@ import dev.espalier.eval.metric.TaskScorer;
 import dev.espalier.eval.sweep.CellPlan;
 import dev.espalier.io.FileProblemException;
 import dev.espalier.io.read.InputCheck;
-import dev.espalier.io.read.InputFormat;
 import dev.espalier.io.read.ReadOptions;
-import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.jobs.eval.Change;
 import dev.espalier.jobs.eval.ProgramTask;
 import dev.espalier.jobs.eval.SweepFile;
@@ -24,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -127,18 +124,13 @@ final class ProgramTaskCheck {
       return; // said already
     }
     String path = JobFileReader.path(file, task.input());
-    String current;
+    ReadOptions options;
     try {
-      current = Snapshots.inputToRead(path, model.job().storage());
+      options = ProgramCell.input(task, path, model.job().storage());
     } catch (IOException e) {
       FileProblemException problem = FileProblemException.unreadable(path, e);
       found.add(new Problem(task.places().get("input"), problem.problem(), problem.remedy()));
       return;
-    }
-    ReadOptions options = ReadOptions.of(current).withStorage(model.job().storage());
-    if (task.format().isPresent()) {
-      options =
-          options.withFormat(InputFormat.valueOf(task.format().get().toUpperCase(Locale.ROOT)));
     }
     InputCheck input = InputCheck.of(options);
     input
