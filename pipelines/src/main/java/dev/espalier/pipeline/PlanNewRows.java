@@ -66,7 +66,7 @@ final class PlanNewRows extends PTransform<PCollection<TracedRow>, PCollectionTu
 
   /** The ids in buckets, and for each bundle one summary of its rows, so that no row is coded. */
   private static final class PartsFn extends DoFn<TracedRow, KV<NumberedKey, PlanPart>> {
-    private static final NumberedKey SUMMARIES = new NumberedKey(Integer.MAX_VALUE, 0);
+    private static final NumberedKey SUMMARIES = new NumberedKey(Integer.MAX_VALUE, 0); // no bucket
 
     private final RunOptions options;
     private transient NumberedKeys keys; // of ids

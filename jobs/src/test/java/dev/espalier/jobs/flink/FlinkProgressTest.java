@@ -3,6 +3,7 @@ package dev.espalier.jobs.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,25 +40,9 @@ class FlinkProgressTest {
           TriageJob.in(Files.createDirectory(directory.resolve("earlier")), ROWS_BEFORE);
       TriageJob triage = TriageJob.in(Files.createDirectory(directory.resolve("job")), ROWS);
       flink.awaitTaskManagers(2);
-      flink.flinkRun(
-          jar,
-          List.of("-p", "2"),
-          "run",
-          earlier.file().toString(),
-          "--set",
-          "output.path=earlier",
-          "--set",
-          ONE_THREAD);
+      submit(flink, jar, earlier, "earlier");
       assertThat(flink.exitCode("client")).as(flink.outputs()).isZero();
-      flink.flinkRun(
-          jar,
-          List.of("-p", "2"),
-          "run",
-          triage.file().toString(),
-          "--set",
-          "output.path=watched",
-          "--set",
-          ONE_THREAD);
+      submit(flink, jar, triage, "watched");
       Path own = triage.folder().path().resolve("watched/_espalier");
       List<WatchedProgress.Moment> all =
           WatchedProgress.of(flink, own.resolve("journal"), () -> {});
@@ -93,6 +78,19 @@ class FlinkProgressTest {
       System.out.printf("out %.0f tok/s on average; report %s%n", mean, tokens);
       assertThat(wrong).as(flink.outputs()).isEmpty();
     }
+  }
+
+  private static void submit(FlinkProcesses flink, Path jar, TriageJob job, String output)
+      throws IOException {
+    flink.flinkRun(
+        jar,
+        List.of("-p", "2"),
+        "run",
+        job.file().toString(),
+        "--set",
+        "output.path=" + output,
+        "--set",
+        ONE_THREAD);
   }
 
   private static double mean(List<WatchedProgress.Moment> running) {
