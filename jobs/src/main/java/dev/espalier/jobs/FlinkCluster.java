@@ -61,12 +61,17 @@ final class FlinkCluster {
   private final Configuration configuration;
   private final PipelineExecutorServiceLoader executors;
   private final ClassLoader loader;
+  private final boolean bringsJars; // where Flink has chosen, it has done so
 
   private FlinkCluster(
-      Configuration configuration, PipelineExecutorServiceLoader executors, ClassLoader loader) {
+      Configuration configuration,
+      PipelineExecutorServiceLoader executors,
+      ClassLoader loader,
+      boolean bringsJars) {
     this.configuration = configuration;
     this.executors = executors;
     this.loader = loader;
+    this.bringsJars = bringsJars;
   }
 
   /** Whether Flink's client or JobManager called this command, and so has chosen the cluster. */
@@ -124,9 +129,11 @@ final class FlinkCluster {
     configuration.set(JobManagerOptions.ADDRESS, host);
     configuration.set(RestOptions.ADDRESS, host);
     configuration.set(RestOptions.PORT, port);
-    configuration.set(PipelineOptions.JARS, jars());
     return new FlinkCluster(
-        configuration, new DefaultExecutorServiceLoader(), FlinkCluster.class.getClassLoader());
+        configuration,
+        new DefaultExecutorServiceLoader(),
+        FlinkCluster.class.getClassLoader(),
+        true);
   }
 
   @SuppressWarnings("deprecation") // as above
@@ -135,7 +142,8 @@ final class FlinkCluster {
     return new FlinkCluster(
         new Configuration(environment.getConfiguration()),
         environment.getExecutorServiceLoader(),
-        environment.getUserCodeClassLoader());
+        environment.getUserCodeClassLoader(),
+        false);
   }
 
   private static Configuration configured() {
@@ -187,6 +195,9 @@ final class FlinkCluster {
       boolean chosen = isChosen();
       logIn();
       configuration.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, job.id());
+      if (bringsJars) {
+        configuration.set(PipelineOptions.JARS, jars());
+      }
       submitted = true;
       ContextEnvironment.setAsContext(executors, configuration, loader, false, true);
       try {
@@ -253,7 +264,7 @@ final class FlinkCluster {
     hasty.set(RestOptions.RETRY_DELAY, BETWEEN_TRIES_MILLIS);
     String reason = "what answers there is not Flink";
     try {
-      FlinkCluster once = new FlinkCluster(hasty, executors, loader);
+      FlinkCluster once = new FlinkCluster(hasty, executors, loader, bringsJars);
       if (once.ask(client -> client.listJobs().get()).isPresent()) {
         return;
       }
