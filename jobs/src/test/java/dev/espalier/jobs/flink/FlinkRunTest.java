@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs as people submit them to Flink, on clusters of real processes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FlinkRunTest {
-  private static final int ROWS = 24;
+  /** Enough for figures to come, a second late, before the last has ended. */
+  private static final int ROWS = 96;
 
   private TriageJob triage;
   private JobFolder folder;
