@@ -19,6 +19,9 @@ import java.util.Set;
 final class FailureMessages {
   private static final long MIB = 1L << 20;
 
+  /** By name: Flink may not be there. */
+  private static final String NO_SLOTS = "NoResourceAvailableException";
+
   private FailureMessages() {}
 
   /** What is wrong with the job's configuration or data, if that is why it failed. */
@@ -61,6 +64,10 @@ final class FailureMessages {
     String message = IoReason.withoutClassNames(failure.getMessage());
     if (failure instanceof Error error) {
       return ofError(error, message);
+    }
+    if (failure.getClass().getSimpleName().equals(NO_SLOTS)) {
+      return "the cluster gave the job no slots within slot.request.timeout: write a runner.workers"
+          + " that is no more than its slots, or start TaskManagers, and run it again";
     }
     if (failure instanceof FileSystemException file && file.getFile() != null) {
       return file.getFile() + ": " + IoReason.of(file);

@@ -278,6 +278,22 @@ final class FlinkCluster {
             + " that it runs; with TLS, FLINK_CONF_DIR has to name its configuration");
   }
 
+  /**
+   * Why a job of so many workers cannot begin at once, in a session cluster that answers; empty of
+   * a cluster that Flink starts for the job, or whose TaskManagers come when they are needed.
+   */
+  Optional<String> shortage(int workers) throws InterruptedException {
+    if (!REMOTE.equals(configuration.get(DeploymentOptions.TARGET))) {
+      return Optional.empty();
+    }
+    try {
+      return ask(client -> FlinkSlots.of(client))
+          .flatMap(slots -> slots.shortage(workers, address()));
+    } catch (IllegalStateException e) {
+      return Optional.empty(); // the submission says what is wrong
+    }
+  }
+
   /** Ends a job; nothing happens if it has ended. */
   void cancel(ClusterJob job) throws InterruptedException {
     var unused = ask(client -> client.cancel(JobID.fromHexString(job.id())).get());

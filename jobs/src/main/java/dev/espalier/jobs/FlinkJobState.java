@@ -3,6 +3,7 @@ package dev.espalier.jobs;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +18,10 @@ import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
  * @param name of the job
  * @param state in Flink's word, such as {@code running}
  * @param seconds since its start, or that it took
+ * @param waitsFor what the cluster lacks for it
  */
-record FlinkJobState(String name, String state, double seconds, List<Vertex> vertices) {
+record FlinkJobState(
+    String name, String state, double seconds, Optional<String> waitsFor, List<Vertex> vertices) {
 
   /** Of AnswerRows, which is nearly all of a job, the steps too. */
   private static final Pattern STAGE =
@@ -41,6 +44,9 @@ record FlinkJobState(String name, String state, double seconds, List<Vertex> ver
         details.getName(),
         word(details.getJobStatus()),
         details.getDuration() / 1e3,
+        FlinkSlots.isWaiting(details, false)
+            ? Optional.of(FlinkSlots.of(client).wait(FlinkSlots.needed(details)))
+            : Optional.empty(),
         details.getJobVertexInfos().stream().map(FlinkJobState::vertex).toList());
   }
 

@@ -32,6 +32,7 @@ import org.apache.flink.runtime.messages.webmonitor.JobDetails;
 import org.apache.flink.runtime.messages.webmonitor.MultipleJobsDetails;
 import org.apache.flink.runtime.rest.RestClient;
 import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
+import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.ConfigurationInfoEntry;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
@@ -105,6 +106,7 @@ final class FlinkProgress implements AutoCloseable {
   private final Map<JobVertexID, List<String>> shown = new HashMap<>(); // names that are ours
   private volatile Optional<String> slowness = Optional.empty();
   private boolean askedSlowness;
+  private Optional<String> waitsFor = Optional.empty();
   private long lookedNanos = System.nanoTime() - BETWEEN_LOOKS;
 
   /**
@@ -141,7 +143,8 @@ final class FlinkProgress implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return progress();
+    JobProgress counts = progress();
+    return waitsFor.map(counts::waiting).orElse(counts);
   }
 
   /** What a person should know of a cluster that tells its figures seldom; empty of another. */
@@ -193,7 +196,7 @@ final class FlinkProgress implements AutoCloseable {
     }
     counted = count().or(() -> counted);
     long since = System.nanoTime() - lookedNanos;
-    if (since >= (tellsAll() ? BETWEEN_LATER_LOOKS : BETWEEN_LOOKS)) {
+    if (since >= (tellsAll() && waitsFor.isEmpty() ? BETWEEN_LATER_LOOKS : BETWEEN_LOOKS)) {
       lookedNanos = System.nanoTime();
       look();
     }
@@ -233,8 +236,12 @@ final class FlinkProgress implements AutoCloseable {
       throws IOException, ExecutionException, TimeoutException, InterruptedException {
     JobMessageParameters ofJob = new JobMessageParameters();
     ofJob.jobPathParameter.resolve(id.orElseThrow());
-    for (JobDetailsInfo.JobVertexDetailsInfo vertex :
-        ask(JobDetailsHeaders.getInstance(), ofJob).getJobVertexInfos()) {
+    JobDetailsInfo details = ask(JobDetailsHeaders.getInstance(), ofJob);
+    waitsFor =
+        FlinkSlots.isWaiting(details, waitsFor.isPresent())
+            ? Optional.of(slots().wait(FlinkSlots.needed(details)))
+            : Optional.empty();
+    for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
       if (vertex.getExecutionState() != ExecutionState.RUNNING) {
         continue;
       }
@@ -250,6 +257,12 @@ final class FlinkProgress implements AutoCloseable {
         shown.put(vertex.getJobVertexID(), names);
       }
     }
+  }
+
+  private FlinkSlots slots()
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    return FlinkSlots.of(
+        ask(ClusterOverviewHeaders.getInstance(), EmptyMessageParameters.getInstance()));
   }
 
   /** What tasks counted, as of their last sign of life. */
@@ -339,7 +352,8 @@ final class FlinkProgress implements AutoCloseable {
         sum("batch_size"),
         sum("tokens_prompt_of_ended_rows"),
         sum("tokens_generated_of_ended_rows"),
-        TimeUnit.MILLISECONDS.toNanos(longest(ELAPSED)));
+        TimeUnit.MILLISECONDS.toNanos(longest(ELAPSED)),
+        "");
   }
 
   /** Of all vertices. */

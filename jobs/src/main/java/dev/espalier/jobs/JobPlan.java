@@ -33,6 +33,10 @@ final class JobPlan {
         elsewhere ? FlinkCluster.of(job.file().runner()) : Optional.empty();
     if (cluster.isPresent()) {
       cluster.get().contact();
+      cluster
+          .get()
+          .shortage(job.file().runner().workers())
+          .ifPresent(text -> JobSurroundings.current().progress().println("warning: " + text));
     }
     String name = "espalier-plan-" + job.output().fingerprint();
     String shown = "plan of " + job.name();

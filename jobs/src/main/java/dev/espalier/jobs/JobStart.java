@@ -215,6 +215,9 @@ final class JobStart {
   private int runOn(
       FlinkCluster cluster, ClusterJob clusterJob, PreparedJob owned, JobRun run, PlaceLock lock)
       throws IOException, InterruptedException {
+    int workers = job.file().runner().workers();
+    cluster.shortage(workers).ifPresent(text -> err.println("warning: " + text));
+    err.flush();
     run.submit(cluster, clusterJob);
     String watched =
         "espalier status " + clusterJob.id() + " --flink-master " + clusterJob.cluster();

@@ -44,7 +44,8 @@ final class LocalProgress {
         engine.running(),
         progress.promptTokens() - progress.cachedTokens(),
         progress.outputTokens(),
-        0);
+        0,
+        "");
   }
 
   /** Tokens that a row of a job is expected to generate, before any has ended. */

@@ -76,6 +76,7 @@ final class StatusCommand implements Callable<Integer> {
     FlinkJobState job = found.get();
     out.printf(
         Locale.ROOT, "%s: %s, %s%n", job.name(), job.state(), Figures.duration(job.seconds()));
+    job.waitsFor().ifPresent(what -> out.println("    it waits for " + what));
     for (FlinkJobState.Vertex vertex : job.vertices()) {
       out.printf(
           Locale.ROOT,

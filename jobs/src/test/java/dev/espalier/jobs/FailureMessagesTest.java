@@ -14,8 +14,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.util.UserCodeException;
+import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.junit.jupiter.api.Test;
 
 /** A failure is told in words: what, where, what to do; never by the names that Java has for it. */
@@ -51,6 +53,21 @@ class FailureMessagesTest {
       assertThat(message).isNotBlank();
       assertThat(JAVA_NAME.matcher(message).find()).as(message).isFalse();
     }
+  }
+
+  @Test
+  void aClusterWithoutSlotsIsToldWithItsRemedy() {
+    Throwable none =
+        new NoResourceAvailableException(
+            "Slot request bulk is not fulfillable! Could not allocate the required slot within slot"
+                + " request timeout");
+    assertThat(
+            FailureMessages.of(
+                new IllegalStateException("the job failed", new CompletionException(none))))
+        .isEqualTo(
+            "the job failed\n    caused by: the cluster gave the job no slots within"
+                + " slot.request.timeout: write a runner.workers that is no more than its slots, or"
+                + " start TaskManagers, and run it again");
   }
 
   @Test

@@ -116,6 +116,7 @@ public final class ProgressLine {
 
   private String counts(JobProgress now, long nanos) {
     return switch (now.phase()) {
+      case WAITING -> (now.rowsToRun() == 0 ? "" : ended(now) + " | ") + "for " + now.waitsFor();
       case READING -> rows(now.rowsRead());
       case PLANNING -> now.rowsTraced() + " of " + rows(now.rowsRead() - now.rowsFinished());
       case LOADING, WRITING -> ended(now);

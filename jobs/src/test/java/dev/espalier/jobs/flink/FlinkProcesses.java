@@ -7,6 +7,7 @@ import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.ServerSocket;
@@ -351,6 +352,22 @@ final class FlinkProcesses implements AutoCloseable {
         throw new AssertionError("no " + what + "\n" + outputs());
       }
       TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** Waits until a process has written this. */
+  void awaitOutput(String name, String text) throws Exception {
+    await(
+        "'" + text + "' of " + name,
+        () -> {
+          try {
+            return output(name).contains(text) || !isAlive(name);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    if (!output(name).contains(text)) {
+      throw new AssertionError("no '" + text + "'\n" + outputs());
     }
   }
 

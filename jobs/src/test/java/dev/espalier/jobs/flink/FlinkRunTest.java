@@ -111,6 +111,24 @@ class FlinkRunTest {
     assertThat(status.err()).contains("no Flink cluster can be reached at 127.0.0.1:1: ");
   }
 
+  @Test
+  void aJobOfMoreWorkersThanSlotsSaysThatItWaitsForThem() throws Exception {
+    String[] command = {"run", job.toString(), "--set", "output.path=waited"};
+    flink.flinkRun(jar, List.of("-p", "3"), command);
+    flink.awaitOutput("client", "waiting | for 3 slots of the cluster: it has ");
+    assertThat(flink.output("client"))
+        .containsPattern(
+            "warning: runner\\.workers: the job needs 3 slots, and the cluster at [^ ]+ has [12] in"
+                + " all: it waits until there are as many");
+    JobFolder.Ended status = folder.run("status", folder.path().resolve("waited").toString());
+    assertThat(status.out()).contains("    it waits for 3 slots of the cluster: it has ");
+    flink.startTaskManager("taskmanager-3");
+    flink.startTaskManager("taskmanager-4");
+    assertThat(flink.exitCode("client")).as(flink.output("client")).isZero();
+    assertThat(flink.output("client")).contains("running | ");
+    triage.assertDone("waited");
+  }
+
   /** While rows run, the line tells of them, never of more than the journal has. */
   private static void assertThatFiguresWereLive(List<WatchedProgress.Moment> moments) {
     List<String> phases = List.of("reading", "planning", "loading", "running", "writing");

@@ -39,6 +39,15 @@ class ProgressLineTest {
   }
 
   @Test
+  void aJobWithoutAPlaceSaysWhatItWaitsFor() {
+    ProgressLine line = new ProgressLine(64);
+    String slots = "4 slots of the cluster: it has 3, 1 free";
+    assertThat(line.at(JobProgress.NONE.waiting(slots), 0)).isEqualTo("waiting | for " + slots);
+    JobProgress lost = rows(Phase.RUNNING, 100, 90, 10, 90, 20).waiting(slots);
+    assertThat(line.at(lost, SECOND)).isEqualTo("waiting | 30/100 rows, 0 failed | for " + slots);
+  }
+
+  @Test
   void ratesAreOfTheLastSecondsAndTimeLeftOfTheTokens() {
     ProgressLine line = new ProgressLine(10);
     // 100 rows of 20 prompt tokens and 10 generated: 3,000 in all.
@@ -171,13 +180,15 @@ class ProgressLineTest {
           running,
           10L * done,
           endedGenerated,
-          0);
+          0,
+          "");
     }
   }
 
   private static JobProgress rows(
       Phase phase, long read, long traced, long finished, long toRun, long done) {
-    return new JobProgress(phase, read, traced, finished, toRun, done, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new JobProgress(
+        phase, read, traced, finished, toRun, done, 0, 0, 0, 0, 0, 0, 0, 0, 0, "");
   }
 
   /** 100 rows with 2,000 opening tokens to compute. */
@@ -203,6 +214,7 @@ class ProgressLineTest {
         0,
         20 * done,
         endedGenerated,
-        elapsedNanos);
+        elapsedNanos,
+        "");
   }
 }

@@ -69,6 +69,9 @@ final class StatusJson {
 
   private static void progress(ObjectNode node, JobProgress far) {
     node.put("phase", far.phase().name().toLowerCase(Locale.ROOT));
+    if (!far.waitsFor().isEmpty()) {
+      node.put("waitsFor", far.waitsFor());
+    }
     node.put("rowsRead", far.rowsRead());
     node.put("rowsToRun", far.rowsToRun());
     node.put("rowsDone", far.rowsDone());

@@ -161,6 +161,10 @@ public record StatusPage(Moment moment, int refresh, boolean logs) {
     }
     JobProgress far = progress.get();
     String phase = far.phase().name().toLowerCase(Locale.ROOT);
+    if (far.phase() == JobProgress.Phase.WAITING) {
+      out.element("span", "wait", phase).text(" for " + far.waitsFor());
+      return;
+    }
     if (far.rowsToRun() == 0) {
       out.element("span", "run", phase).text(", " + Spoken.count(far.rowsRead()) + " rows read");
       return;

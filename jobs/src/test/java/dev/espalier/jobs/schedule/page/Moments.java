@@ -97,7 +97,8 @@ final class Moments {
           256,
           1,
           1,
-          0);
+          0,
+          "");
 
   static String name(int i, int count) {
     String[] words = {"tickets", "reviews", "calls", "mails", "surveys", "contracts"};
