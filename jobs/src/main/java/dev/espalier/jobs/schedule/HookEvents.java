@@ -26,7 +26,7 @@ public final class HookEvents {
     return of(
         hook,
         run.job(),
-        run.exitCode() == null ? 3 : run.exitCode(),
+        run.exitCode(),
         run.figures() == null ? null : run.figures().changedShare());
   }
 }

@@ -19,7 +19,8 @@ import java.util.Map;
  * @param starts how often it was started, after the process had ended too
  * @param started when it was started last; 0 before
  * @param ended when it ended; 0 before
- * @param exitCode of the last attempt that ended; null before
+ * @param exitCode of the last attempt that ended; null before. That of a run that ended and whose
+ *     record has none is that of a machine failure
  * @param message what went wrong, or what is to be known
  * @param hooks what became of each hook that is told of its end
  * @param request that asked for it; null if none did
@@ -55,7 +56,13 @@ public record RunRecord(
   /** A hook that is to be told. */
   public static final String PENDING = "pending";
 
+  /** The exit code where nothing better is known. */
+  public static final int MACHINE_FAILURE = 3;
+
   public RunRecord {
+    if (phase == Phase.ENDED && exitCode == null) {
+      exitCode = MACHINE_FAILURE;
+    }
     hooks = hooks == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(hooks));
   }
 

@@ -79,10 +79,7 @@ final class Metrics {
     counter(
         "job_saved_tokens_total", "Tokens taken over from earlier runs.", JobTotals::savedTokens);
 
-    last(
-        "job_last_exit_code",
-        "Exit code of the last run that ended.",
-        run -> run.exitCode() == null ? 0 : run.exitCode());
+    last("job_last_exit_code", "Exit code of the last run that ended.", RunRecord::exitCode);
     last("job_last_end_timestamp_seconds", "When the last run ended.", run -> run.ended() / 1e3);
     last(
         "job_last_duration_seconds",

@@ -1,5 +1,7 @@
 package dev.espalier.jobs.schedule.page;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.jobs.progress.JobProgress;
 import dev.espalier.jobs.schedule.Moment;
 import dev.espalier.jobs.schedule.file.Schedule;
@@ -79,6 +81,24 @@ final class Moments {
         next,
         progress,
         notices);
+  }
+
+  /** One run that has ended, in a log that does not tell how. */
+  static Moment withoutExitCode() {
+    Moment moment = of(1);
+    String json =
+        "{\"id\": \"r\", \"job\": \"triage\", \"at\": \"2026-11-30T08:00Z\", \"cause\": \"cron\","
+            + " \"phase\": \"ENDED\", \"started\": 1, \"ended\": 2}";
+    RunRecord run;
+    try {
+      run = new ObjectMapper().readValue(json, RunRecord.class);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(e);
+    }
+    ScheduleState state =
+        new ScheduleState(1, moment.state().jobs(), Map.of(run.id(), run), Map.of(), List.of());
+    return new Moment(
+        moment.schedule(), state, moment.now(), moment.next(), Map.of(), moment.notices());
   }
 
   private static final JobProgress PROGRESS =

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.io.storage.StorageOptions;
+import dev.espalier.jobs.schedule.HookEvents;
 import dev.espalier.jobs.schedule.Moment;
 import dev.espalier.jobs.schedule.SchedulePlace;
+import dev.espalier.jobs.schedule.file.Hook;
 import dev.espalier.jobs.schedule.file.Schedule;
 import dev.espalier.jobs.schedule.file.ScheduleFile;
 import dev.espalier.jobs.schedule.log.RunFigures;
@@ -120,6 +122,26 @@ class StatusPageTest {
       }
     }
     assertThat(samples).hasSizeGreaterThan(2000);
+  }
+
+  /** A record that was damaged, or is of another version, tells all readers the same. */
+  @Test
+  void aRunThatEndedWithoutAnExitCodeIsAFailureForAll() {
+    Moment moment = Moments.withoutExitCode();
+    RunRecord run = moment.state().runs().values().iterator().next();
+    Hook hook =
+        new Hook(
+            "h",
+            Set.of(Hook.Event.FAILURE),
+            1,
+            List.of(),
+            new Hook.Command(List.of("c")),
+            Duration.ZERO,
+            0);
+    assertThat(HookEvents.of(hook, run)).contains(Hook.Event.FAILURE);
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(Metrics.of(moment))
+        .contains("espalier_schedule_job_last_exit_code{job=\"triage\"} 3\n");
   }
 
   @Test
