@@ -105,13 +105,7 @@ final class CommandAction implements ScheduledAction {
       LastGoodFiles.Choice choice = files.choose(job);
       notices.put(call.job(), choice.notice());
       choice.notice().ifPresent(notice -> watch.output().println("notice: " + notice));
-      boolean retries = call.lastCode().orElse(0) == Espalier.FAILED;
-      boolean retriesFailed = retries && call.job().command().equals("run");
-      Ended ended = run(job, choice, retriesFailed, watch);
-      if (retriesFailed && ended.exitCode() == Espalier.BAD_CONFIGURATION) {
-        ended = run(job, choice, false, watch); // the table is another meanwhile
-      }
-      return ended;
+      return run(job, choice, watch);
     } catch (IOException e) {
       watch.output().println("error: " + IoReason.of(e));
       return new Ended(Espalier.MACHINE_FAILURE, IoReason.of(e), RunFigures.NONE);
@@ -120,27 +114,21 @@ final class CommandAction implements ScheduledAction {
     }
   }
 
-  private Ended run(JobCall job, LastGoodFiles.Choice choice, boolean retriesFailed, Watch watch)
-      throws IOException {
+  private Ended run(JobCall job, LastGoodFiles.Choice choice, Watch watch) throws IOException {
     if (choice.instead().isEmpty()) {
-      return run(job, choice, List.of(), retriesFailed, watch);
+      return run(job, choice, List.of(), watch);
     }
     Path directory = Files.createTempDirectory("espalier-good-files");
     try {
       List<String> programs = choice.instead().get().writePrograms(directory);
-      return run(job, choice, programs, retriesFailed, watch);
+      return run(job, choice, programs, watch);
     } finally {
       StorageOptions.defaults().open("").delete(directory.toString());
     }
   }
 
   @SuppressWarnings("try") // lent for as long as the command runs
-  private Ended run(
-      JobCall job,
-      LastGoodFiles.Choice choice,
-      List<String> programs,
-      boolean retriesFailed,
-      Watch watch) {
+  private Ended run(JobCall job, LastGoodFiles.Choice choice, List<String> programs, Watch watch) {
     ScheduledSurroundings lent =
         new ScheduledSurroundings(
             watch,
@@ -152,7 +140,7 @@ final class CommandAction implements ScheduledAction {
     PrintWriter out = new PrintWriter(printed, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(errors, true, StandardCharsets.UTF_8);
     CommandLine command = Espalier.commandLine().setOut(out).setErr(err);
-    List<String> words = job.words(programs, retriesFailed);
+    List<String> words = job.words(programs);
     int code;
     try (LentSurroundings lending = LentSurroundings.lend(lent)) {
       code = Espalier.execute(command, words.toArray(String[]::new));

@@ -73,7 +73,7 @@ record JobCall(ScheduledJob job, String at, StorageOptions storage, List<String>
    *
    * @param more fields that are set otherwise than in the job file
    */
-  List<String> words(List<String> more, boolean retryFailed) {
+  List<String> words(List<String> more) {
     List<String> words = new ArrayList<>(List.of(job.command(), job.file(), "--at", at));
     for (String setting : settings()) {
       words.addAll(List.of("--set", setting));
@@ -81,9 +81,6 @@ record JobCall(ScheduledJob job, String at, StorageOptions storage, List<String>
     more.forEach(setting -> words.addAll(List.of("--set", setting)));
     words.addAll(properties);
     words.add("--wait");
-    if (retryFailed) {
-      words.add("--retry-failed");
-    }
     return words;
   }
 }

@@ -77,7 +77,7 @@ final class LastGoodFiles {
   }
 
   private static List<String> settings(JobCall call) {
-    List<String> words = call.words(List.of(), false);
+    List<String> words = call.words(List.of());
     return words.subList(4, words.size()); // without the time
   }
 

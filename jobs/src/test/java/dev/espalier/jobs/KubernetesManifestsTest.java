@@ -29,7 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
@@ -204,6 +206,28 @@ class KubernetesManifestsTest {
       assertThat(
               JobFileReader.reading(ROOT.resolve("examples/triage/job.yaml"), settings).problems())
           .isEmpty();
+    }
+  }
+
+  /** The scheduler tries the same codes again as a Job of Kubernetes does: docs/schedule.md. */
+  @Test
+  void whatAnotherTryDoesNotMendEndsAJob() throws IOException {
+    Set<Integer> ended = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| (\\d) \\|.*\\| no[^|]*\\|$")
+            .matcher(Files.readString(ROOT.resolve("docs/schedule.md")));
+    while (row.find()) {
+      ended.add(Integer.valueOf(row.group(1)));
+    }
+    assertThat(ended.remove(Espalier.CONDITION_HOLDS)).isTrue(); // of sweeps alone
+    Map<String, String> places =
+        Map.of("job.yaml", "/spec", "cronjob.yaml", "/spec/jobTemplate/spec");
+    for (Map.Entry<String, String> place : places.entrySet()) {
+      Set<Integer> codes = new TreeSet<>();
+      manifest(place.getKey())
+          .at(place.getValue() + "/podFailurePolicy/rules/0/onExitCodes/values")
+          .forEach(code -> codes.add(code.asInt()));
+      assertThat(codes).as(place.getKey()).isEqualTo(ended).contains(Espalier.FAILED);
     }
   }
 

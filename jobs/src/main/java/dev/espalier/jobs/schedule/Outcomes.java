@@ -17,10 +17,11 @@ import java.util.Set;
 
 /** What is remembered of an attempt that has ended: another attempt, or the end of the run. */
 final class Outcomes {
-  /** Codes after which trying again can help: too many rows failed, or the machine. */
-  private static final Set<Integer> RETRIED = Set.of(1, 3);
-
-  static final int MACHINE_FAILURE = 3;
+  /**
+   * Codes after which trying again can help. Rows that failed are not among them: what becomes of a
+   * row is a function of the row, the program and the model.
+   */
+  private static final Set<Integer> RETRIED = Set.of(RunRecord.MACHINE_FAILURE);
 
   /** A process that ends each time that it runs something is not to do that for ever. */
   private static final int MOST_INTERRUPTIONS = 20;
@@ -49,7 +50,7 @@ final class Outcomes {
           .run(run.again(next.toEpochMilli(), ended.exitCode(), ended.message()))
           .job(record.withTotals(record.totals().retriedOnce()));
     }
-    int code = stopped && ended.exitCode() == 0 ? MACHINE_FAILURE : ended.exitCode();
+    int code = stopped && ended.exitCode() == 0 ? RunRecord.MACHINE_FAILURE : ended.exitCode();
     String message = stopped ? joined("stopped at its deadline", ended.message()) : ended.message();
     return ended(run, code, message, ended.figures(), record, schedule, state, now);
   }
@@ -102,7 +103,7 @@ final class Outcomes {
     return of(
         run,
         new ScheduledAction.Ended(
-            MACHINE_FAILURE,
+            RunRecord.MACHINE_FAILURE,
             "the process ended " + run.starts() + " times while it ran",
             RunFigures.NONE),
         false,

@@ -19,9 +19,8 @@ public interface ScheduledAction {
    *
    * @param at its logical time, as ISO 8601 with its zone
    * @param attempt from 1
-   * @param lastCode exit code of the attempt before; none of the first
    */
-  record Call(ScheduledJob job, String at, int attempt, Optional<Integer> lastCode) {}
+  record Call(ScheduledJob job, String at, int attempt) {}
 
   /**
    * How an attempt ended.

@@ -257,7 +257,7 @@ public final class Scheduler {
         append(
             Outcomes.ended(
                 run,
-                run.exitCode() == null ? Outcomes.MACHINE_FAILURE : run.exitCode(),
+                run.exitCode() == null ? RunRecord.MACHINE_FAILURE : run.exitCode(),
                 why,
                 RunFigures.NONE,
                 job,
@@ -285,11 +285,7 @@ public final class Scheduler {
         continue;
       }
       ScheduledAction.Call call =
-          new ScheduledAction.Call(
-              schedule.job(run.job()).orElseThrow(),
-              run.at(),
-              run.attempt(),
-              Optional.ofNullable(run.exitCode()));
+          new ScheduledAction.Call(schedule.job(run.job()).orElseThrow(), run.at(), run.attempt());
       Set<String> devices = devices(call);
       if (slots.haveRoom(devices, underWay.values().stream().map(UnderWay::devices).toList())) {
         start(run.started(now.toEpochMilli()), call, devices, now);
@@ -319,7 +315,7 @@ public final class Scheduler {
       return action.run(call, run);
     } catch (RuntimeException | Error e) { // a run of its own: the others go on
       return new ScheduledAction.Ended(
-          Outcomes.MACHINE_FAILURE, String.valueOf(e.getMessage()), RunFigures.NONE);
+          RunRecord.MACHINE_FAILURE, String.valueOf(e.getMessage()), RunFigures.NONE);
     }
   }
 
