@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * What the files of a job hold: the job file, its program and its judge with all that they call.
  * Immutable.
  *
+ * @param of whose they are: the job file, and the settings that name programs
  * @param job text of the job file
  * @param program name of the program's file; empty of a program in Java
  * @param programs texts of the program's files by path, relative to its directory
@@ -26,6 +27,7 @@ import java.util.TreeMap;
  * @param judges texts of its files, in the same way
  */
 record JobTexts(
+    List<String> of,
     String job,
     String program,
     SortedMap<String, String> programs,
@@ -34,6 +36,7 @@ record JobTexts(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   JobTexts {
+    of = of == null ? List.of() : List.copyOf(of);
     programs = new TreeMap<>(programs == null ? Map.of() : programs);
     judge = judge == null ? "" : judge;
     judges = new TreeMap<>(judges == null ? Map.of() : judges);
@@ -71,12 +74,29 @@ record JobTexts(
     }
     JobTexts texts =
         new JobTexts(
+            of(call),
             text,
             program.get().name(),
             program.get().texts(),
             judge.get().name(),
             judge.get().texts());
     return new Reading(Optional.of(texts), problems);
+  }
+
+  /** Whether these are, or were, the texts of this very job, whatever its name. */
+  boolean areOf(JobCall call) {
+    return of.equals(of(call));
+  }
+
+  private static List<String> of(JobCall call) {
+    List<String> of = new ArrayList<>();
+    of.add(Path.of(call.job().file()).toAbsolutePath().normalize().toString());
+    call.job().settings().entrySet().stream()
+        .filter(entry -> entry.getKey().equals("program") || entry.getKey().startsWith("checks"))
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .sorted()
+        .forEach(of::add);
+    return of;
   }
 
   private record Program(String name, SortedMap<String, String> texts) {

@@ -106,7 +106,7 @@ final class LastGoodFiles {
     if (now.texts().isPresent() && problems.isEmpty()) {
       problems = problems(call, now.texts().get());
     }
-    Optional<JobTexts> stored = stored(call.job().name());
+    Optional<JobTexts> stored = stored(call);
     if (problems.isEmpty()) {
       if (!stored.equals(now.texts())) {
         storage.write(path(call.job().name()), now.texts().orElseThrow().json());
@@ -171,13 +171,14 @@ final class LastGoodFiles {
     }
   }
 
-  private Optional<JobTexts> stored(String job) throws IOException {
-    String path = path(job);
+  /** The last good texts; none if the job of this name was another then. */
+  private Optional<JobTexts> stored(JobCall call) throws IOException {
+    String path = path(call.job().name());
     if (storage.find(path).isEmpty()) {
       return Optional.empty();
     }
     try (InputStream in = storage.input(path).newStream()) {
-      return JobTexts.parse(in.readAllBytes());
+      return JobTexts.parse(in.readAllBytes()).filter(texts -> texts.areOf(call));
     }
   }
 

@@ -200,6 +200,32 @@ class ScheduledRunsTest {
     assertThat(folder.hashes("out/2026-03-01-04")).isNotEqualTo(folder.hashes("out/2026-03-01-01"));
   }
 
+  /** Files go on for themselves alone, not for those of another job that is given their name. */
+  @Test
+  void anotherJobOfTheSameNameDoesNotRunTheTextsOfTheFormer() throws Exception {
+    folder.write("broken.yaml", PROGRAM.replace("gen: word", "gen: word, tokns: 3"));
+    folder.write("other.yaml", folder.read("job.yaml") + "sed: 3\n");
+    String schedule =
+        "jobs: {a: {job: %s, cron: '0 * * * *', set: {output.path: 'out/{{ hour }}'%s}}}";
+    begin(schedule.formatted("job.yaml", ""));
+    at("2026-03-01T01:00:00Z");
+    assertThat(state().runs().get("a.20260301T010000Z").succeeded()).isTrue();
+    begin(schedule.formatted("other.yaml", ""));
+    at("2026-03-01T02:00:00Z");
+    begin(schedule.formatted("job.yaml", ", program: broken.yaml"));
+    at("2026-03-01T03:00:00Z");
+    assertThat(state().runs().get("a.20260301T020000Z").exitCode()).isEqualTo(2);
+    assertThat(state().runs().get("a.20260301T020000Z").message()).contains("other.yaml", "sed");
+    assertThat(state().runs().get("a.20260301T030000Z").exitCode()).isEqualTo(2);
+    assertThat(state().runs().get("a.20260301T030000Z").message()).contains("broken.yaml", "tokns");
+    assertThat(path.resolve("out/02")).doesNotExist();
+    assertThat(path.resolve("out/03")).doesNotExist();
+    begin(schedule.formatted("job.yaml", "")); // that of the name before, unless it is replaced
+    folder.write("program.yaml", "steps: 1");
+    at("2026-03-01T04:00:00Z");
+    assertThat(state().runs().get("a.20260301T040000Z").succeeded()).isTrue();
+  }
+
   @Test
   void aJudgeThatDoesNotCheckStaysOutToo() throws Exception {
     folder.write("judge.yaml", "steps: [{set: ok, to: true}]");
