@@ -194,6 +194,8 @@ final class JobStart {
   private void judge(PreparedJob owned) throws IOException, ConfigurationException {
     Optional<Checks.Judge> judge = owned.file().checks().judge();
     if (judge.isEmpty() || !owned.makesSnapshots()) {
+    } finally {
+      TableTidying.removeOwn(owned.output());
       return;
     }
     RunReport report = RunReports.read(owned.output());

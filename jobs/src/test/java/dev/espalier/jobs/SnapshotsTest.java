@@ -136,6 +136,19 @@ class SnapshotsTest {
         .contains("checks.judge.column is `okay`", "checks.shares names `land`", "lang, a");
   }
 
+  /** What was written of a table that could not be committed takes no room until the next run. */
+  @Test
+  void aRunThatFailsLeavesNoFilesAside() throws IOException {
+    Path own = directory.resolve("out/_espalier");
+    Files.createDirectories(own.resolve("parts.json/in-the-way"));
+    assertThat(run(3, "run", job).err()).contains("parts.json");
+    assertThat(own.resolve("tmp")).isEmptyDirectory();
+    delete(own.resolve("parts.json"));
+    run(0, "run", job);
+    refresh(0); // CURRENT is written aside
+    assertThat(own.resolve("tmp")).isEmptyDirectory();
+  }
+
   @Test
   void snapshotsAreComparedRestoredAndRemoved() throws IOException {
     refresh(0);

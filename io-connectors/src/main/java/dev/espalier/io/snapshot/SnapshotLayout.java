@@ -76,9 +76,9 @@ public record SnapshotLayout(String table) {
     return Storage.child(switches(), String.format(Locale.ROOT, "%010d", count));
   }
 
-  /** Where a new CURRENT is written before it is renamed, by the owner of a lock. */
+  /** The directory where a new CURRENT is written before it is renamed, by the owner of a lock. */
   String aside(long fence) {
-    return Storage.child(table, "_espalier/tmp/lock-" + fence + "/CURRENT");
+    return Storage.child(table, "_espalier/tmp/lock-" + fence);
   }
 
   /** The directory of results of steps. */

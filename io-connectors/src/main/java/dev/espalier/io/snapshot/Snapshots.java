@@ -332,13 +332,15 @@ public final class Snapshots {
       return;
     }
     // What is renamed lies where the next owner of the lock clears up before it does anything.
-    String aside = layout.aside(fence);
+    String directory = layout.aside(fence);
+    String aside = Storage.child(directory, "CURRENT");
     storage.delete(aside);
     try (StorageOutput out = storage.create(aside)) {
       out.write(line);
     }
     check(fence);
     storage.replace(aside, layout.current());
+    storage.delete(directory);
   }
 
   /** Writes down, for the grace of its readers, until when a snapshot was current. */

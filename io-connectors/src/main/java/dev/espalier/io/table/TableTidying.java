@@ -9,9 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Removes what commits that were cut off have left in a table's directory. */
 public final class TableTidying {
+  private static final Logger LOG = LoggerFactory.getLogger(TableTidying.class);
+
   private TableTidying() {}
 
   /**
@@ -25,6 +29,22 @@ public final class TableTidying {
     storage.delete(layout.temporary());
     removeLeftovers(storage, layout);
     removeAsides(storage, layout);
+  }
+
+  /**
+   * Removes what the owner of a place's lock has kept aside there, when it has ended, well or not:
+   * that of its own number alone, so that it may have been overtaken. What is left where this fails
+   * does no harm; the next owner tries again.
+   */
+  public static void removeOwn(WriteOptions options) {
+    for (String table : new HashSet<>(List.of(options.path(), options.home()))) {
+      TableLayout layout = new TableLayout(table);
+      try {
+        options.storage().open(table).delete(layout.temporary(options.writer()));
+      } catch (IOException e) {
+        LOG.debug("{}: what was kept aside was not removed", table, e);
+      }
+    }
   }
 
   /** Whether {@link #tidy} would find something. */
