@@ -64,6 +64,13 @@ final class JobStart {
           "the table has snapshots, which are never changed",
           "use espalier refresh, which runs failed rows again");
     }
+    if (job.file().checks().isAny() && !job.makesSnapshots() && job.rows().suffix().isEmpty()) {
+      err.println(
+          "warning: no check is made: checks decide which snapshot becomes current, and "
+              + PlainUrls.in(job.output().path())
+              + " has none; espalier refresh makes them");
+      err.flush();
+    }
     boolean flink = FlinkLibraries.arePresent();
     // Without Flink nobody can ask another's cluster: its lock ends with its signs of life.
     Function<ClusterJob, ClusterJob.State> state =

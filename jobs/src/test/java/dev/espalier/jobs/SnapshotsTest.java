@@ -149,6 +149,20 @@ class SnapshotsTest {
     assertThat(own.resolve("tmp")).isEmptyDirectory();
   }
 
+  /** Without snapshots there is none to keep out, and that is said. */
+  @Test
+  void aRunThatMakesNoCheckSaysSo() throws IOException {
+    String[] words = {"run", job, "--set", "checks.rows={least: 9}"};
+    assertThat(run(0, words).err()).contains("warning: no check is made", "/out has none");
+    assertThat(run(0, words).err()).contains("warning: no check is made");
+    String[] trial = {"run", job, "--set", "checks.rows={least: 9}", "--limit", "2"};
+    assertThat(run(0, trial).err()).doesNotContain("check");
+    assertThat(run(0, "run", job).err()).doesNotContain("check");
+    refresh(0);
+    put("r9", "Question 9", "en");
+    assertThat(run(Espalier.CHECK_FAILED, words).err()).doesNotContain("warning");
+  }
+
   @Test
   void snapshotsAreComparedRestoredAndRemoved() throws IOException {
     refresh(0);
