@@ -163,8 +163,9 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
         throws IOException {
       if (next.isSame(table)) {
         next.remove();
-        reports.write(
-            counted, table, seconds, next, NextSnapshot.End.SAME, Changes.NONE, List.of());
+        reports.writeLast(
+            reports.of(
+                counted, table, seconds, next, NextSnapshot.End.SAME, Changes.NONE, List.of()));
         journal.deleteAll();
         return;
       }
@@ -173,8 +174,11 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
           !failed.isEmpty()
               ? NextSnapshot.End.REJECTED
               : next.waits() ? NextSnapshot.End.WAITS : NextSnapshot.End.CURRENT;
-      reports.write(counted, table, seconds, next, expected, changed, failed);
-      if (next.finish(table, changed, failed) == NextSnapshot.End.CURRENT) {
+      RunReport report = reports.of(counted, table, seconds, next, expected, changed, failed);
+      reports.writeBeside(report);
+      NextSnapshot.End end = next.finish(table, changed, failed);
+      reports.writeLast(report); // it tells of a snapshot only what has become true
+      if (end == NextSnapshot.End.CURRENT) {
         journal.deleteAll();
       }
     }

@@ -194,6 +194,8 @@ final class JobStart {
       run.run();
       judge(owned);
       return done(owned);
+    } finally {
+      TableTidying.removeOwn(owned.output());
     }
   }
 
@@ -201,8 +203,6 @@ final class JobStart {
   private void judge(PreparedJob owned) throws IOException, ConfigurationException {
     Optional<Checks.Judge> judge = owned.file().checks().judge();
     if (judge.isEmpty() || !owned.makesSnapshots()) {
-    } finally {
-      TableTidying.removeOwn(owned.output());
       return;
     }
     RunReport report = RunReports.read(owned.output());
@@ -210,8 +210,11 @@ final class JobStart {
       return;
     }
     Optional<String> failed = new Judging(owned, judge.get(), err).failed(owned.output().path());
+    RunReports reports = RunReports.of(owned);
+    RunReport judged = report.judged(failed);
+    reports.writeBeside(judged);
     new SnapshotStart(job, owned.output()).decide(report.refresh().snapshot(), failed);
-    RunReports.of(owned).write(report.judged(failed));
+    reports.writeLast(judged);
     if (failed.isEmpty()) {
       JournalOfRows.of(owned).deleteAll();
     }

@@ -46,8 +46,8 @@ record RunReports(
     write(report(metrics, table, seconds, null));
   }
 
-  /** Writes it into a snapshot, unless that is gone, and as the last one of the table. */
-  void write(
+  /** The report of a run that made a snapshot. */
+  RunReport of(
       RunMetrics metrics,
       Manifest table,
       double seconds,
@@ -57,12 +57,7 @@ record RunReports(
       List<String> failedChecks)
       throws IOException {
     RunReport.Refresh refresh = refresh(metrics, table, next, end, changes, failedChecks);
-    RunReport report = report(metrics, table, seconds, refresh);
-    if (end == NextSnapshot.End.SAME) {
-      write(report, place.home());
-    } else {
-      write(report);
-    }
+    return report(metrics, table, seconds, refresh);
   }
 
   private RunReport.Refresh refresh(
@@ -166,10 +161,58 @@ record RunReports(
   }
 
   /** Writes a report beside a table, and as the last one of its place. */
-  void write(RunReport report) throws IOException {
-    write(report, place.path());
+  private void write(RunReport report) throws IOException {
+    writeBeside(report);
     if (!place.home().equals(place.path())) {
-      write(report, place.home());
+      writeLast(report);
+    }
+  }
+
+  /** Writes a report beside its table. */
+  void writeBeside(RunReport report) throws IOException {
+    write(report, place.path());
+  }
+
+  /** Writes the last report of a place. */
+  void writeLast(RunReport report) throws IOException {
+    write(report, place.home());
+  }
+
+  /**
+   * Makes the report of the current snapshot the last one of its place, if that tells of an earlier
+   * one, of another that is said to be current, or of one that waits for its judge: a run was cut
+   * off, or a snapshot restored. To be called by the owner of the place.
+   *
+   * @param snapshot the directory of the current one
+   */
+  static void mendLast(WriteOptions place, int number, String snapshot) throws IOException {
+    Optional<RunReport> own = readIfWhole(place, snapshot);
+    if (own.map(RunReport::refresh).isEmpty()) {
+      return; // of a table that was taken over
+    }
+    RunReport.Refresh last = readIfWhole(place, place.home()).map(RunReport::refresh).orElse(null);
+    boolean isUntrue =
+        last != null
+            && (last.end().equals("waits")
+                || (last.end().equals("current") && last.snapshot() != number));
+    if (last == null || last.snapshot() < number || isUntrue) {
+      String path = new TableLayout(place.home()).report();
+      place.storage().open(path).write(path, own.get().json().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** The report of a table; empty if there is none, or it is damaged. */
+  private static Optional<RunReport> readIfWhole(WriteOptions place, String table)
+      throws IOException {
+    String path = new TableLayout(table).report();
+    Storage storage = place.storage().open(path);
+    if (storage.find(path).isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = storage.input(path).newStream()) {
+      return Optional.of(RunReport.parse(in.readAllBytes()));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
     }
   }
 

@@ -42,6 +42,9 @@ final class SnapshotStart {
     int parent = current.orElse(0);
     Optional<String> before =
         current.isPresent() ? Optional.of(snapshots.layout().snapshot(parent)) : Optional.empty();
+    if (before.isPresent()) {
+      RunReports.mendLast(place, parent, before.get());
+    }
     JournalOfRows journal = journal();
     if (before.isPresent() && isDone(before.get())) {
       journal.deleteAll();

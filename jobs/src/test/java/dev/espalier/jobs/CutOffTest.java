@@ -2,6 +2,8 @@ package dev.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,8 +130,14 @@ class CutOffTest {
       JobFolder.Ended cut = run(life, table, way.command);
       ends = MortalFileSystem.hasEnded(life);
       assertThat(ends || cut.code() == 0).as("%s: %s", at, cut.err()).isTrue();
+      if (saysCurrent(table) > current(table)) {
+        wrong.add(at + ": the last report tells of a snapshot that is not there");
+      }
       freeLock(table);
       JobFolder.Ended next = run("long", table, way.command);
+      if (saysCurrent(table) != current(table)) {
+        wrong.add(at + ": the last report is not of the current snapshot");
+      }
       SortedMap<String, String> left = files(table);
       if (next.code() != 0 || !left.equals(expected)) {
         wrong.add(at + ": " + next.code() + " " + next.err() + difference(expected, left));
@@ -137,6 +145,24 @@ class CutOffTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(changes).isGreaterThan(20);
+  }
+
+  /** The number of the current snapshot; 0 if there is none. */
+  private static int current(Path table) throws IOException {
+    Path current = table.resolve("CURRENT");
+    return Files.exists(current)
+        ? Integer.parseInt(Files.readString(current).strip().replace("snapshots/", ""))
+        : 0;
+  }
+
+  /** The number of the snapshot that the last report calls current; 0 if it does so of none. */
+  private static int saysCurrent(Path table) throws IOException {
+    Path report = table.resolve("_espalier/run.json");
+    if (!Files.exists(report)) {
+      return 0;
+    }
+    JsonNode refresh = new ObjectMapper().readTree(report.toFile()).path("refresh");
+    return refresh.path("end").asText().equals("current") ? refresh.path("snapshot").asInt() : 0;
   }
 
   private static String difference(Map<String, String> expected, Map<String, String> left) {

@@ -166,6 +166,7 @@ class SnapshotsTest {
   @Test
   void snapshotsAreComparedRestoredAndRemoved() throws IOException {
     refresh(0);
+    folder.write("first.jsonl", List.copyOf(rows.values()));
     rows.remove("r0");
     put("r1", "Question 1", "de");
     put("r9", "Question 9", "en");
@@ -179,6 +180,8 @@ class SnapshotsTest {
         .isEqualTo(out() + "/snapshots/2");
     assertThat(run(0, "snapshots", out(), "restore", "1").out()).contains("snapshot 1 is current");
     assertThat(current()).isEqualTo("snapshots/1");
+    assertThat(refresh(0, "--set", "input.path=first.jsonl").out()).contains("nothing to do");
+    assertThat(report().get("snapshot").asInt()).as("the last report").isEqualTo(1);
     refresh(0);
     assertThat(current()).isEqualTo("snapshots/3");
     assertThat(folder.hashes("out/snapshots/3")).isEqualTo(folder.hashes("out/snapshots/2"));
