@@ -10,11 +10,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -34,8 +34,7 @@ final class PartitionOptions {
           Espalier.MACHINE_FAILURE,
           Espalier.BAD_CONFIGURATION,
           Espalier.CHECK_FAILED,
-          Espalier.FAILED,
-          Espalier.DONE);
+          Espalier.FAILED);
 
   @Option(
       names = "--from",
@@ -78,7 +77,7 @@ final class PartitionOptions {
     List<ZonedDateTime> times = times(job.time());
     failIfTwoHaveOnePlace(times, job);
     PrintWriter out = command.getOut();
-    Set<Integer> codes = new TreeSet<>();
+    Map<String, Integer> failed = new LinkedHashMap<>();
     List<String> words = words(command.getParent().getParseResult().originalArgs());
     for (ZonedDateTime time : times) {
       String text = DateTimeFormatter.ISO_ZONED_DATE_TIME.format(time);
@@ -87,9 +86,23 @@ final class PartitionOptions {
       List<String> one = new ArrayList<>(words);
       one.addAll(List.of("--at", text));
       CommandLine again = Espalier.commandLine().setOut(out).setErr(command.getErr());
-      codes.add(Espalier.execute(again, one.toArray(String[]::new)));
+      int code = Espalier.execute(again, one.toArray(String[]::new));
+      if (code != Espalier.DONE) {
+        failed.put(text, code);
+      }
     }
-    return WORST_FIRST.stream().filter(codes::contains).findFirst().orElse(Espalier.DONE);
+    tell(failed, times.size(), command.getErr());
+    return WORST_FIRST.stream().filter(failed::containsValue).findFirst().orElse(Espalier.DONE);
+  }
+
+  /** At the end, since what each of many partitions printed is far above. */
+  private static void tell(Map<String, Integer> failed, int times, PrintWriter err) {
+    if (failed.isEmpty()) {
+      return;
+    }
+    err.println("of " + Figures.count(times, "partition") + ", " + failed.size() + " failed:");
+    failed.forEach((time, code) -> err.println("    at " + time + ": exit code " + code));
+    err.flush();
   }
 
   /** Of two partitions in one place the later would replace the other. */

@@ -73,12 +73,15 @@ class PartitionedRefreshTest {
         refresh(2, "--from", "2026-03-01T00:00Z", "--to=2026-03-04T00:00Z", "--every", "P1D");
     assertThat(failed.out())
         .containsSubsequence("at 2026-03-01T00:00:00Z", "snapshot 1 is current", "at 2026-03-04");
-    assertThat(failed.err()).contains("date=2026-03-04");
+    assertThat(failed.err())
+        .contains("date=2026-03-04")
+        .containsSubsequence("of 4 partitions, 1 failed:", "at 2026-03-04T00:00:00Z: exit code 2");
     put(4, "a/b", 1);
     put(2, "b", 7); // late
     JobFolder.Ended mended = refresh(0, "--lookback", "3", "--at", "2026-03-04T00:00Z");
     assertThat(List.of(snapshots(1), snapshots(2), snapshots(3), snapshots(4)))
         .containsExactly(1, 2, 1, 1);
+    assertThat(mended.err()).doesNotContain("failed:");
     assertThat(mended.out()).contains("1 new, 0 changed, 1 unchanged").contains("nothing to do");
     String keys = "out/date=2026-03-04/" + folder.read("out/date=2026-03-04/CURRENT").strip();
     List<String> ids = new ArrayList<>();
