@@ -98,6 +98,12 @@ final class CommandAction implements ScheduledAction {
 
   @Override
   public Ended run(Call call, Watch watch) {
+    Ended ended = attempt(call, watch);
+    ProcessEnd.awaitIfBegun(); // the run has not ended: it begins again at the next start
+    return ended;
+  }
+
+  private Ended attempt(Call call, Watch watch) {
     Thread thread = Thread.currentThread();
     watch.running(() -> JobProgress.NONE, thread::interrupt);
     try {

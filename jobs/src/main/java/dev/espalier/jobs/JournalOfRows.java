@@ -40,6 +40,8 @@ record JournalOfRows(Journal journal, WriteOptions place, boolean retriesFailed)
   /** Appending holds the lock of readers; that of the writer, once taken, is for ever. */
   private static final ReadWriteLock SEAL = new ReentrantReadWriteLock();
 
+  private static boolean isSealed; // guarded by the class
+
   static JournalOfRows of(PreparedJob job) {
     return named(job, job.journalFingerprint());
   }
@@ -98,9 +100,15 @@ record JournalOfRows(Journal journal, WriteOptions place, boolean retriesFailed)
     place.storage().open(all).delete(all);
   }
 
-  /** Waits for what is being appended; nothing is appended any more by this process. */
-  static void seal() {
-    SEAL.writeLock().lock();
+  /**
+   * Waits for what is being appended; nothing is appended any more by this process. Each of its
+   * runs may ask for that.
+   */
+  static synchronized void seal() {
+    if (!isSealed) {
+      SEAL.writeLock().lock();
+      isSealed = true;
+    }
   }
 
   private static JournalOfRows named(PreparedJob job, String name) {

@@ -170,6 +170,7 @@ final class ScheduleService {
       out.flush();
       ScheduleNarrator narrator = new ScheduleNarrator(out);
       while (true) {
+        ProcessEnd.awaitIfBegun();
         if (tick(scheduler)) {
           Moment moment = scheduler.moment().orElseThrow();
           narrator.at(moment);

@@ -2,6 +2,7 @@ package dev.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.io.lock.PlaceLock;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.jobs.schedule.SchedulePlace;
 import dev.espalier.jobs.schedule.log.RunRecord;
@@ -12,10 +13,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScheduleCommandTest {
@@ -80,6 +83,42 @@ class ScheduleCommandTest {
     }
   }
 
+  /**
+   * Several runs are under way: none of them has failed, and none keeps the process from ending.
+   */
+  @Test
+  @Timeout(300)
+  void runsOfASchedulerThatIsToldToEndBeginAgainAtTheNextStart() throws Exception {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      rows.add("{\"id\": \"r%d\", \"body\": \"Question %d\"}".formatted(i, i));
+    }
+    folder.write("rows.jsonl", rows);
+    folder.write("schedule.yaml", folder.read("schedule.yaml") + "devices: {cpu: 2}\n");
+    String at = "2026-03-01T00:00Z";
+    for (String job : List.of("tickets", "other")) {
+      assertThat(folder.run("schedule", "trigger", schedule, job, "--at", at).code()).isZero();
+    }
+    try (ChildCommand first = ChildCommand.start(temporary, Espalier.class, "schedule", schedule)) {
+      awaitLine(first, "20260301T000000Z begins");
+      awaitLine(first, "20260301T000000Z begins");
+      awaitJournal("out/2026-03-01");
+      awaitJournal("other");
+      first.terminate();
+      assertThat(first.exitCode()).isEqualTo(143);
+    }
+    assertThat(state().runs().values())
+        .hasSize(2)
+        .allMatch(RunRecord::isActive)
+        .allMatch(run -> run.exitCode() == null && run.attempt() == 1);
+    for (String table : List.of("out/2026-03-01", "other")) { // given back by each
+      assertThat(
+              PlaceLock.isGivenBack(
+                  StorageOptions.defaults(), path.resolve(table + "/_espalier/lock").toString()))
+          .isTrue();
+    }
+  }
+
   /** One takes over in the middle of a run of another; the table is that of a plain run. */
   @Test
   @Tag("long")
@@ -95,7 +134,7 @@ class ScheduleCommandTest {
                     .code())
             .isEqualTo(0);
         awaitLine(first, "tickets.20260301T000000Z begins");
-        awaitJournal();
+        awaitJournal("out/2026-03-01");
         first.kill();
         awaitLine(second, "following");
         assertThat(state().runs().get("tickets.20260301T000000Z").phase())
@@ -135,8 +174,8 @@ class ScheduleCommandTest {
   }
 
   /** Some rows have ended, and are kept. */
-  private void awaitJournal() throws Exception {
-    Path kept = path.resolve("out/2026-03-01/_espalier");
+  private void awaitJournal(String table) throws Exception {
+    Path kept = path.resolve(table + "/_espalier");
     while (true) {
       try (var files = Files.walk(kept)) {
         if (files.anyMatch(file -> file.toString().endsWith(".segment"))) {
