@@ -279,6 +279,7 @@ final class FlinkProcesses implements AutoCloseable {
     }
     if (name.equals("client")) {
       command.add(1, "-Despalier.progress=true"); // as the start script says it of a terminal
+      command.addAll(0, List.of("nice", "-n", "5")); // people's clients are not on the workers
     }
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
