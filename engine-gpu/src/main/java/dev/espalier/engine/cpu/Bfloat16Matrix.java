@@ -30,28 +30,42 @@ final class Bfloat16Matrix extends PackedMatrix {
   }
 
   @Override
-  void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
-    int count = rows.firstRow(end) - rows.firstRow(begin);
-    for (int input = 0; input < inputs(); input += CHUNK) {
-      int chunk = Math.min(CHUNK, inputs() - input);
-      if (rows.isOne()) {
-        for (int column = 0; column < COLUMNS; column += 2 * GROUP) {
-          Bfloat16Tile.multiplyOne(
-              rows.values(),
-              rows.base(0) + input,
-              blocks[block],
-              at(column, input, inputs()),
-              inputs() * COUNT,
-              chunk,
-              scratch.sums(),
-              column);
-        }
-      } else {
-        for (int column = 0; column < COLUMNS; column += GROUP) {
-          multiply(block, rows, begin, end, input, chunk, column, scratch.sums());
-        }
+  int columnParts(boolean one) {
+    return COLUMNS / (one ? 2 * GROUP : GROUP);
+  }
+
+  @Override
+  void multiply(Columns columns, RowTiles rows, int begin, int end, Scratch scratch) {
+    if (rows.isOne()) {
+      for (int column = columns.first(); column < columns.end(); column += 2 * GROUP) {
+        multiplyOne(columns.block(), rows, column, scratch);
       }
-      FloatSums.add(scratch.sums(), scratch.totals(), rows.isOne() ? 1 : count);
+      return;
+    }
+    int count = rows.firstRow(end) - rows.firstRow(begin);
+    // Group by group, so that the weights of a block are read from its first to its last.
+    for (int column = columns.first(); column < columns.end(); column += GROUP) {
+      for (int input = 0; input < inputs(); input += CHUNK) {
+        int chunk = Math.min(CHUNK, inputs() - input);
+        multiply(columns.block(), rows, begin, end, input, chunk, column, scratch.sums());
+        FloatSums.add(scratch.sums(), scratch.totals(), count, column, GROUP);
+      }
+    }
+  }
+
+  /** Two groups of columns of the one row. */
+  private void multiplyOne(int block, RowTiles rows, int column, Scratch scratch) {
+    for (int input = 0; input < inputs(); input += CHUNK) {
+      Bfloat16Tile.multiplyOne(
+          rows.values(),
+          rows.base(0) + input,
+          blocks[block],
+          at(column, input, inputs()),
+          inputs() * COUNT,
+          Math.min(CHUNK, inputs() - input),
+          scratch.sums(),
+          column);
+      FloatSums.add(scratch.sums(), scratch.totals(), 1, column, 2 * GROUP);
     }
   }
 

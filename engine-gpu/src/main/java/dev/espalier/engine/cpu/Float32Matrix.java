@@ -16,7 +16,7 @@ final class Float32Matrix extends PackedMatrix {
   }
 
   @Override
-  void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
+  void multiply(Columns columns, RowTiles rows, int begin, int end, Scratch scratch) {
     int count = rows.firstRow(end) - rows.firstRow(begin);
     for (int k = 0; k < inputs(); k += CHUNK) {
       int last = Math.min(k + CHUNK, inputs());
@@ -26,12 +26,12 @@ final class Float32Matrix extends PackedMatrix {
             begin,
             end,
             part,
-            blocks[block],
+            blocks[columns.block()],
             part * COLUMNS,
             Math.min(PART, last - part),
             scratch.sums());
       }
-      FloatSums.add(scratch.sums(), scratch.totals(), count);
+      FloatSums.add(scratch.sums(), scratch.totals(), count, 0, COLUMNS);
     }
   }
 

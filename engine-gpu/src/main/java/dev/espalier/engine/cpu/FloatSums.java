@@ -14,12 +14,15 @@ final class FloatSums {
     Arrays.fill(sums, 0, rows * COLUMNS, 0f);
   }
 
-  /** {@code totals += sums}. */
-  static void add(float[] sums, float[] totals, int rows) {
-    for (int i = 0; i < rows * COLUMNS; i += COUNT) {
-      FloatVector.fromArray(FLOATS, totals, i)
-          .add(FloatVector.fromArray(FLOATS, sums, i))
-          .intoArray(totals, i);
+  /** {@code totals += sums} in {@code width} columns from {@code column} on, whole vectors. */
+  static void add(float[] sums, float[] totals, int rows, int column, int width) {
+    for (int row = 0; row < rows; row++) {
+      int begin = row * COLUMNS + column;
+      for (int i = begin; i < begin + width; i += COUNT) {
+        FloatVector.fromArray(FLOATS, totals, i)
+            .add(FloatVector.fromArray(FLOATS, sums, i))
+            .intoArray(totals, i);
+      }
     }
   }
 

@@ -73,8 +73,8 @@ final class Int8Matrix extends PackedMatrix {
   }
 
   @Override
-  void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch) {
-    Block packed = blocks[block];
+  void multiply(Columns columns, RowTiles rows, int begin, int end, Scratch scratch) {
+    Block packed = blocks[columns.block()];
     int rowCount = rows.isOne() ? 1 : rows.firstRow(end) - rows.firstRow(begin);
     for (int quad = 0, s = 0; quad < packed.quads(); quad += QUADS, s += COLUMNS) {
       int count = Math.min(QUADS, packed.quads() - quad);

@@ -200,7 +200,8 @@ public final class KernelWarmUp {
               0,
               () -> FloatTile.multiplyEight(a, 0, weights, 0, INPUTS, sums, 0)));
     }
-    kernels.add(new Kernel("sums", 0, () -> FloatSums.add(sums, totals, ROWS)));
+    kernels.add(
+        new Kernel("sums", 0, () -> FloatSums.add(sums, totals, ROWS, 0, FloatTile.COLUMNS)));
     for (GateFunction function : GateFunction.values()) {
       kernels.add(
           new Kernel(

@@ -4,6 +4,7 @@ import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
 import static dev.espalier.engine.cpu.Lanes.COUNT;
 import static dev.espalier.engine.cpu.Lanes.FLOATS;
 
+import dev.espalier.engine.cpu.PackedMatrix.Columns;
 import dev.espalier.engine.cpu.PackedMatrix.Scratch;
 import dev.espalier.engine.model.GateFunction;
 import java.util.Arrays;
@@ -15,12 +16,6 @@ import jdk.incubator.vector.FloatVector;
  */
 final class MatrixProduct {
   private static final int HALF = COLUMNS / 2;
-
-  /** A block's weights are read by no more tasks than this. */
-  private static final int MOST_PARTS = 8;
-
-  /** Reading weights once more has its price: the time must fall at least to this. */
-  private static final int WORTH_PERCENT = 95;
 
   private final Workers workers;
   private final Scratch[] scratch;
@@ -48,55 +43,56 @@ final class MatrixProduct {
       GateFunction function,
       float[] out,
       int outStride) {
-    tiles.fill(in, inOffset, inStride, rows, matrix.paddedInputs(), workers);
-    int tilesPerTask = tilesPerTask(matrix.blocks(), tiles.tiles(), workers.count());
-    int tileTasks = (tiles.tiles() + tilesPerTask - 1) / tilesPerTask;
+    tiles.begin(in, inOffset, inStride, rows, matrix.paddedInputs());
+    int parts = function == null ? matrix.columnParts(tiles.isOne()) : 1;
+    ProductTasks tasks = ProductTasks.of(matrix.blocks(), parts, tiles.tiles(), workers.count());
+    int packs = tiles.toPack();
+    // One loop for both: tasks begin in order, so that products wait for packing that goes on.
     workers.run(
-        matrix.blocks() * tileTasks,
+        packs + tasks.count(matrix.blocks()),
         (index, worker) -> {
-          int block = index / tileTasks;
-          int begin = index % tileTasks * tilesPerTask;
-          int end = Math.min(begin + tilesPerTask, tiles.tiles());
+          if (index < packs) {
+            tiles.pack(index);
+            return;
+          }
+          tiles.awaitPacked();
+          int task = (index - packs) / tasks.tileTasks();
+          int begin = (index - packs) % tasks.tileTasks() * tasks.tilesPerTask();
+          int end = Math.min(begin + tasks.tilesPerTask(), tiles.tiles());
           int first = tiles.firstRow(begin);
           int count = Math.min(tiles.firstRow(end), rows) - first;
+          int width = COLUMNS / tasks.columnParts();
+          Columns columns =
+              new Columns(task / tasks.columnParts(), task % tasks.columnParts() * width, width);
+          multiply(matrix, columns, begin, end, count, function, scratch[worker]);
+          int column = columns.block() * matrix.outputsPerBlock() + columns.first();
+          int outputs = Math.min(Math.min(width, matrix.outputsPerBlock()), outStride - column);
           float[] totals = scratch[worker].totals();
-          FloatSums.clear(totals, tiles.firstRow(end) - first);
-          matrix.multiply(block, tiles, begin, end, scratch[worker]);
-          addBias(matrix, block, totals, count);
-          int column = block * matrix.outputsPerBlock();
-          int width = Math.min(matrix.outputsPerBlock(), outStride - column);
-          if (function != null) {
-            gate(function, totals, count, scratch[worker]);
-          }
-          for (int row = 0; row < count; row++) {
-            int target = (first + row) * outStride + column;
-            System.arraycopy(totals, row * COLUMNS, out, target, width);
+          for (int row = 0; row < count && outputs > 0; row++) {
+            System.arraycopy(
+                totals,
+                row * COLUMNS + columns.first(),
+                out,
+                (first + row) * outStride + column,
+                outputs);
           }
         });
   }
 
-  /**
-   * As many as share the reading of the weights; fewer where blocks alone would leave threads
-   * without work at the end.
-   */
-  static int tilesPerTask(int blocks, int tiles, int threads) {
-    int best = Math.min(tiles, Scratch.ROWS / Tiling.LARGE);
-    long least = time(blocks, tiles, threads, best);
-    for (int parts = 2; parts <= MOST_PARTS; parts++) {
-      int some = (tiles + parts - 1) / parts;
-      long time = time(blocks, tiles, threads, some);
-      if (some < best && 100 * time < WORTH_PERCENT * least) {
-        best = some;
-        least = time;
-      }
+  private void multiply(
+      PackedMatrix matrix,
+      Columns columns,
+      int begin,
+      int end,
+      int count,
+      GateFunction function,
+      Scratch work) {
+    FloatSums.clear(work.totals(), tiles.firstRow(end) - tiles.firstRow(begin));
+    matrix.multiply(columns, tiles, begin, end, work);
+    addBias(matrix, columns.block(), work.totals(), count);
+    if (function != null) {
+      gate(function, work.totals(), count, work);
     }
-    return best;
-  }
-
-  /** How many tiles the thread with the most tasks has to do. */
-  private static long time(int blocks, int tiles, int threads, int tilesPerTask) {
-    long tasks = (long) blocks * ((tiles + tilesPerTask - 1) / tilesPerTask);
-    return (tasks + threads - 1) / threads * tilesPerTask;
   }
 
   private static void addBias(PackedMatrix matrix, int block, float[] totals, int rows) {

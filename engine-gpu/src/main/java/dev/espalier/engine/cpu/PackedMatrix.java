@@ -74,10 +74,31 @@ abstract class PackedMatrix implements Operations.Matrix {
   }
 
   /**
-   * Adds the products of tiles {@code begin} to {@code end - 1} with one block to {@code
+   * Equal parts in which the columns of a block can be multiplied; a power of two.
+   *
+   * @param one whether it is a single row
+   */
+  int columnParts(boolean one) {
+    return 1;
+  }
+
+  /**
+   * Columns of a block.
+   *
+   * @param first of them in the block
+   * @param count a whole number of parts, see {@link #columnParts}
+   */
+  record Columns(int block, int first, int count) {
+    int end() {
+      return first + count;
+    }
+  }
+
+  /**
+   * Adds the products of tiles {@code begin} to {@code end - 1} with columns of a block to {@code
    * scratch.totals()}, {@code [rows of these tiles][COLUMNS]}, which is 0.
    */
-  abstract void multiply(int block, RowTiles rows, int begin, int end, Scratch scratch);
+  abstract void multiply(Columns columns, RowTiles rows, int begin, int end, Scratch scratch);
 
   /** Writes the weights of one output to {@code out} from {@code offset} on. */
   abstract void row(int output, float[] out, int offset);

@@ -3,6 +3,8 @@ package dev.espalier.engine.cpu;
 import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
 import static dev.espalier.engine.cpu.Lanes.COUNT;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * The rows of a product in the order in which its inner loops read them: tile by tile, and in a
  * tile input by input with its rows side by side, so that one running index reads them all and the
@@ -13,7 +15,13 @@ import static dev.espalier.engine.cpu.Lanes.COUNT;
  * multiplication" (2008).
  */
 final class RowTiles {
+  private static final int SPINS = 4_000;
+
   private float[] packed = {};
+  private float[] unpacked;
+  private int unpackedOffset;
+  private int unpackedStride;
+  private final AtomicInteger awaited = new AtomicInteger(); // tiles that are not packed yet
   private float[] values; // packed, or those of the one row
   private int first; // of the one row
   private int inputs;
@@ -21,13 +29,13 @@ final class RowTiles {
   private Tiling tiling = Tiling.of(1, Tiling.LARGE);
 
   /**
-   * Takes rows over.
+   * Begins with other rows; each tile has to be packed.
    *
    * @param in rows from {@code offset} on, {@code stride} apart, padded with zeros to {@link
    *     Lanes#ALIGNMENT}
    * @param paddedInputs of each row, a multiple of what its matrix reads at a time
    */
-  void fill(float[] in, int offset, int stride, int rowCount, int paddedInputs, Workers workers) {
+  void begin(float[] in, int offset, int stride, int rowCount, int paddedInputs) {
     rows = rowCount;
     inputs = paddedInputs;
     tiling = Tiling.of(rows, Tiling.LARGE);
@@ -36,23 +44,46 @@ final class RowTiles {
       first = offset;
       return;
     }
+    unpacked = in;
+    unpackedOffset = offset;
+    unpackedStride = stride;
     first = 0;
     int all = firstRow(tiles());
     if (packed.length < all * inputs) {
       packed = new float[all * inputs];
     }
     values = packed;
-    workers.run(tiles(), (tile, worker) -> pack(tile, in, offset, stride));
+    awaited.set(tiles());
   }
 
-  /** Rows past the end repeat the last one; what is computed of them is not read. */
-  private void pack(int tile, float[] in, int offset, int stride) {
-    int base = base(tile);
-    int size = size(tile);
-    for (int i = 0; i < size; i++) {
-      int from = offset + Math.min(firstRow(tile) + i, rows - 1) * stride;
-      for (int k = 0; k < inputs; k++) {
-        packed[base + k * size + i] = in[from + k];
+  /** Tiles that are to be packed before any is read. */
+  int toPack() {
+    return isOne() ? 0 : tiles();
+  }
+
+  /** Packs a tile. Rows past the end repeat the last one; what is computed of them is not read. */
+  void pack(int tile) {
+    try {
+      int base = base(tile);
+      int size = size(tile);
+      for (int i = 0; i < size; i++) {
+        int from = unpackedOffset + Math.min(firstRow(tile) + i, rows - 1) * unpackedStride;
+        for (int k = 0; k < inputs; k++) {
+          packed[base + k * size + i] = unpacked[from + k];
+        }
+      }
+    } finally {
+      awaited.decrementAndGet();
+    }
+  }
+
+  /** Waits until all tiles are packed: by other threads, which have begun. */
+  void awaitPacked() {
+    for (int spins = 0; !isOne() && awaited.get() > 0; spins++) {
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield(); // to those on the same core
       }
     }
   }
