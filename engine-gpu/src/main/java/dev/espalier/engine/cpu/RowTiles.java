@@ -4,6 +4,7 @@ import static dev.espalier.engine.cpu.FloatTile.COLUMNS;
 import static dev.espalier.engine.cpu.Lanes.COUNT;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The rows of a product in the order in which its inner loops read them: tile by tile, and in a
@@ -15,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * multiplication" (2008).
  */
 final class RowTiles {
-  private static final int SPINS = 4_000;
+  private static final int SPINS_BEFORE_PARK = 4_000;
+  private static final long WAIT_NANOS = 20_000;
 
   private float[] packed = {};
   private float[] unpacked;
@@ -80,10 +82,10 @@ final class RowTiles {
   /** Waits until all tiles are packed: by other threads, which have begun. */
   void awaitPacked() {
     for (int spins = 0; !isOne() && awaited.get() > 0; spins++) {
-      if (spins < SPINS) {
+      if (spins < SPINS_BEFORE_PARK) {
         Thread.onSpinWait();
       } else {
-        Thread.yield(); // to those on the same core
+        LockSupport.parkNanos(WAIT_NANOS); // they may need this core
       }
     }
   }
