@@ -172,11 +172,24 @@ public final class ParquetFile implements Closeable {
    * @throws FileProblemException if they are not what the footer says
    */
   public RowGroupPages read(int rowGroup) throws IOException {
+    return read(rowGroup, schema);
+  }
+
+  /**
+   * Reads the pages of some columns alone.
+   *
+   * @param some part of the schema
+   * @throws FileProblemException if they are not what the footer says
+   */
+  public RowGroupPages read(int rowGroup, MessageType some) throws IOException {
     RowGroup group = footer.getRow_groups().get(rowGroup);
     Map<ColumnDescriptor, ColumnPages> pages = new LinkedHashMap<>();
     List<ColumnDescriptor> columns = schema.getColumns();
     for (int i = 0; i < columns.size(); i++) {
       ColumnDescriptor column = columns.get(i);
+      if (!some.containsPath(column.getPath())) {
+        continue;
+      }
       try {
         pages.put(column, pages(column, group.getColumns().get(i)));
       } catch (DamagedException e) {

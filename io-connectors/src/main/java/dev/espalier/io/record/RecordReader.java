@@ -5,32 +5,32 @@ import dev.espalier.io.parquet.ParquetFile;
 import dev.espalier.io.storage.Storage;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
+import java.util.function.Predicate;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.schema.MessageType;
 
 /** Reads a file of records in their order. Not thread-safe. */
 public final class RecordReader implements Closeable {
   private static final String REMEDY = "Remove it; what it held is made again";
 
   private final String path;
-  private final RecordSchema schema;
+  private final RecordValues values;
+  private final MessageType read;
   private final ParquetFile file;
   private final MessageColumnIO columns;
   private int group;
   private long left;
-  private org.apache.parquet.io.RecordReader<Group> reader;
+  private org.apache.parquet.io.RecordReader<RecordValues> reader;
 
-  private RecordReader(String path, RecordSchema schema, ParquetFile file) {
+  private RecordReader(String path, RecordSchema read, ParquetFile file) {
     this.path = path;
-    this.schema = schema;
+    this.values = new RecordValues(read.fields());
+    this.read = read.message();
     this.file = file;
-    this.columns = new ColumnIOFactory(file.writer()).getColumnIO(file.schema());
+    this.columns = new ColumnIOFactory(file.writer()).getColumnIO(this.read, file.schema());
   }
 
   /**
@@ -38,12 +38,23 @@ public final class RecordReader implements Closeable {
    */
   public static RecordReader open(Storage storage, String path, RecordSchema schema)
       throws IOException {
+    return open(storage, path, schema, schema);
+  }
+
+  /**
+   * Reads some of the fields alone.
+   *
+   * @param read some fields of {@code schema}, in its order
+   * @throws FileProblemException if the file is damaged, or of other records
+   */
+  public static RecordReader open(
+      Storage storage, String path, RecordSchema schema, RecordSchema read) throws IOException {
     ParquetFile file = ParquetFile.open(path, storage.input(path));
     if (!file.schema().equals(schema.message())) {
       file.close();
       throw new FileProblemException(path + ": holds other records", REMEDY);
     }
-    return new RecordReader(path, schema, file);
+    return new RecordReader(path, read, file);
   }
 
   /**
@@ -52,49 +63,41 @@ public final class RecordReader implements Closeable {
    * @throws FileProblemException if the file is damaged there
    */
   public Optional<List<Object>> next() throws IOException {
+    return advance() ? Optional.of(values.all()) : Optional.empty();
+  }
+
+  /**
+   * The same of the next record whose first field, a text, is not passed over.
+   *
+   * @throws FileProblemException if the file is damaged on the way
+   */
+  public Optional<List<Object>> next(Predicate<String> passedOver) throws IOException {
+    while (advance()) {
+      if (!passedOver.test((String) values.value(0))) {
+        return Optional.of(values.all());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean advance() throws IOException {
     try {
       while (left == 0) {
         if (group == file.rowGroups()) {
-          return Optional.empty();
+          return false;
         }
         left = file.rows(group);
         if (left > 0) {
-          reader =
-              columns.getRecordReader(file.read(group), new GroupRecordConverter(file.schema()));
+          reader = columns.getRecordReader(file.read(group, read), values);
         }
         group++;
       }
       left--;
-      return Optional.of(values(reader.read()));
+      reader.read();
+      return true;
     } catch (RuntimeException e) {
       throw new FileProblemException(path + ": damaged: " + e.getMessage(), REMEDY, e);
     }
-  }
-
-  private List<Object> values(Group record) {
-    List<Object> values = new ArrayList<>();
-    for (int i = 0; i < schema.fields().size(); i++) {
-      values.add(
-          switch (schema.fields().get(i).kind()) {
-            case TEXT -> record.getString(i, 0);
-            case INTEGER, TIME -> record.getLong(i, 0);
-            case FLAG -> record.getBoolean(i, 0);
-            case BYTES -> record.getBinary(i, 0).getBytes();
-            case NUMBER -> record.getDouble(i, 0);
-            case TEXTS -> list(record.getGroup(i, 0), item -> item.getString(0, 0));
-            case NUMBERS -> list(record.getGroup(i, 0), item -> item.getDouble(0, 0));
-            case FLAGS -> list(record.getGroup(i, 0), item -> item.getBoolean(0, 0));
-          });
-    }
-    return values;
-  }
-
-  private static <T> List<T> list(Group list, Function<Group, T> item) {
-    List<T> items = new ArrayList<>();
-    for (int i = 0; i < list.getFieldRepetitionCount(0); i++) {
-      items.add(item.apply(list.getGroup(0, i)));
-    }
-    return items;
   }
 
   @Override

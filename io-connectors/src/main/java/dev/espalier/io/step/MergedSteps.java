@@ -16,6 +16,11 @@ final class MergedSteps implements Closeable {
     this.files = List.copyOf(files);
   }
 
+  /** Passes over the steps of rows before {@code row}. */
+  void seek(String row) {
+    files.forEach(file -> file.seek(row));
+  }
+
   Optional<StepFile.Step> peek() {
     StepFile.Step first = null;
     for (StepFile file : files) {

@@ -92,11 +92,10 @@ public record StepCache(
      */
     public List<StepRecord> of(String rowId) {
       List<StepRecord> found = new ArrayList<>();
+      steps.seek(rowId);
       Optional<StepFile.Step> step = steps.peek();
-      while (step.isPresent() && step.get().row().compareTo(rowId) <= 0) {
-        if (step.get().row().equals(rowId)) {
-          found.add(step.get().record());
-        }
+      while (step.isPresent() && step.get().row().equals(rowId)) {
+        found.add(step.get().record());
         steps.next();
         step = steps.peek();
       }

@@ -74,9 +74,21 @@ final class StepFile implements Closeable {
 
   /** The next step, which {@link #next} will give; empty at the end. */
   Optional<Step> peek() {
+    return find("");
+  }
+
+  /** Passes over the steps of rows before {@code row}, and finds the next one. */
+  void seek(String row) {
+    if (next != null && next.row.compareTo(row) < 0) {
+      next = null;
+    }
+    find(row);
+  }
+
+  private Optional<Step> find(String from) {
     while (next == null && !ended) {
       try {
-        Optional<List<Object>> values = reader.next();
+        Optional<List<Object>> values = reader.next(row -> row.compareTo(from) < 0);
         ended = values.isEmpty();
         next = values.flatMap(StepFile::step).orElse(null);
       } catch (IOException | RuntimeException e) {
