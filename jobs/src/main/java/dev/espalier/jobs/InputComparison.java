@@ -30,6 +30,7 @@ final class InputComparison implements OutputCheck.InputTest {
   private final List<SourceFile> files;
   private final WriteOptions place;
   private final boolean readsAll;
+  private final boolean lengthsTell;
   private final boolean keeps;
   private Map<String, RowSum> sums; // null before they are needed
 
@@ -37,6 +38,8 @@ final class InputComparison implements OutputCheck.InputTest {
    * @param files of the input
    * @param place of the table
    * @param readsAll whether files are read however they look
+   * @param lengthsTell whether a file of another length is another input, unread; its rows may be
+   *     the same
    * @param keeps whether it may write down how they look
    */
   InputComparison(
@@ -44,11 +47,13 @@ final class InputComparison implements OutputCheck.InputTest {
       List<SourceFile> files,
       WriteOptions place,
       boolean readsAll,
+      boolean lengthsTell,
       boolean keeps) {
     this.options = options;
     this.files = List.copyOf(files);
     this.place = place;
     this.readsAll = readsAll;
+    this.lengthsTell = lengthsTell;
     this.keeps = keeps;
   }
 
@@ -68,7 +73,11 @@ final class InputComparison implements OutputCheck.InputTest {
     if (sums == null) {
       Map<String, RowSum> found = new TreeMap<>();
       if (!readsAll) {
-        InputList.read(storage, path).ifPresent(list -> found.putAll(list.known(files)));
+        Optional<InputList> list = InputList.read(storage, path);
+        if (lengthsTell && list.isPresent() && list.get().hasOtherLength(files)) {
+          return false;
+        }
+        list.ifPresent(known -> found.putAll(known.known(files)));
       }
       List<SourceFile> other =
           files.stream().filter(file -> !found.containsKey(file.label())).toList();

@@ -144,7 +144,7 @@ final class JobCheck {
             ? output.withOverwrite(true).in(current.orElse(output.path()), Optional.empty())
             : output;
     InputComparison inputs =
-        new InputComparison(readOptions, input.files(), table, readsInput, runs);
+        new InputComparison(readOptions, input.files(), table, readsInput, refreshes, runs);
     TableState state =
         current.isPresent() && !place.isWhole(current.get())
             ? TableState.NEW // what is left of it is nobody else's

@@ -135,7 +135,7 @@ final class RequestsOfModel {
             .withOverwrite(true)
             .withStorage(storage);
     List<SourceFile> files = InputCheck.of(input).files();
-    InputComparison inputs = new InputComparison(input, files, output, false, runs);
+    InputComparison inputs = new InputComparison(input, files, output, false, false, runs);
     TableState state = runs ? OutputCheck.of(output, inputs) : TableState.NEW;
     JobFile answering = model.job().ofRequests(file, answers);
     String embedded = EmbeddedRunner.of(files);

@@ -88,6 +88,20 @@ public record InputList(int format, List<Entry> files) {
     return known;
   }
 
+  /** Whether one of {@code files} was of another length when it was read. */
+  public boolean hasOtherLength(List<SourceFile> files) {
+    Map<String, Entry> entries = new HashMap<>();
+    this.files.forEach(entry -> entries.put(entry.label, entry));
+    return files.stream()
+        .anyMatch(
+            file -> {
+              Entry entry = entries.get(file.label());
+              return entry != null
+                  && entry.place.equals(placeOf(file))
+                  && entry.bytes != file.bytes();
+            });
+  }
+
   /** The list that {@link #write} put at {@code path}; empty if there is none that can be read. */
   public static Optional<InputList> read(Storage storage, String path) throws IOException {
     if (storage.find(path).isEmpty()) {
