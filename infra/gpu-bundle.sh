@@ -118,7 +118,7 @@ unpack() {
 if [ ! -d "$home/unpacked" ]; then
   (unpack)
 fi
-exec "$home/unpacked/runtime/bin/java" --add-modules jdk.incubator.vector -XX:CompileCommand=quiet "-XX:CompileCommand=BackgroundCompilation,dev/espalier/engine/cpu/*.*,false" "-XX:CompileCommand=CompileThresholdScaling,dev/espalier/engine/cpu/*.*,0.3" -cp "$home/unpacked/lib/*:$home/unpacked/test-classes" "$@"
+exec "$home/unpacked/runtime/bin/java" --add-modules jdk.incubator.vector -XX:CompileCommand=quiet "-XX:CompileCommand=BackgroundCompilation,dev/espalier/engine/cpu/*.*,false" "-XX:CompileCommand=CompileThresholdScaling,dev/espalier/engine/cpu/*.*,0.3" -XX:InitialRAMPercentage=4 -cp "$home/unpacked/lib/*:$home/unpacked/test-classes" "$@"
 START
 cat > "$target/bin/espalier" <<'START'
 #!/bin/sh

@@ -319,14 +319,14 @@ class KubernetesManifestsTest {
         assertThat(settings.get(same)).as(same).isNotNull().isEqualTo(here.get(same));
       }
       assertThat(List.of(settings.get("env.java.opts.all").split(" ")))
-          .isEqualTo(ScriptFlags.all());
+          .isEqualTo(ScriptFlags.ofCluster());
     }
   }
 
   @Test
   void imagesStartTheCommandAsTheScriptDoes() throws IOException {
     List<String> flags = new ArrayList<>(ScriptFlags.all());
-    assertThat(flags).hasSize(11);
+    assertThat(flags).hasSize(12);
     flags.add("-Despalier.progress=false");
     String pom = read("jobs/pom.xml");
     assertThat(groups("<jvmFlag>([^<]+)</jvmFlag>", pom)).isEqualTo(flags);

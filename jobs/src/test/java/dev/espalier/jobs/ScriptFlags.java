@@ -15,10 +15,19 @@ public final class ScriptFlags {
   private static final Pattern COMPILER =
       Pattern.compile("(?m)^  \"?(-XX:CompileCommand=[^ \"]+)\"? \\\\$");
 
+  private static final Pattern MEMORY = Pattern.compile("(?m)^  (-XX:\\w+Percentage=\\d+) \\\\$");
+
   private ScriptFlags() {}
 
-  /** Those that are the same for every process. */
+  /** Those that are the same for every process of the command. */
   public static List<String> all() throws IOException {
+    List<String> flags = new ArrayList<>(ofCluster());
+    flags.addAll(found(MEMORY));
+    return flags;
+  }
+
+  /** Those that are the same for processes of a cluster, which divides the memory itself. */
+  public static List<String> ofCluster() throws IOException {
     List<String> flags = new ArrayList<>();
     Matcher modules = MODULES.matcher(Files.readString(SCRIPT));
     while (modules.find()) {
@@ -31,10 +40,10 @@ public final class ScriptFlags {
 
   /** Those that say what is compiled first. */
   public static List<String> ofCompiler() throws IOException {
-    return COMPILER
-        .matcher(Files.readString(SCRIPT))
-        .results()
-        .map(found -> found.group(1))
-        .toList();
+    return found(COMPILER);
+  }
+
+  private static List<String> found(Pattern flags) throws IOException {
+    return flags.matcher(Files.readString(SCRIPT)).results().map(found -> found.group(1)).toList();
   }
 }
