@@ -5,6 +5,7 @@ import static dev.espalier.row.Encoding.readText;
 import static dev.espalier.row.Encoding.writeCount;
 import static dev.espalier.row.Encoding.writeText;
 
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -53,7 +54,18 @@ public final class RowCoders {
     return new Row(readText(in), Encoding.readMap(in), Encoding.readError(in));
   }
 
+  /** The id that begins the bytes of each coder. */
+  public static String id(byte[] bytes) throws IOException {
+    return readText(new ByteArrayInputStream(bytes));
+  }
+
   private static void writeOutcome(RowOutcome outcome, OutputStream out) throws IOException {
+    writeAnswer(outcome, out);
+    RowReads.write(outcome.reads(), out);
+  }
+
+  /** All of an outcome but its end: what was read. */
+  static void writeAnswer(RowOutcome outcome, OutputStream out) throws IOException {
     writeText(outcome.id(), out);
     writeCount(outcome.values().size(), out);
     for (NamedValue value : outcome.values()) {
@@ -66,7 +78,6 @@ public final class RowCoders {
       writeStep(step, out);
     }
     Encoding.writeError(outcome.error(), out);
-    RowReads.write(outcome.reads(), out);
   }
 
   private static RowOutcome readOutcome(InputStream in) throws IOException {

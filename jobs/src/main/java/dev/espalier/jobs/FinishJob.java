@@ -9,6 +9,7 @@ import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.TableTidying;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.pipeline.RunMetrics;
+import dev.espalier.row.OneView;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +28,13 @@ import org.apache.beam.sdk.values.PDone;
 final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
   private final RunReports reports;
   private final JournalOfRows journal;
-  private final PCollectionView<RunMetrics> metrics;
+  private final OneView<RunMetrics> metrics;
   private final long startMillis;
   private final boolean releases;
   private final StepCache cache; // null: no steps are kept
   private final PCollectionView<Iterable<StepsWritten>> steps; // null: none
   private final NextSnapshot next; // null: the table is the place
-  private final PCollectionView<Changes> changes; // null: of no snapshot
+  private final OneView<Changes> changes; // null: of no snapshot
 
   /**
    * @param metrics of the run
@@ -43,7 +44,7 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
   FinishJob(
       RunReports reports,
       JournalOfRows journal,
-      PCollectionView<RunMetrics> metrics,
+      OneView<RunMetrics> metrics,
       long startMillis,
       boolean releases) {
     this(reports, journal, metrics, startMillis, releases, null, null, null, null);
@@ -52,13 +53,13 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
   private FinishJob(
       RunReports reports,
       JournalOfRows journal,
-      PCollectionView<RunMetrics> metrics,
+      OneView<RunMetrics> metrics,
       long startMillis,
       boolean releases,
       StepCache cache,
       PCollectionView<Iterable<StepsWritten>> steps,
       NextSnapshot next,
-      PCollectionView<Changes> changes) {
+      OneView<Changes> changes) {
     this.reports = reports;
     this.journal = journal;
     this.metrics = metrics;
@@ -77,7 +78,7 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
   }
 
   /** The table is a snapshot. */
-  FinishJob of(NextSnapshot snapshot, PCollectionView<Changes> found) {
+  FinishJob of(NextSnapshot snapshot, OneView<Changes> found) {
     return new FinishJob(
         reports, journal, metrics, startMillis, releases, cache, steps, snapshot, found);
   }
@@ -89,12 +90,12 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
   }
 
   private List<PCollectionView<?>> views() {
-    List<PCollectionView<?>> views = new ArrayList<>(List.of(metrics));
+    List<PCollectionView<?>> views = new ArrayList<>(List.of(metrics.sideInput()));
     if (steps != null) {
       views.add(steps);
     }
     if (changes != null) {
-      views.add(changes);
+      views.add(changes.sideInput());
     }
     return views;
   }
@@ -102,13 +103,13 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
   private static final class FinishFn extends DoFn<Manifest, Void> {
     private final RunReports reports;
     private final JournalOfRows journal;
-    private final PCollectionView<RunMetrics> metrics;
+    private final OneView<RunMetrics> metrics;
     private final long startMillis;
     private final boolean releases;
     private final StepCache cache; // null: no steps are kept
     private final PCollectionView<Iterable<StepsWritten>> steps; // null: none
     private final NextSnapshot next; // null: the table is the place
-    private final PCollectionView<Changes> changes; // null: of no snapshot
+    private final OneView<Changes> changes; // null: of no snapshot
 
     FinishFn(FinishJob job) {
       this.reports = job.reports;
@@ -126,7 +127,7 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
     @SuppressWarnings("try") // the use lasts until all is done
     public void process(ProcessContext context) throws IOException {
       Manifest table = context.element();
-      RunMetrics counted = context.sideInput(metrics).withRowsEmitted(table.rows());
+      RunMetrics counted = metrics.get(context).withRowsEmitted(table.rows());
       List<String> discrepancies = counted.discrepancies();
       if (!discrepancies.isEmpty()) {
         throw new IllegalStateException("rows were lost: " + String.join("; ", discrepancies));
@@ -148,7 +149,7 @@ final class FinishJob extends PTransform<PCollection<Manifest>, PDone> {
           reports.write(counted, table, seconds);
           journal.journal().delete(); // the table holds all of it now
         } else {
-          finish(counted, table, seconds, context.sideInput(changes));
+          finish(counted, table, seconds, changes.get(context));
         }
         TableTidying.removeAsides(place.home(), place.storage());
         TableTidying.removeAsides(place.path(), place.storage());

@@ -2,12 +2,14 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.lock.LockBeat;
 import dev.espalier.io.table.WriteOptions;
-import dev.espalier.row.Row;
 import java.io.IOException;
 import org.apache.beam.sdk.transforms.DoFn;
 
-/** Hands rows on, and gives signs of life for the lock of the output as long as they are read. */
-final class HoldOutput extends DoFn<Row, Row> {
+/**
+ * Hands on what reading an input gives, and gives signs of life for the lock of the output as long
+ * as it is read.
+ */
+final class HoldOutput<T> extends DoFn<T, T> {
   private final WriteOptions place;
   private transient LockBeat beat;
 
@@ -21,8 +23,8 @@ final class HoldOutput extends DoFn<Row, Row> {
   }
 
   @ProcessElement
-  public void process(@Element Row row, OutputReceiver<Row> out) {
-    out.output(row);
+  public void process(@Element T element, OutputReceiver<T> out) {
+    out.output(element);
   }
 
   @Teardown

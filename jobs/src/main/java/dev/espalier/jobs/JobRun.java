@@ -6,6 +6,7 @@ import dev.espalier.io.read.FileRows;
 import dev.espalier.io.read.ReadInput;
 import dev.espalier.io.step.StepCache;
 import dev.espalier.io.step.WriteSteps;
+import dev.espalier.io.table.TableColumns;
 import dev.espalier.io.table.WriteOptions;
 import dev.espalier.io.table.WriteTable;
 import dev.espalier.jobs.progress.JobProgress;
@@ -20,7 +21,7 @@ import dev.espalier.pipeline.RunMetrics;
 import dev.espalier.pipeline.RunOptions;
 import dev.espalier.prefix.Grouping;
 import dev.espalier.prefix.PrefixTotals;
-import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.OneView;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.TotalBundles;
@@ -37,14 +38,12 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
 
 /** The pipeline of a job: read, trace, plan, group, run, write, finish. */
 final class JobRun {
@@ -118,12 +117,12 @@ final class JobRun {
       return new Source(holding(some), Optional.empty());
     }
     PCollectionTuple read = pipeline.apply("Read rows", ReadInput.of(prepared.input()));
-    return new Source(holding(read.get(ReadInput.ROWS)), Optional.of(read.get(ReadInput.FILES)));
+    return new Source(read.get(ReadInput.ROWS), Optional.of(holding(read.get(ReadInput.FILES))));
   }
 
-  private PCollection<Row> holding(PCollection<Row> rows) {
-    return rows.apply("Hold output", ParDo.of(new HoldOutput(prepared.output())))
-        .setCoder(RowCoders.ROW);
+  private <T> PCollection<T> holding(PCollection<T> read) {
+    return read.apply("Hold output", ParDo.of(new HoldOutput<T>(prepared.output())))
+        .setCoder(read.getCoder());
   }
 
   private void run(Function<Pipeline, Source> source) throws IOException {
@@ -185,17 +184,26 @@ final class JobRun {
     }
   }
 
-  private WriteTable writing(Source read, PCollectionView<Long> expected) {
+  private WriteTable writing(Source read) {
     JobFile.Runner runner = prepared.file().runner();
     WriteOptions place =
         runner.master().isPresent()
             ? prepared.output()
             : prepared.output().withSortMemoryBytes(sortBytes(BeamRunners.threads(runner)));
-    WriteTable writing = WriteTable.to(place, prepared.columns(), expected);
-    return read.files()
-        .map(files -> files.apply("View files", View.asIterable()))
-        .map(files -> writing.ofInput(files, prepared.inputs().files()))
-        .orElse(writing);
+    TableColumns columns = prepared.columns();
+    if (read.files().isPresent()) {
+      return WriteTable.ofInput(
+          place,
+          columns,
+          read.files().get().apply("View files", View.asIterable()),
+          prepared.inputs().files());
+    }
+    return WriteTable.to(
+        place,
+        columns,
+        read.rows()
+            .apply("Count rows", TotalBundles.globally(Count.combineFn()))
+            .apply("View count", View.asSingleton()));
   }
 
   private Pipeline pipeline(
@@ -210,25 +218,14 @@ final class JobRun {
     AnswerRows answering =
         AnswerRows.with(prepared.engines(), prepared.binding(), running).journaling(journal);
     if (onCluster || before.rows().isPresent() || journal.journal().exists()) {
-      answering = answering.skipping(finished(pipeline));
+      answering = answering.skipping(finished(pipeline, onCluster));
     }
     if (before.steps().isPresent()) {
       answering = answering.remembering(before.steps().get());
     }
     PCollectionTuple answered =
         rows.apply("Answer rows", onCluster ? answering : answering.openingEngineEarly());
-    PCollectionView<Long> expected =
-        rows.apply("Count rows", TotalBundles.globally(Count.combineFn()))
-            .apply("View count", View.asSingleton());
-    PCollectionView<RunMetrics> metrics =
-        answered.get(AnswerRows.METRICS).apply("View metrics", View.asSingleton());
-    PCollection<AnsweredRow> kept =
-        answered
-            .get(AnswerRows.ANSWERS)
-            .apply(
-                "Keep fields",
-                ParDo.of(new KeepFields(new IncludedFields(prepared.file().output().include()))))
-            .setCoder(RowCoders.ANSWERED);
+    OneView<RunMetrics> metrics = OneView.of("View metrics", answered.get(AnswerRows.METRICS));
     FinishJob finish =
         new FinishJob(
             RunReports.of(prepared), journal, metrics, System.currentTimeMillis(), onCluster);
@@ -242,20 +239,32 @@ final class JobRun {
                   .apply("Write steps", WriteSteps.to(cache, running.buckets()))
                   .apply("View steps", View.asIterable()));
     }
+    WriteTable writing = writing(read);
+    PCollectionTuple table =
+        answered
+            .get(AnswerRows.ANSWERS)
+            .apply("Write table", before.snapshot().isPresent() ? writing.comparing() : writing);
     if (before.snapshot().isPresent()) {
       NextSnapshot next = before.snapshot().get();
       finish =
           finish.of(
               next,
-              kept.apply("Write changes", next.writingChanges())
-                  .apply("View changes", View.asSingleton()));
+              OneView.of(
+                  "View changes",
+                  table.get(WriteTable.CHANGES).apply("Write changes", next.writingChanges())));
     }
-    kept.apply("Write table", writing(read, expected)).apply("Finish job", finish);
+    table.get(WriteTable.MANIFEST).apply("Finish job", finish);
     return pipeline;
   }
 
   /** Rows that ended before: those in the journal, and those of a table. */
-  private PCollection<FinishedRow> finished(Pipeline pipeline) {
+  private PCollection<FinishedRow> finished(Pipeline pipeline, boolean onCluster)
+      throws IOException {
+    // A cluster repeats steps, which finds what the job itself has written since.
+    boolean reads = onCluster || before.rows().isEmpty() || journal.journal().exists();
+    if (!reads) {
+      return pipeline.apply("Answered rows", before.rows().get());
+    }
     PCollection<FinishedRow> journaled = pipeline.apply("Finished rows", journal.finished());
     if (before.rows().isEmpty()) {
       return journaled;
@@ -332,18 +341,5 @@ final class JobRun {
                       Figures.count(plan.ranges(), "range"),
                       Figures.count(plan.statistics().peakTokens(), "token"));
             });
-  }
-
-  private static final class KeepFields extends DoFn<AnsweredRow, AnsweredRow> {
-    private final IncludedFields included;
-
-    KeepFields(IncludedFields included) {
-      this.included = included;
-    }
-
-    @ProcessElement
-    public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
-      out.output(included.kept(answered));
-    }
   }
 }

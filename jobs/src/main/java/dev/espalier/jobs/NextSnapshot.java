@@ -49,15 +49,9 @@ record NextSnapshot(
     return place.storage();
   }
 
-  /** Compares its rows with those of the snapshot before. */
-  WriteChanges writingChanges() throws IOException {
-    Optional<Manifest> before = tableBefore();
-    return WriteChanges.to(
-        layout().changes(number),
-        storage(),
-        before
-            .map(table -> WriteChanges.PartBefore.of(layout().snapshot(parent), table))
-            .orElse(List.of()));
+  /** Writes down which of its rows are not as they are in the snapshot before. */
+  WriteChanges writingChanges() {
+    return WriteChanges.to(layout().changes(number), storage());
   }
 
   private Optional<Manifest> tableBefore() throws IOException {

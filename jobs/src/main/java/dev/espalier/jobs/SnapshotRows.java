@@ -38,9 +38,9 @@ final class SnapshotRows extends PTransform<PBegin, PCollection<FinishedRow>> {
 
   @Override
   public PCollection<FinishedRow> expand(PBegin begin) {
-    return begin
-        .apply("Name parts", Create.of(files).withCoder(RowCoders.TEXT))
-        .apply("Spread parts", Reshuffle.viaRandomKey())
+    PCollection<String> parts =
+        begin.apply("Name parts", Create.of(files).withCoder(RowCoders.TEXT));
+    return (files.size() > 1 ? parts.apply("Spread parts", Reshuffle.viaRandomKey()) : parts)
         .apply("Read rows before", ParDo.of(new ReadFn(storage, outdated, retriesFailed)))
         .setCoder(Coders.FINISHED);
   }

@@ -4,6 +4,7 @@ import dev.espalier.prefix.PrefixPlan;
 import dev.espalier.prefix.PrefixTotals;
 import dev.espalier.prefix.WalkedRange;
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.OneView;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowOutcome;
@@ -18,12 +19,10 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
@@ -121,7 +120,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
     PCollectionTuple planned =
         rows.apply("Plan", new PlanRows(runners, opening, options, finished));
     PCollection<PrefixPlan> plan = planned.get(PlanRows.PLAN);
-    PCollectionView<PrefixPlan> planView = plan.apply("View plan", View.asSingleton());
+    OneView<PrefixPlan> planView = OneView.of("View plan", plan);
     PCollection<TracedRow> traced = planned.get(PlanRows.TRACED);
     PCollectionTuple ran =
         memory
@@ -145,9 +144,7 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
     PCollection<AnsweredRow> answers =
         PCollectionList.of(ran.get(RunPrograms.ANSWERS))
             .and(planned.get(PlanRows.SKIPPED))
-            .apply("All answers", Flatten.pCollections())
-            .apply("Count", ParDo.of(new CountFn()))
-            .setCoder(RowCoders.ANSWERED);
+            .apply("All answers", Flatten.pCollections());
     PCollection<PrefixTotals> totals = ranges.apply("Total ranges", new TotalRanges());
     PCollection<RunMetrics> metrics =
         PCollectionList.of(planned.get(PlanRows.COUNTS))
@@ -164,14 +161,6 @@ public final class AnswerRows extends PTransform<PCollection<Row>, PCollectionTu
         .and(PLAN, plan)
         .and(TOTALS, totals)
         .and(METRICS, metrics);
-  }
-
-  private static final class CountFn extends DoFn<AnsweredRow, AnsweredRow> {
-    @ProcessElement
-    public void process(@Element AnsweredRow answered, OutputReceiver<AnsweredRow> out) {
-      Counters.ROWS_EMITTED.inc();
-      out.output(answered);
-    }
   }
 
   private static final class PlanCountsFn extends DoFn<PrefixPlan, Map<String, Long>> {

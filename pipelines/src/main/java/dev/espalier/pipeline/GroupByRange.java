@@ -1,6 +1,7 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.prefix.PrefixPlan;
+import dev.espalier.row.OneView;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -8,16 +9,15 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionView;
 
 /** Brings the rows of each range of the plan together, in no order. */
 final class GroupByRange
     extends PTransform<PCollection<TracedRow>, PCollection<KV<NumberedKey, Iterable<TracedRow>>>> {
-  private final transient PCollectionView<PrefixPlan> plan;
+  private final transient OneView<PrefixPlan> plan;
 
   private final KeyPartitioner partitioner;
 
-  GroupByRange(PCollectionView<PrefixPlan> plan, KeyPartitioner partitioner) {
+  GroupByRange(OneView<PrefixPlan> plan, KeyPartitioner partitioner) {
     this.plan = plan;
     this.partitioner = partitioner;
   }
@@ -25,17 +25,18 @@ final class GroupByRange
   @Override
   public PCollection<KV<NumberedKey, Iterable<TracedRow>>> expand(PCollection<TracedRow> rows) {
     return rows.apply(
-            "Give each its range", ParDo.of(new RangeFn(plan, partitioner)).withSideInputs(plan))
+            "Give each its range",
+            ParDo.of(new RangeFn(plan, partitioner)).withSideInputs(plan.sideInput()))
         .setCoder(KvCoder.of(NumberedKey.CODER, Coders.TRACED))
         .apply("By range", GroupByKey.create());
   }
 
   private static final class RangeFn extends DoFn<TracedRow, KV<NumberedKey, TracedRow>> {
-    private final PCollectionView<PrefixPlan> plan;
+    private final OneView<PrefixPlan> plan;
     private final KeyPartitioner partitioner;
     private transient NumberedKeys keys; // of the plan
 
-    RangeFn(PCollectionView<PrefixPlan> plan, KeyPartitioner partitioner) {
+    RangeFn(OneView<PrefixPlan> plan, KeyPartitioner partitioner) {
       this.plan = plan;
       this.partitioner = partitioner;
     }
@@ -44,7 +45,7 @@ final class GroupByRange
     public void process(ProcessContext context) {
       TracedRow row = context.element();
       Counters.ROWS_PLANNED.inc();
-      PrefixPlan made = context.sideInput(plan);
+      PrefixPlan made = plan.get(context);
       if (keys == null || keys.count() != made.ranges()) {
         keys = new NumberedKeys(made.ranges(), partitioner);
       }

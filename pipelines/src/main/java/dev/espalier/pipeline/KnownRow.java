@@ -1,6 +1,9 @@
 package dev.espalier.pipeline;
 
+import dev.espalier.row.Encoding;
 import dev.espalier.row.Row;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.Optional;
 
 /** One thing known of a row id: the row itself, or how it finished before. */
@@ -21,5 +24,10 @@ record KnownRow(Optional<Row> row, Optional<FinishedRow> finished) {
 
   String id() {
     return row.map(Row::id).orElseGet(() -> finished.orElseThrow().outcome().id());
+  }
+
+  /** The id of the row in the bytes of {@link Coders#KNOWN}: the first after the kind. */
+  static String idOf(byte[] record) throws IOException {
+    return Encoding.readText(new ByteArrayInputStream(record, 1, record.length - 1));
   }
 }

@@ -10,9 +10,10 @@ import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
 
 /**
  * Makes the plan of rows whose ids were compared before, and reports it before any row runs; see
@@ -32,12 +33,13 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
 
   @Override
   public PCollection<PrefixPlan> expand(PCollection<TracedRow> rows) {
+    PCollectionView<? extends Iterable<?>> complete =
+        signal.apply("View signal", View.asIterable());
     return rows.apply("Summarise rows", ParDo.of(new SummariseFn(options.plan())))
         .setCoder(Coders.SUMMARY)
         .apply("Merge", Combine.globally(new MergeFn(options.plan())))
         .setCoder(Coders.PLAN)
-        .apply("Wait", Wait.on(signal))
-        .apply("Report", ParDo.of(new ReportFn(options.job())))
+        .apply("Report", ParDo.of(new ReportFn(options.job(), complete)).withSideInputs(complete))
         .setCoder(Coders.PLAN);
   }
 
@@ -120,15 +122,21 @@ final class PlanPrefixes extends PTransform<PCollection<TracedRow>, PCollection<
 
   private static final class ReportFn extends DoFn<PrefixPlan, PrefixPlan> {
     private final String job;
+    private final PCollectionView<?> complete;
 
-    ReportFn(String job) {
+    /**
+     * @param complete what the plan waits for
+     */
+    ReportFn(String job, PCollectionView<?> complete) {
       this.job = job;
+      this.complete = complete;
     }
 
     @ProcessElement
-    public void process(@Element PrefixPlan plan, OutputReceiver<PrefixPlan> out) {
-      report(plan, job);
-      out.output(plan);
+    public void process(ProcessContext context) {
+      context.sideInput(complete);
+      report(context.element(), job);
+      context.output(context.element());
     }
   }
 }

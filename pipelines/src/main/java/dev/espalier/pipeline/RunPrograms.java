@@ -301,6 +301,7 @@ final class RunPrograms
       return new Output() {
         @Override
         public void answer(AnsweredRow answered) {
+          Counters.ROWS_EMITTED.inc();
           out.get(ANSWERS).output(answered);
         }
 
@@ -321,6 +322,7 @@ final class RunPrograms
       return new Output() {
         @Override
         public void answer(AnsweredRow answered) {
+          Counters.ROWS_EMITTED.inc();
           out.output(answered, end, GlobalWindow.INSTANCE);
         }
 

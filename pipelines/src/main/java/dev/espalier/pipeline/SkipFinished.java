@@ -1,6 +1,7 @@
 package dev.espalier.pipeline;
 
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.Blocks;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.Row;
 import dev.espalier.row.RowCoders;
@@ -14,13 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -35,7 +40,7 @@ import org.apache.beam.sdk.values.TupleTagList;
  * runs.
  *
  * <p>Rows meet in buckets by a hash of their id, sorted by id inside: a key for each row would be a
- * bundle for each row on the direct runner.
+ * bundle for each row on the direct runner. They come there in lists, encoded.
  */
 final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> {
   static final TupleTag<Row> REMAINING = new TupleTag<>("remaining") {};
@@ -56,10 +61,11 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
 
   @Override
   public PCollectionTuple expand(PCollection<Row> rows) {
-    KvCoder<NumberedKey, KnownRow> coder = KvCoder.of(NumberedKey.CODER, Coders.KNOWN);
-    PCollection<KV<NumberedKey, KnownRow>> known =
+    KvCoder<NumberedKey, List<byte[]>> coder =
+        KvCoder.of(NumberedKey.CODER, ListCoder.of(ByteArrayCoder.of()));
+    PCollection<KV<NumberedKey, List<byte[]>>> known =
         rows.apply("Put rows in buckets", ParDo.of(new RowFn(options))).setCoder(coder);
-    PCollection<KV<NumberedKey, KnownRow>> before =
+    PCollection<KV<NumberedKey, List<byte[]>>> before =
         finished
             .apply("Put finished in buckets", ParDo.of(new FinishedFn(options)))
             .setCoder(coder);
@@ -79,48 +85,73 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     return divided;
   }
 
-  private static final class RowFn extends DoFn<Row, KV<NumberedKey, KnownRow>> {
+  /** Puts what is known of rows in their buckets, encoded. */
+  private abstract static class BucketFn<T> extends DoFn<T, KV<NumberedKey, List<byte[]>>> {
     private final RunOptions options;
     private transient NumberedKeys keys;
+    private transient Blocks<NumberedKey, byte[]> blocks;
 
-    RowFn(RunOptions options) {
+    BucketFn(RunOptions options) {
       this.options = options;
     }
 
     @StartBundle
     public void start() {
       keys = options.bucketKeys();
+      blocks = new Blocks<>();
     }
 
-    @ProcessElement
-    public void process(@Element Row row, OutputReceiver<KV<NumberedKey, KnownRow>> out) {
-      Counters.ROWS_READ.inc();
-      Progress.of(options.job()).rowRead();
-      out.output(KV.of(keys.of(options.bucketOf(row.id())), KnownRow.of(row)));
+    void add(KnownRow known, OutputReceiver<KV<NumberedKey, List<byte[]>>> out) throws IOException {
+      byte[] record = Coders.KNOWN.toBytes(known);
+      blocks.add(
+          keys.of(options.bucketOf(known.id())),
+          record,
+          record.length,
+          (bucket, records) -> out.output(KV.of(bucket, records)));
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) {
+      blocks.handOn(
+          (bucket, records) ->
+              context.output(
+                  KV.of(bucket, records),
+                  BoundedWindow.TIMESTAMP_MIN_VALUE,
+                  GlobalWindow.INSTANCE));
     }
   }
 
-  private static final class FinishedFn extends DoFn<FinishedRow, KV<NumberedKey, KnownRow>> {
-    private final RunOptions options;
-    private transient NumberedKeys keys;
+  private static final class RowFn extends BucketFn<Row> {
+    private final String job;
 
-    FinishedFn(RunOptions options) {
-      this.options = options;
+    RowFn(RunOptions options) {
+      super(options);
+      this.job = options.job();
     }
 
-    @StartBundle
-    public void start() {
-      keys = options.bucketKeys();
+    @ProcessElement
+    public void process(@Element Row row, OutputReceiver<KV<NumberedKey, List<byte[]>>> out)
+        throws IOException {
+      Counters.ROWS_READ.inc();
+      Progress.of(job).rowRead();
+      add(KnownRow.of(row), out);
+    }
+  }
+
+  private static final class FinishedFn extends BucketFn<FinishedRow> {
+    FinishedFn(RunOptions options) {
+      super(options);
     }
 
     @ProcessElement
     public void process(
-        @Element FinishedRow finished, OutputReceiver<KV<NumberedKey, KnownRow>> out) {
-      out.output(KV.of(keys.of(options.bucketOf(finished.outcome().id())), KnownRow.of(finished)));
+        @Element FinishedRow finished, OutputReceiver<KV<NumberedKey, List<byte[]>>> out)
+        throws IOException {
+      add(KnownRow.of(finished), out);
     }
   }
 
-  private static final class DivideFn extends DoFn<KV<NumberedKey, Iterable<KnownRow>>, Row> {
+  private static final class DivideFn extends DoFn<KV<NumberedKey, Iterable<List<byte[]>>>, Row> {
     private final RunOptions options;
 
     DivideFn(RunOptions options) {
@@ -129,22 +160,24 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
 
     @ProcessElement
     public void process(
-        @Element KV<NumberedKey, Iterable<KnownRow>> bucket, MultiOutputReceiver out)
+        @Element KV<NumberedKey, Iterable<List<byte[]>>> bucket, MultiOutputReceiver out)
         throws IOException {
       Map<String, Long> counts = new TreeMap<>();
-      try (ExternalSorter<String, KnownRow> sorter =
+      try (ExternalSorter<String, byte[]> sorter =
           new ExternalSorter<>(
               Comparator.<String>naturalOrder(),
               RowCoders.TEXT,
-              Coders.KNOWN,
+              ByteArrayCoder.of(),
               options.sortBytes())) {
-        for (KnownRow known : bucket.getValue()) {
-          sorter.add(known.id(), known);
+        for (List<byte[]> records : bucket.getValue()) {
+          for (byte[] record : records) {
+            sorter.add(KnownRow.idOf(record), record);
+          }
         }
         List<KnownRow> sameId = new ArrayList<>();
-        Iterator<Map.Entry<String, KnownRow>> sorted = sorter.sorted();
+        Iterator<Map.Entry<String, byte[]>> sorted = sorter.sorted();
         while (sorted.hasNext()) {
-          KnownRow known = sorted.next().getValue();
+          KnownRow known = Coders.KNOWN.ofBytes(sorted.next().getValue());
           if (!sameId.isEmpty() && !sameId.get(0).id().equals(known.id())) {
             divide(sameId, counts, out);
             sameId.clear();
@@ -160,18 +193,22 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
 
     private void divide(List<KnownRow> sameId, Map<String, Long> counts, MultiOutputReceiver out) {
       List<Row> rows = sameId.stream().flatMap(known -> known.row().stream()).toList();
-      List<FinishedRow> before =
-          sameId.stream().flatMap(known -> known.finished().stream()).toList();
       if (rows.size() > 1) {
         throw new DuplicateRowException(rows.get(0).id());
       }
-      Optional<FinishedRow> taken = rows.isEmpty() ? Optional.empty() : agreed(rows.get(0), before);
+      List<Before> before =
+          sameId.stream()
+              .flatMap(known -> known.finished().stream())
+              .map(known -> new Before(known, !rows.isEmpty() && known.isOf(rows.get(0))))
+              .toList();
+      Optional<FinishedRow> taken = agreed(before);
       long unused = before.size() - (taken.isPresent() ? 1L : 0L);
       add(Counters.JOURNAL_UNUSED, unused, counts);
       RunMetrics.add(Counters.ROWS_READ, rows.size(), counts);
       compare(rows, before, taken, counts);
       if (taken.isPresent()) {
         add(Counters.ROWS_SKIPPED, 1, counts);
+        Counters.ROWS_EMITTED.inc();
         Progress.of(options.job()).rowSkipped();
         out.get(SKIPPED).output(new AnsweredRow(rows.get(0), taken.get().outcome()));
         if (!taken.get().steps().isEmpty()) {
@@ -185,12 +222,12 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     /** Counts how a row stands to the table before, if there is one. */
     private static void compare(
         List<Row> rows,
-        List<FinishedRow> before,
+        List<Before> before,
         Optional<FinishedRow> taken,
         Map<String, Long> counts) {
-      Optional<FinishedRow> old =
+      Optional<Before> old =
           before.stream()
-              .filter(finished -> finished.source() != FinishedRow.Source.ATTEMPT)
+              .filter(known -> known.row.source() != FinishedRow.Source.ATTEMPT)
               .findFirst();
       if (rows.isEmpty()) {
         add(Counters.ROWS_DELETED, old.isPresent() ? 1 : 0, counts);
@@ -198,13 +235,13 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       }
       boolean same =
           old.isPresent()
-              && old.get().source() != FinishedRow.Source.OUTDATED
-              && old.get().isOf(rows.get(0));
+              && old.get().row.source() != FinishedRow.Source.OUTDATED
+              && old.get().isOfRow;
       if (old.isEmpty()) {
         add(Counters.ROWS_NEW, 1, counts);
       } else if (!same) {
         add(Counters.ROWS_CHANGED, 1, counts);
-      } else if (old.get().source() == FinishedRow.Source.RETRIED) {
+      } else if (old.get().row.source() == FinishedRow.Source.RETRIED) {
         add(Counters.ROWS_RETRIED, 1, counts);
       } else {
         add(Counters.ROWS_UNCHANGED, 1, counts);
@@ -225,12 +262,22 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
       }
     }
 
-    /** What was known of this row as it is now, if all who know it agree. */
-    private static Optional<FinishedRow> agreed(Row row, List<FinishedRow> before) {
+    /** What was known of the row as it is now, if all who know it agree. */
+    private static Optional<FinishedRow> agreed(List<Before> before) {
       List<FinishedRow> same =
-          before.stream().filter(known -> known.isTaken() && known.isOf(row)).toList();
+          before.stream()
+              .filter(known -> known.isOfRow && known.row.isTaken())
+              .map(Before::row)
+              .toList();
       long outcomes = same.stream().map(FinishedRow::outcome).distinct().count();
       return outcomes == 1 ? Optional.of(same.get(0)) : Optional.empty();
     }
   }
+
+  /**
+   * What was known before.
+   *
+   * @param isOfRow whether that is of the row as it is now
+   */
+  private record Before(FinishedRow row, boolean isOfRow) {}
 }

@@ -10,7 +10,7 @@ import dev.espalier.io.record.RecordWriter;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.storage.StorageUse;
-import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.EncodedRow;
 import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
@@ -47,6 +47,10 @@ public final class KeptRows implements Closeable {
               new Field("outcome", Kind.BYTES),
               new Field("check", Kind.INTEGER)));
 
+  /** What is read; the rest is for people, and is in the outcome too. */
+  private static final RecordSchema READ =
+      new RecordSchema(SCHEMA.name(), SCHEMA.fields().subList(5, 8));
+
   private static final Logger LOG = LoggerFactory.getLogger(KeptRows.class);
   private static final int CONTENT_BYTES = 16;
 
@@ -56,14 +60,27 @@ public final class KeptRows implements Closeable {
     this.reader = reader;
   }
 
-  /**
-   * A row of a table.
-   *
-   * @param content a hash of all that the table has of it, in hexadecimal
-   */
-  public record Kept(RowOutcome outcome, String content) {
-    static Kept of(AnsweredRow row) throws IOException {
-      return new Kept(row.outcome(), contentOf(row));
+  /** A row of a table. */
+  public static final class Kept {
+    private final String content;
+    private final byte[] outcome;
+
+    private Kept(String content, byte[] outcome) {
+      this.content = content;
+      this.outcome = outcome;
+    }
+
+    /** A hash of all that the table has of it, in hexadecimal. */
+    public String content() {
+      return content;
+    }
+
+    public String id() throws IOException {
+      return RowCoders.id(outcome);
+    }
+
+    public RowOutcome outcome() throws IOException {
+      return RowCoders.OUTCOME.ofBytes(outcome);
     }
   }
 
@@ -74,10 +91,8 @@ public final class KeptRows implements Closeable {
   }
 
   /** See {@link Kept#content}. */
-  public static String contentOf(AnsweredRow row) throws IOException {
-    RowOutcome bare = row.outcome().withReads(RowReads.UNKNOWN);
-    byte[] bytes = RowCoders.ANSWERED.toBytes(new AnsweredRow(row.row(), bare));
-    byte[] digest = DigestingOutputFile.sha256().digest(bytes);
+  static String contentOf(EncodedRow row) {
+    byte[] digest = DigestingOutputFile.sha256().digest(row.content());
     return HexFormat.of().formatHex(digest, 0, CONTENT_BYTES);
   }
 
@@ -109,17 +124,17 @@ public final class KeptRows implements Closeable {
 
   /** Opens the file of a part. */
   private static KeptRows open(Storage storage, String path) throws IOException {
-    return new KeptRows(RecordReader.open(storage, path, SCHEMA));
+    return new KeptRows(RecordReader.open(storage, path, SCHEMA, READ));
   }
 
   /** The next row that is whole; empty at the end. */
   private Optional<Kept> next() throws IOException {
     for (var record = reader.next(); record.isPresent(); record = reader.next()) {
       List<Object> values = record.get();
-      String content = (String) values.get(5);
-      byte[] outcome = (byte[]) values.get(6);
-      if (values.get(7).equals(check(content, outcome))) {
-        return Optional.of(new Kept(RowCoders.OUTCOME.ofBytes(outcome), content));
+      String content = (String) values.get(0);
+      byte[] outcome = (byte[]) values.get(1);
+      if (values.get(2).equals(check(content, outcome))) {
+        return Optional.of(new Kept(content, outcome));
       }
     }
     return Optional.empty();
@@ -144,18 +159,22 @@ public final class KeptRows implements Closeable {
       this.writer = RecordWriter.create(storage, path, SCHEMA);
     }
 
-    void add(Kept row) throws IOException {
-      RowReads reads = row.outcome().reads();
-      byte[] outcome = RowCoders.OUTCOME.toBytes(row.outcome());
+    /**
+     * @param outcome of the row, decoded
+     * @param content see {@link Kept#content}
+     */
+    void add(EncodedRow row, RowOutcome outcome, String content) throws IOException {
+      RowReads reads = outcome.reads();
+      byte[] bytes = row.outcome();
       writer.write(
-          row.outcome().id(),
+          outcome.id(),
           reads.fields(),
           reads.names(),
           reads.hash(),
-          row.outcome().error().map(RowError::code).orElse(""),
-          row.content(),
-          outcome,
-          check(row.content(), outcome));
+          outcome.error().map(RowError::code).orElse(""),
+          content,
+          bytes,
+          check(content, bytes));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.espalier.io.read.RowSum;
 import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StoredFile;
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.EncodedRow;
 import dev.espalier.row.ExternalSorter;
 import dev.espalier.row.RowCoders;
 import java.io.Closeable;
@@ -43,7 +44,7 @@ final class ShardWriter implements Closeable {
   private final int shard;
   private final int shards;
   private final TableSchema schema;
-  private final ExternalSorter<String, AnsweredRow> sorter;
+  private final ExternalSorter<String, EncodedRow> sorter;
   private RowSum content = RowSum.NONE;
 
   /**
@@ -56,19 +57,12 @@ final class ShardWriter implements Closeable {
     this.schema = schema;
     this.sorter =
         new ExternalSorter<>(
-            RowOrder.of(schema.id()),
-            RowCoders.TEXT,
-            RowCoders.ANSWERED,
-            options.sortMemoryBytes());
+            RowOrder.of(schema.id()), RowCoders.TEXT, EncodedRow.CODER, options.sortMemoryBytes());
   }
 
-  /**
-   * @param record a row, in the bytes of {@link RowCoders#ANSWERED}
-   */
-  void add(byte[] record) throws IOException {
-    AnsweredRow row = RowCoders.ANSWERED.ofBytes(record);
-    sorter.add(row.row().id(), row);
-    content = content.plus(RowSum.ofBytes(record));
+  void add(EncodedRow row) throws IOException {
+    sorter.add(row.id(), row);
+    content = content.plus(RowSum.ofBytes(row.bytes()));
   }
 
   /** A hash of the rows and of all else that decides their bytes. */
@@ -86,16 +80,59 @@ final class ShardWriter implements Closeable {
    * @throws IllegalStateException if two rows have the same id
    */
   ShardFile write(PartList former) throws IOException {
-    Storage storage = options.storage().open(options.path());
-    String name = TableLayout.shardName(shard, shards, 0);
-    Optional<PartList.Part> same = former.find(name, content());
+    Optional<ShardFile> same = same(former);
+    return same.isPresent() ? same.get() : writeAll(Optional.empty());
+  }
+
+  /**
+   * Also compares its rows with those of the table before.
+   *
+   * @param comparison gets the rows, unless the shard is taken over
+   * @param before brings those of the table before, as far as the comparison does not have them
+   */
+  ShardFile write(PartList former, ShardComparison comparison, FormerRows before)
+      throws IOException {
+    Optional<ShardFile> same = same(former);
     if (same.isPresent()) {
-      TableLayout before = new TableLayout(options.former().orElseThrow());
-      Optional<StoredFile> part = storage.find(before.file(name));
-      if (part.isPresent()
-          && part.get().length() == same.get().bytes()
-          && isWhole(storage, before.kept(name), same.get().keptSha256())) {
-        return new ShardFile(
+      return same.get();
+    }
+    before.bring();
+    ShardFile file = writeAll(Optional.of(comparison));
+    comparison.end();
+    return file;
+  }
+
+  /** Brings rows of the table before to a comparison. */
+  @FunctionalInterface
+  interface FormerRows {
+    void bring() throws IOException;
+  }
+
+  private Storage storage() throws IOException {
+    return options.storage().open(options.path());
+  }
+
+  private String name() {
+    return TableLayout.shardName(shard, shards, 0);
+  }
+
+  /** The shard of the table before, if that holds the same. */
+  private Optional<ShardFile> same(PartList former) throws IOException {
+    String name = name();
+    Optional<PartList.Part> same = former.find(name, content());
+    if (same.isEmpty()) {
+      return Optional.empty();
+    }
+    Storage storage = storage();
+    TableLayout before = new TableLayout(options.former().orElseThrow());
+    Optional<StoredFile> part = storage.find(before.file(name));
+    if (part.isEmpty()
+        || part.get().length() != same.get().bytes()
+        || !isWhole(storage, before.kept(name), same.get().keptSha256())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ShardFile(
             shard,
             before.file(name),
             before.kept(name),
@@ -106,10 +143,7 @@ final class ShardWriter implements Closeable {
             same.get().sha256(),
             same.get().content(),
             same.get().errors(),
-            same.get().firstErrors());
-      }
-    }
-    return write(storage, name);
+            same.get().firstErrors()));
   }
 
   /** What is damaged there would cost time in every refresh to come. */
@@ -118,10 +152,12 @@ final class ShardWriter implements Closeable {
   }
 
   /** Writes to new files of names of their own, so that attempts at a shard never meet. */
-  private ShardFile write(Storage storage, String name) throws IOException {
+  private ShardFile writeAll(Optional<ShardComparison> comparison) throws IOException {
+    Storage storage = storage();
     TableLayout layout = new TableLayout(options.path());
     String path =
-        Storage.child(layout.temporary(options.writer()), name + "." + UUID.randomUUID() + ".tmp");
+        Storage.child(
+            layout.temporary(options.writer()), name() + "." + UUID.randomUUID() + ".tmp");
     String keptPath = path + ".rows";
     DigestingOutputFile file = new DigestingOutputFile(storage, path);
     SortedMap<String, Long> errors = new TreeMap<>();
@@ -130,16 +166,19 @@ final class ShardWriter implements Closeable {
     KeptRows.Writer written = new KeptRows.Writer(storage, keptPath);
     try (KeptRows.Writer kept = written;
         ParquetWriter<AnsweredRow> writer = new Builder(file, schema).build()) {
-      Iterator<Map.Entry<String, AnsweredRow>> sorted = sorter.sorted();
+      Iterator<Map.Entry<String, EncodedRow>> sorted = sorter.sorted();
       String last = null;
       while (sorted.hasNext()) {
-        AnsweredRow row = sorted.next().getValue();
+        EncodedRow encoded = sorted.next().getValue();
+        AnsweredRow row = encoded.row();
+        String text = KeptRows.contentOf(encoded);
         if (row.row().id().equals(last)) {
           throw new IllegalStateException("two rows have the id " + last);
         }
         last = row.row().id();
         writer.write(row);
-        kept.add(KeptRows.Kept.of(row));
+        kept.add(encoded, row.outcome(), text);
+        comparison.ifPresent(compared -> compared.row(row.row().id(), text));
         rows++;
         row.outcome()
             .error()

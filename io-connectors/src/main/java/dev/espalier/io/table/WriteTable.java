@@ -7,15 +7,17 @@ import dev.espalier.io.read.RowSum;
 import dev.espalier.io.read.SourceFile;
 import dev.espalier.io.storage.StorageUse;
 import dev.espalier.row.AnsweredRow;
-import dev.espalier.row.RowCoders;
-import dev.espalier.row.TotalBundles;
+import dev.espalier.row.EncodedRow;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -30,7 +32,10 @@ import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.commons.codec.digest.MurmurHash3;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,26 +48,37 @@ import org.slf4j.LoggerFactory;
  * appears when all shards are written and the rows are as many as expected; its {@link Manifest}
  * comes out once it has.
  */
-public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PCollection<Manifest>> {
+public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PCollectionTuple> {
+  /** Of the table, once it is there. */
+  public static final TupleTag<Manifest> MANIFEST = new TupleTag<>("manifest") {};
+
+  /** The rows that are not as they were in the table before, if {@link #comparing}. */
+  public static final TupleTag<RowChange> CHANGES = new TupleTag<>("changes") {};
+
+  private static final TupleTag<ShardFile> FILES = new TupleTag<>("files") {};
+
   private static final Logger LOG = LoggerFactory.getLogger(WriteTable.class);
 
   private final WriteOptions options;
   private final TableColumns columns;
-  private final PCollectionView<Long> expectedRows;
+  private final PCollectionView<Long> expectedRows; // null: as many as were read
   private final PCollectionView<Iterable<FileRows>> read; // null: nobody tells
   private final List<SourceFile> inputs;
+  private final boolean compares;
 
   private WriteTable(
       WriteOptions options,
       TableColumns columns,
       PCollectionView<Long> expectedRows,
       PCollectionView<Iterable<FileRows>> read,
-      List<SourceFile> inputs) {
+      List<SourceFile> inputs,
+      boolean compares) {
     this.options = options;
     this.columns = columns;
     this.expectedRows = expectedRows;
     this.read = read;
     this.inputs = inputs;
+    this.compares = compares;
   }
 
   /**
@@ -70,17 +86,27 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
    */
   public static WriteTable to(
       WriteOptions options, TableColumns columns, PCollectionView<Long> expectedRows) {
-    return new WriteTable(options, columns, expectedRows, null, List.of());
+    return new WriteTable(options, columns, expectedRows, null, List.of(), false);
   }
 
   /**
-   * Tells in the manifest of what rows the table is, and keeps beside it how their files looked.
+   * All rows that were read. Tells in the manifest which they are, and keeps beside it how their
+   * files looked.
    *
    * @param parts what was read
    * @param files as the file system listed them before they were read
    */
-  public WriteTable ofInput(PCollectionView<Iterable<FileRows>> parts, List<SourceFile> files) {
-    return new WriteTable(options, columns, expectedRows, parts, List.copyOf(files));
+  public static WriteTable ofInput(
+      WriteOptions options,
+      TableColumns columns,
+      PCollectionView<Iterable<FileRows>> parts,
+      List<SourceFile> files) {
+    return new WriteTable(options, columns, null, parts, List.copyOf(files), false);
+  }
+
+  /** Compares the rows with those of the table before; all are new if there is none. */
+  public WriteTable comparing() {
+    return new WriteTable(options, columns, expectedRows, read, inputs, true);
   }
 
   /** The shard of a row: the first 64 bits of MurmurHash3 x64 of the id's UTF-8, modulo. */
@@ -90,96 +116,121 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
   }
 
   @Override
-  public PCollection<Manifest> expand(PCollection<AnsweredRow> rows) {
-    PCollectionView<TableSchema> schema =
-        rows.apply("Find the schema", TotalBundles.globally(new SchemaOfRows(columns)))
-            .apply("View schema", View.asSingleton());
-    PCollectionView<Integer> shards =
-        (options.shards() == WriteOptions.AUTO_SHARDS
-                ? rows.apply("Count shards", new CountShards())
-                : rows.getPipeline().apply("Number of shards", Create.of(options.shards())))
-            .apply("View shards", View.asSingleton());
-    KvCoder<Integer, byte[]> keyed = KvCoder.of(VarIntCoder.of(), ByteArrayCoder.of());
-    PCollection<KV<Integer, byte[]>> byShard =
-        rows.apply("Choose shards", ParDo.of(new ChooseShard(shards)).withSideInputs(shards))
+  public PCollectionTuple expand(PCollection<AnsweredRow> rows) {
+    SchemaOfRows schema = new SchemaOfRows(columns);
+    PCollectionTuple described = rows.apply("Describe rows", new DescribeRows(columns, schema));
+    ShapeView shape =
+        new ShapeView(
+            described.get(DescribeRows.FINDINGS).apply("View shape", View.asIterable()),
+            schema,
+            options.shards());
+    KvCoder<Integer, List<ShardRecord>> keyed = ShardRecord.KEYED;
+    PCollection<KV<Integer, List<ShardRecord>>> byShard =
+        described
+            .get(DescribeRows.ROWS)
+            .apply(
+                "Choose shards", ParDo.of(new ChooseShard(shape)).withSideInputs(shape.sideInput()))
             .setCoder(keyed);
-    return PCollectionList.of(byShard)
-        .and(everyShard(rows, shards, keyed))
-        .apply("Add empty shards", Flatten.pCollections())
-        .apply("Gather shards", GroupByKey.create())
-        .apply(
-            "Write shards",
-            ParDo.of(new WriteShard(options, schema, shards)).withSideInputs(schema, shards))
-        .setCoder(SerializableCoder.of(ShardFile.class))
-        .apply("Bring shards together", WithKeys.of(0))
-        .setCoder(KvCoder.of(VarIntCoder.of(), SerializableCoder.of(ShardFile.class)))
-        .apply("Gather files", GroupByKey.create())
-        .apply(
-            "Commit",
-            ParDo.of(new Commit(options, schema, expectedRows, read, inputs))
-                .withSideInputs(
-                    read == null
-                        ? List.of(schema, expectedRows)
-                        : List.of(schema, expectedRows, read)))
-        .setCoder(SerializableCoder.of(Manifest.class));
+    PCollection<KV<Integer, List<ShardRecord>>> begin =
+        rows.getPipeline()
+            .apply("Begin shards", Create.of(0))
+            .apply(
+                "Name all shards",
+                ParDo.of(new NameShards(shape)).withSideInputs(shape.sideInput()))
+            .setCoder(keyed);
+    PCollectionList<KV<Integer, List<ShardRecord>>> records =
+        PCollectionList.of(byShard).and(begin);
+    int former = compares ? formerParts() : 0;
+    if (former != options.shards() && former > 0) {
+      records =
+          records.and(
+              rows.getPipeline().apply("Former rows", new SpreadFormer(options, shape, former)));
+    }
+    PCollectionTuple written =
+        records
+            .apply("All records", Flatten.pCollections())
+            .apply("Gather shards", GroupByKey.create())
+            .apply(
+                "Write shards",
+                ParDo.of(new WriteShard(options, shape, compares))
+                    .withSideInputs(shape.sideInput())
+                    .withOutputTags(FILES, TupleTagList.of(CHANGES)));
+    PCollection<Manifest> manifest =
+        written
+            .get(FILES)
+            .setCoder(SerializableCoder.of(ShardFile.class))
+            .apply("Bring shards together", WithKeys.of(0))
+            .setCoder(KvCoder.of(VarIntCoder.of(), SerializableCoder.of(ShardFile.class)))
+            .apply("Gather files", GroupByKey.create())
+            .apply(
+                "Commit",
+                ParDo.of(new Commit(options, shape, expectedRows, read, inputs))
+                    .withSideInputs(
+                        Stream.of(shape.sideInput(), expectedRows, read)
+                            .filter(Objects::nonNull)
+                            .toList()))
+            .setCoder(SerializableCoder.of(Manifest.class));
+    return PCollectionTuple.of(MANIFEST, manifest)
+        .and(CHANGES, written.get(CHANGES).setCoder(RowChange.CODER));
   }
 
-  /** An empty record for each shard, so that one without rows gets a file too. */
-  private static PCollection<KV<Integer, byte[]>> everyShard(
-      PCollection<AnsweredRow> rows,
-      PCollectionView<Integer> shards,
-      KvCoder<Integer, byte[]> coder) {
-    return rows.getPipeline()
-        .apply("Begin shards", Create.of(0))
-        .apply("Name all shards", ParDo.of(new NameShards(shards)).withSideInputs(shards))
-        .setCoder(coder);
+  private int formerParts() {
+    try {
+      return FormerTable.of(options).parts();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static final class NameShards extends DoFn<Integer, KV<Integer, byte[]>> {
-    private final PCollectionView<Integer> shards;
+  /** A beginning for each shard, so that one without rows gets a file too. */
+  private static final class NameShards extends DoFn<Integer, KV<Integer, List<ShardRecord>>> {
+    private final ShapeView shape;
 
-    NameShards(PCollectionView<Integer> shards) {
-      this.shards = shards;
+    NameShards(ShapeView shape) {
+      this.shape = shape;
     }
 
     @ProcessElement
     public void process(ProcessContext context) {
-      for (int i = 0; i < context.sideInput(shards); i++) {
-        context.output(KV.of(i, new byte[0]));
+      for (int i = 0; i < shape.get(context).shards(); i++) {
+        context.output(KV.of(i, List.of()));
       }
     }
   }
 
-  static final class ChooseShard extends DoFn<AnsweredRow, KV<Integer, byte[]>> {
-    private final PCollectionView<Integer> shards;
+  static final class ChooseShard extends DoFn<List<EncodedRow>, KV<Integer, List<ShardRecord>>> {
+    private final ShapeView shape;
 
-    ChooseShard(PCollectionView<Integer> shards) {
-      this.shards = shards;
+    ChooseShard(ShapeView shape) {
+      this.shape = shape;
     }
 
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
-      AnsweredRow row = context.element();
-      int shard = shardOf(row.row().id(), context.sideInput(shards));
-      context.output(KV.of(shard, RowCoders.ANSWERED.toBytes(row)));
+      int shards = shape.get(context).shards();
+      Map<Integer, List<ShardRecord>> byShard = new HashMap<>();
+      for (EncodedRow row : context.element()) {
+        byShard
+            .computeIfAbsent(shardOf(row.id(), shards), none -> new ArrayList<>())
+            .add(ShardRecord.of(row));
+      }
+      byShard.forEach((shard, rows) -> context.output(KV.of(shard, rows)));
     }
   }
 
-  static final class WriteShard extends DoFn<KV<Integer, Iterable<byte[]>>, ShardFile> {
+  static final class WriteShard extends DoFn<KV<Integer, Iterable<List<ShardRecord>>>, ShardFile> {
     private final WriteOptions options;
-    private final PCollectionView<TableSchema> schema;
-    private final PCollectionView<Integer> shards;
+    private final ShapeView shape;
+    private final boolean compares;
     private transient StorageUse use;
     private transient LockBeat beat;
     private transient PartList former; // null before it is needed
+    private transient FormerTable before; // null before it is needed
 
-    WriteShard(
-        WriteOptions options,
-        PCollectionView<TableSchema> schema,
-        PCollectionView<Integer> shards) {
+    WriteShard(WriteOptions options, ShapeView shape, boolean compares) {
       this.options = options;
-      this.schema = schema;
-      this.shards = shards;
+      this.shape = shape;
+      this.compares = compares;
     }
 
     @Setup
@@ -189,16 +240,40 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     }
 
     @ProcessElement
-    public void process(ProcessContext context) throws IOException {
+    public void process(ProcessContext context, MultiOutputReceiver out) throws IOException {
       int shard = context.element().getKey();
-      try (ShardWriter writer =
-          new ShardWriter(options, shard, context.sideInput(shards), context.sideInput(schema))) {
-        for (byte[] record : context.element().getValue()) {
-          if (record.length > 0) {
-            writer.add(record);
+      TableShape table = shape.get(context);
+      try (ShardWriter writer = new ShardWriter(options, shard, table.shards(), table.schema());
+          ShardComparison comparison =
+              new ShardComparison(
+                  RowOrder.of(table.schema().id()),
+                  options.sortMemoryBytes(),
+                  out.get(CHANGES)::output)) {
+        for (List<ShardRecord> records : context.element().getValue()) {
+          for (ShardRecord record : records) {
+            if (record.row().isPresent()) {
+              writer.add(record.row().get());
+            } else {
+              comparison.add(record.former().orElseThrow());
+            }
           }
         }
-        context.output(writer.write(former()));
+        out.get(FILES)
+            .output(
+                compares
+                    ? writer.write(
+                        former(), comparison, () -> formerRows(shard, table.shards(), comparison))
+                    : writer.write(former()));
+      }
+    }
+
+    /** Those of the same part; if the table before was divided otherwise, they have come here. */
+    private void formerRows(int shard, int shards, ShardComparison comparison) throws IOException {
+      if (before == null) {
+        before = FormerTable.of(options);
+      }
+      if (before.parts() == shards) {
+        before.forEach(shard, comparison::add);
       }
     }
 
@@ -226,8 +301,8 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
 
   static final class Commit extends DoFn<KV<Integer, Iterable<ShardFile>>, Manifest> {
     private final WriteOptions options;
-    private final PCollectionView<TableSchema> schema;
-    private final PCollectionView<Long> expectedRows;
+    private final ShapeView shape;
+    private final PCollectionView<Long> expectedRows; // null: as many as were read
     private final PCollectionView<Iterable<FileRows>> read; // null: nobody tells
     private final List<SourceFile> inputs;
     private transient StorageUse use;
@@ -235,12 +310,12 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
 
     Commit(
         WriteOptions options,
-        PCollectionView<TableSchema> schema,
+        ShapeView shape,
         PCollectionView<Long> expectedRows,
         PCollectionView<Iterable<FileRows>> read,
         List<SourceFile> inputs) {
       this.options = options;
-      this.schema = schema;
+      this.shape = shape;
       this.expectedRows = expectedRows;
       this.read = read;
       this.inputs = inputs;
@@ -257,11 +332,14 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
       List<ShardFile> shards = new ArrayList<>();
       context.element().getValue().forEach(shards::add);
       Map<String, RowSum> sums = read == null ? Map.of() : FileRows.byFile(context.sideInput(read));
-      String input =
-          read == null ? "" : sums.values().stream().reduce(RowSum.NONE, RowSum::plus).hash();
+      RowSum sum = sums.values().stream().reduce(RowSum.NONE, RowSum::plus);
       context.output(
           new TableCommit(options)
-              .commit(context.sideInput(schema), shards, context.sideInput(expectedRows), input));
+              .commit(
+                  shape.get(context).schema(),
+                  shards,
+                  expectedRows == null ? sum.rows() : context.sideInput(expectedRows),
+                  read == null ? "" : sum.hash()));
       if (read != null) {
         keep(sums);
       }

@@ -1,9 +1,9 @@
 package dev.espalier.io.table;
 
 import dev.espalier.row.AnsweredRow;
+import dev.espalier.row.EncodedRow;
 import dev.espalier.row.NamedValue;
 import dev.espalier.row.Row;
-import dev.espalier.row.RowCoders;
 import dev.espalier.row.RowError;
 import dev.espalier.row.RowOutcome;
 import dev.espalier.row.StepTrace;
@@ -107,7 +107,7 @@ final class Rows {
           new ShardWriter(options, shard, options.shards(), schema(columns, rows))) {
         for (AnsweredRow row : rows) {
           if (WriteTable.shardOf(row.row().id(), options.shards()) == shard) {
-            writer.add(RowCoders.ANSWERED.toBytes(row));
+            writer.add(EncodedRow.of(row));
           }
         }
         shards.add(writer.write(PartList.NONE));

@@ -218,7 +218,8 @@ class WriteTableTest {
         pipeline
             .apply("Rows", Create.of(rows).withCoder(RowCoders.ANSWERED))
             .apply("Break bundles", Reshuffle.<AnsweredRow>viaRandomKey().withNumBuckets(8))
-            .apply("Write", WriteTable.to(options, TableColumns.open(), count));
+            .apply("Write", WriteTable.to(options, TableColumns.open(), count))
+            .get(WriteTable.MANIFEST);
     PAssert.thatSingleton(manifest)
         .satisfies(
             written -> {

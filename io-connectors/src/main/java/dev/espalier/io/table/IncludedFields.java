@@ -1,4 +1,4 @@
-package dev.espalier.jobs;
+package dev.espalier.io.table;
 
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Column;
