@@ -1,5 +1,6 @@
 package dev.espalier.io.table;
 
+import dev.espalier.io.storage.StorageUse;
 import dev.espalier.row.Blocks;
 import java.io.IOException;
 import java.util.List;
@@ -55,12 +56,19 @@ final class SpreadFormer extends PTransform<PBegin, PCollection<KV<Integer, List
     }
 
     @ProcessElement
+    @SuppressWarnings("try") // the use lasts as long as the reading
     public void process(ProcessContext context) throws IOException {
-      int shards = shape.get(context).shards();
-      FormerTable table = FormerTable.of(options);
-      if (table.parts() == shards) {
-        return;
+      try (StorageUse use = StorageUse.begin()) {
+        FormerTable table = FormerTable.of(options);
+        int shards = shape.get(context).shards();
+        if (table.parts() != shards) {
+          spread(table, shards, context);
+        }
       }
+    }
+
+    private static void spread(FormerTable table, int shards, ProcessContext context)
+        throws IOException {
       Blocks<Integer, ShardRecord> blocks = new Blocks<>();
       Blocks.Sink<Integer, ShardRecord> out = (shard, rows) -> context.output(KV.of(shard, rows));
       table.forEach(
