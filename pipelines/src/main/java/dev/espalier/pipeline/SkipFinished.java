@@ -162,7 +162,7 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
     public void process(
         @Element KV<NumberedKey, Iterable<List<byte[]>>> bucket, MultiOutputReceiver out)
         throws IOException {
-      Map<String, Long> counts = new TreeMap<>();
+      Tally tally = new Tally();
       try (ExternalSorter<String, byte[]> sorter =
           new ExternalSorter<>(
               Comparator.<String>naturalOrder(),
@@ -179,105 +179,163 @@ final class SkipFinished extends PTransform<PCollection<Row>, PCollectionTuple> 
         while (sorted.hasNext()) {
           KnownRow known = Coders.KNOWN.ofBytes(sorted.next().getValue());
           if (!sameId.isEmpty() && !sameId.get(0).id().equals(known.id())) {
-            divide(sameId, counts, out);
+            divide(sameId, tally, out);
             sameId.clear();
           }
           sameId.add(known);
         }
         if (!sameId.isEmpty()) {
-          divide(sameId, counts, out);
+          divide(sameId, tally, out);
         }
       }
-      out.get(COUNTS).output(counts);
+      out.get(COUNTS).output(tally.total());
     }
 
-    private void divide(List<KnownRow> sameId, Map<String, Long> counts, MultiOutputReceiver out) {
-      List<Row> rows = sameId.stream().flatMap(known -> known.row().stream()).toList();
-      if (rows.size() > 1) {
-        throw new DuplicateRowException(rows.get(0).id());
-      }
-      List<Before> before =
-          sameId.stream()
-              .flatMap(known -> known.finished().stream())
-              .map(known -> new Before(known, !rows.isEmpty() && known.isOf(rows.get(0))))
-              .toList();
-      Optional<FinishedRow> taken = agreed(before);
-      long unused = before.size() - (taken.isPresent() ? 1L : 0L);
-      add(Counters.JOURNAL_UNUSED, unused, counts);
-      RunMetrics.add(Counters.ROWS_READ, rows.size(), counts);
-      compare(rows, before, taken, counts);
-      if (taken.isPresent()) {
-        add(Counters.ROWS_SKIPPED, 1, counts);
-        Counters.ROWS_EMITTED.inc();
-        Progress.of(options.job()).rowSkipped();
-        out.get(SKIPPED).output(new AnsweredRow(rows.get(0), taken.get().outcome()));
-        if (!taken.get().steps().isEmpty()) {
-          out.get(STEPS).output(KV.of(rows.get(0).id(), taken.get().steps()));
+    private void divide(List<KnownRow> sameId, Tally tally, MultiOutputReceiver out) {
+      Row row = null;
+      List<FinishedRow> before = new ArrayList<>();
+      for (KnownRow known : sameId) {
+        if (known.finished().isPresent()) {
+          before.add(known.finished().get());
+        } else if (row == null) {
+          row = known.row().orElseThrow();
+        } else {
+          throw new DuplicateRowException(row.id());
         }
-      } else {
-        rows.forEach(row -> out.get(REMAINING).output(row));
       }
-    }
-
-    /** Counts how a row stands to the table before, if there is one. */
-    private static void compare(
-        List<Row> rows,
-        List<Before> before,
-        Optional<FinishedRow> taken,
-        Map<String, Long> counts) {
-      Optional<Before> old =
-          before.stream()
-              .filter(known -> known.row.source() != FinishedRow.Source.ATTEMPT)
-              .findFirst();
-      if (rows.isEmpty()) {
-        add(Counters.ROWS_DELETED, old.isPresent() ? 1 : 0, counts);
+      if (row == null) {
+        tally.add(Counters.ROWS_DELETED, before.stream().anyMatch(DivideFn::isOfTable) ? 1 : 0);
+        tally.add(Counters.JOURNAL_UNUSED, before.size());
+        tally.end(0);
         return;
       }
-      boolean same =
-          old.isPresent()
-              && old.get().row.source() != FinishedRow.Source.OUTDATED
-              && old.get().isOfRow;
-      if (old.isEmpty()) {
-        add(Counters.ROWS_NEW, 1, counts);
-      } else if (!same) {
-        add(Counters.ROWS_CHANGED, 1, counts);
-      } else if (old.get().row.source() == FinishedRow.Source.RETRIED) {
-        add(Counters.ROWS_RETRIED, 1, counts);
+      List<FinishedRow> same = new ArrayList<>();
+      for (FinishedRow known : before) {
+        if (known.isOf(row)) {
+          same.add(known);
+        }
+      }
+      Optional<FinishedRow> taken = agreed(same);
+      tally.add(Counters.JOURNAL_UNUSED, before.size() - (taken.isPresent() ? 1L : 0L));
+      compare(before, same, taken, tally);
+      if (taken.isPresent()) {
+        tally.add(Counters.ROWS_SKIPPED, 1);
+        Progress.of(options.job()).rowSkipped();
+        out.get(SKIPPED).output(new AnsweredRow(row, taken.get().outcome()));
+        if (!taken.get().steps().isEmpty()) {
+          out.get(STEPS).output(KV.of(row.id(), taken.get().steps()));
+        }
       } else {
-        add(Counters.ROWS_UNCHANGED, 1, counts);
+        out.get(REMAINING).output(row);
       }
-      if (same && taken.isPresent() && taken.get().source() == FinishedRow.Source.TABLE) {
-        List<StepTrace> trace = taken.get().outcome().trace();
-        long prompt = trace.stream().mapToLong(StepTrace::promptTokens).sum();
-        long output = trace.stream().mapToLong(StepTrace::outputTokens).sum();
-        add(Counters.SAVED_PROMPT_TOKENS, prompt, counts);
-        add(Counters.SAVED_OUTPUT_TOKENS, output, counts);
+      tally.end(1);
+    }
+
+    /**
+     * Counts how a row stands to the table before, if there is one.
+     *
+     * @param before what was known
+     * @param same what of that is of the row as it is now
+     */
+    private static void compare(
+        List<FinishedRow> before,
+        List<FinishedRow> same,
+        Optional<FinishedRow> taken,
+        Tally tally) {
+      FinishedRow old = null;
+      for (FinishedRow known : before) {
+        if (old == null && isOfTable(known)) {
+          old = known;
+        }
+      }
+      if (old == null) {
+        tally.add(Counters.ROWS_NEW, 1);
+        return;
+      }
+      if (old.source() == FinishedRow.Source.OUTDATED || !same.contains(old)) {
+        tally.add(Counters.ROWS_CHANGED, 1);
+        return;
+      }
+      boolean again = old.source() == FinishedRow.Source.RETRIED;
+      tally.add(again ? Counters.ROWS_RETRIED : Counters.ROWS_UNCHANGED, 1);
+      if (taken.isPresent() && taken.get().source() == FinishedRow.Source.TABLE) {
+        long prompt = 0;
+        long output = 0;
+        for (StepTrace step : taken.get().outcome().trace()) {
+          prompt += step.promptTokens();
+          output += step.outputTokens();
+        }
+        tally.add(Counters.SAVED_PROMPT_TOKENS, prompt);
+        tally.add(Counters.SAVED_OUTPUT_TOKENS, output);
       }
     }
 
-    private static void add(Counter counter, long number, Map<String, Long> counts) {
-      if (number > 0) {
-        counter.inc(number);
-        RunMetrics.add(counter, number, counts);
-      }
+    private static boolean isOfTable(FinishedRow known) {
+      return known.source() != FinishedRow.Source.ATTEMPT;
     }
 
-    /** What was known of the row as it is now, if all who know it agree. */
-    private static Optional<FinishedRow> agreed(List<Before> before) {
-      List<FinishedRow> same =
-          before.stream()
-              .filter(known -> known.isOfRow && known.row.isTaken())
-              .map(Before::row)
-              .toList();
-      long outcomes = same.stream().map(FinishedRow::outcome).distinct().count();
-      return outcomes == 1 ? Optional.of(same.get(0)) : Optional.empty();
+    /**
+     * What was known of the row as it is now, if all who know it agree.
+     *
+     * @param same who do
+     */
+    private static Optional<FinishedRow> agreed(List<FinishedRow> same) {
+      FinishedRow taken = null;
+      for (FinishedRow known : same) {
+        if (known.isTaken()) {
+          if (taken != null && !taken.outcome().equals(known.outcome())) {
+            return Optional.empty();
+          }
+          taken = taken == null ? known : taken;
+        }
+      }
+      return Optional.ofNullable(taken);
     }
   }
 
-  /**
-   * What was known before.
-   *
-   * @param isOfRow whether that is of the row as it is now
-   */
-  private record Before(FinishedRow row, boolean isOfRow) {}
+  /** Numbers of a bucket. They are told the runner's metrics now and then, not with each row. */
+  private static final class Tally {
+    private static final int ROWS = 1000; // between two words
+
+    private final Map<String, Long> told = new TreeMap<>();
+    private final Map<String, Long> others = new TreeMap<>();
+    private long rows;
+    private int ended;
+
+    void add(Counter counter, long number) {
+      if (number > 0) {
+        RunMetrics.add(counter, number, others);
+      }
+    }
+
+    /**
+     * Ends an id.
+     *
+     * @param read rows that have it
+     */
+    void end(int read) {
+      rows += read;
+      if (++ended % ROWS == 0) {
+        tell();
+      }
+    }
+
+    private void tell() {
+      RunMetrics.report(others);
+      Counters.ROWS_EMITTED.inc(others.getOrDefault(name(Counters.ROWS_SKIPPED), 0L));
+      others.forEach((name, number) -> told.merge(name, number, Long::sum));
+      others.clear();
+    }
+
+    /** All numbers, those that were told where rows were read too. */
+    Map<String, Long> total() {
+      tell();
+      told.put(name(Counters.ROWS_READ), rows);
+      return told;
+    }
+
+    private static String name(Counter counter) {
+      return counter.getName().getName();
+    }
+  }
 }

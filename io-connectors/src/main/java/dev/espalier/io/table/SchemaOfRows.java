@@ -4,6 +4,7 @@ import dev.espalier.io.table.TableColumns.Included;
 import dev.espalier.row.AnsweredRow;
 import dev.espalier.row.Column;
 import dev.espalier.row.NamedValue;
+import dev.espalier.row.StepTrace;
 import dev.espalier.row.ValueType;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -96,9 +97,18 @@ final class SchemaOfRows extends CombineFn<AnsweredRow, SchemaOfRows.Sightings, 
         }
       }
     }
-    return sightings.withTokenLogprobs(
-        row.outcome().trace().stream()
-            .anyMatch(step -> !step.tokenLogprobs().isEmpty() || !step.promptLogprobs().isEmpty()));
+    return sightings.tokenLogprobs
+        ? sightings
+        : sightings.withTokenLogprobs(hasTokenLogprobs(row.outcome().trace()));
+  }
+
+  private static boolean hasTokenLogprobs(List<StepTrace> trace) {
+    for (StepTrace step : trace) {
+      if (!step.tokenLogprobs().isEmpty() || !step.promptLogprobs().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
