@@ -1,19 +1,24 @@
 package dev.espalier.jobs;
 
+import dev.espalier.io.read.InputList;
 import dev.espalier.io.snapshot.Changes;
 import dev.espalier.io.snapshot.Snapshot;
 import dev.espalier.io.snapshot.SnapshotLayout;
 import dev.espalier.io.snapshot.Snapshots;
 import dev.espalier.io.snapshot.WriteChanges;
+import dev.espalier.io.storage.Storage;
 import dev.espalier.io.storage.StorageOptions;
 import dev.espalier.io.table.Manifest;
 import dev.espalier.io.table.OutputCheck;
+import dev.espalier.io.table.TableLayout;
 import dev.espalier.io.table.WriteOptions;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A snapshot that is being made, and what becomes of it when its table is complete.
@@ -28,6 +33,7 @@ import java.util.Optional;
 record NextSnapshot(
     int number, int parent, String by, WriteOptions place, Checks checks, boolean waits)
     implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(NextSnapshot.class);
 
   /** What became of it. */
   enum End {
@@ -68,9 +74,27 @@ record NextSnapshot(
         && OutputCheck.isWhole(layout().snapshot(parent), storage());
   }
 
-  /** Removes it: nobody needs it. */
+  /** Removes it: it is the same as the snapshot before, and nobody needs it. */
   void remove() throws IOException {
+    keepInput();
     Snapshots.of(place.home(), storage()).remove(number);
+  }
+
+  /**
+   * Leaves to the snapshot before how the files of the input look now. They hold its rows: else
+   * every refresh to come would run only to find that out again.
+   */
+  private void keepInput() {
+    String known = new TableLayout(layout().snapshot(parent)).input();
+    try {
+      Storage storage = storage().open(known);
+      Optional<InputList> list = InputList.read(storage, new TableLayout(place.path()).input());
+      if (list.isPresent()) {
+        list.get().write(storage, known);
+      }
+    } catch (IOException e) {
+      LOG.debug("{}: the list of the input was not kept", known, e);
+    }
   }
 
   /** What speaks against it. */

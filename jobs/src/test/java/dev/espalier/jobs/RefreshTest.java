@@ -136,6 +136,21 @@ class RefreshTest {
   }
 
   @Test
+  void anInputOfTheSameRowsInAnotherLengthIsReadOnce() throws IOException {
+    refresh();
+    String first = folder.read("out/CURRENT");
+    rows.replaceAll((id, row) -> row.replace(",", ", "));
+    save();
+    counts(refresh(), 0, 0, 12, 0, 0);
+    assertThat(folder.read("out/CURRENT")).isEqualTo(first);
+    assertThat(RefreshRounds.keepingEngine(folder, "refresh", job).out()).contains("nothing to do");
+
+    put("r05", "Another question", "en", "x");
+    counts(refresh(), 0, 1, 11, 0, 3);
+    equalsARun();
+  }
+
+  @Test
   void onlyTheStepsOfAProgramThatChangedAreComputedAgain() throws IOException {
     refresh();
     folder.write("program.yaml", PROGRAM.formatted(5));
