@@ -63,7 +63,7 @@ public final class RecordReader implements Closeable {
    * @throws FileProblemException if the file is damaged there
    */
   public Optional<List<Object>> next() throws IOException {
-    return advance() ? Optional.of(values.all()) : Optional.empty();
+    return next(Optional.empty());
   }
 
   /**
@@ -72,32 +72,36 @@ public final class RecordReader implements Closeable {
    * @throws FileProblemException if the file is damaged on the way
    */
   public Optional<List<Object>> next(Predicate<String> passedOver) throws IOException {
-    while (advance()) {
-      if (!passedOver.test((String) values.value(0))) {
-        return Optional.of(values.all());
-      }
-    }
-    return Optional.empty();
+    return next(Optional.of(passedOver));
   }
 
-  private boolean advance() throws IOException {
+  private Optional<List<Object>> next(Optional<Predicate<String>> passedOver) throws IOException {
     try {
-      while (left == 0) {
-        if (group == file.rowGroups()) {
-          return false;
+      while (advance()) {
+        if (passedOver.isEmpty() || !passedOver.get().test((String) values.value(0))) {
+          return Optional.of(values.all());
         }
-        left = file.rows(group);
-        if (left > 0) {
-          reader = columns.getRecordReader(file.read(group, read), values);
-        }
-        group++;
       }
-      left--;
-      reader.read();
-      return true;
+      return Optional.empty();
     } catch (RuntimeException e) {
       throw new FileProblemException(path + ": damaged: " + e.getMessage(), REMEDY, e);
     }
+  }
+
+  private boolean advance() throws IOException {
+    while (left == 0) {
+      if (group == file.rowGroups()) {
+        return false;
+      }
+      left = file.rows(group);
+      if (left > 0) {
+        reader = columns.getRecordReader(file.read(group, read), values);
+      }
+      group++;
+    }
+    left--;
+    reader.read();
+    return true;
   }
 
   @Override

@@ -243,12 +243,13 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
     public void process(ProcessContext context, MultiOutputReceiver out) throws IOException {
       int shard = context.element().getKey();
       TableShape table = shape.get(context);
-      try (ShardWriter writer = new ShardWriter(options, shard, table.shards(), table.schema());
+      // Both sort at once: what is compared is short beside a row.
+      long forComparison = compares ? options.sortMemoryBytes() / 4 : 0;
+      WriteOptions writing = options.withSortMemoryBytes(options.sortMemoryBytes() - forComparison);
+      try (ShardWriter writer = new ShardWriter(writing, shard, table.shards(), table.schema());
           ShardComparison comparison =
               new ShardComparison(
-                  RowOrder.of(table.schema().id()),
-                  options.sortMemoryBytes(),
-                  out.get(CHANGES)::output)) {
+                  RowOrder.of(table.schema().id()), forComparison, out.get(CHANGES)::output)) {
         for (List<ShardRecord> records : context.element().getValue()) {
           for (ShardRecord record : records) {
             if (record.row().isPresent()) {
