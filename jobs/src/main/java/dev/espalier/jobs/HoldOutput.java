@@ -2,14 +2,12 @@ package dev.espalier.jobs;
 
 import dev.espalier.io.lock.LockBeat;
 import dev.espalier.io.table.WriteOptions;
+import dev.espalier.row.Row;
 import java.io.IOException;
 import org.apache.beam.sdk.transforms.DoFn;
 
-/**
- * Hands on what reading an input gives, and gives signs of life for the lock of the output as long
- * as it is read.
- */
-final class HoldOutput<T> extends DoFn<T, T> {
+/** Hands rows on, and gives signs of life for the lock of the output as long as they are read. */
+final class HoldOutput extends DoFn<Row, Row> {
   private final WriteOptions place;
   private transient LockBeat beat;
 
@@ -23,8 +21,8 @@ final class HoldOutput<T> extends DoFn<T, T> {
   }
 
   @ProcessElement
-  public void process(@Element T element, OutputReceiver<T> out) {
-    out.output(element);
+  public void process(@Element Row row, OutputReceiver<Row> out) {
+    out.output(row);
   }
 
   @Teardown

@@ -117,12 +117,13 @@ final class JobRun {
       return new Source(holding(some), Optional.empty());
     }
     PCollectionTuple read = pipeline.apply("Read rows", ReadInput.of(prepared.input()));
-    return new Source(read.get(ReadInput.ROWS), Optional.of(holding(read.get(ReadInput.FILES))));
+    return new Source(holding(read.get(ReadInput.ROWS)), Optional.of(read.get(ReadInput.FILES)));
   }
 
-  private <T> PCollection<T> holding(PCollection<T> read) {
-    return read.apply("Hold output", ParDo.of(new HoldOutput<T>(prepared.output())))
-        .setCoder(read.getCoder());
+  /** By the rows: what a file held comes at its end, and with it the step that would hold. */
+  private PCollection<Row> holding(PCollection<Row> rows) {
+    return rows.apply("Hold output", ParDo.of(new HoldOutput(prepared.output())))
+        .setCoder(RowCoders.ROW);
   }
 
   private void run(Function<Pipeline, Source> source) throws IOException {
