@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public final class Blocks<K, R> {
   /** Held at most, with one record more. */
-  public static final long BYTES = 1L << 20;
+  private static final long BYTES = 1L << 20;
 
   private final Map<K, List<R>> blocks = new LinkedHashMap<>();
   private long bytes;

@@ -76,8 +76,7 @@ public record InputList(int format, List<Entry> files) {
 
   /** The sums of those of {@code files} that look as they did when they were read, by label. */
   public Map<String, RowSum> known(List<SourceFile> files) {
-    Map<String, Entry> entries = new HashMap<>();
-    this.files.forEach(entry -> entries.put(entry.label, entry));
+    Map<String, Entry> entries = byLabel();
     Map<String, RowSum> known = new HashMap<>();
     for (SourceFile file : files) {
       Entry entry = entries.get(file.label());
@@ -88,10 +87,15 @@ public record InputList(int format, List<Entry> files) {
     return known;
   }
 
+  private Map<String, Entry> byLabel() {
+    Map<String, Entry> entries = new HashMap<>();
+    files.forEach(entry -> entries.put(entry.label, entry));
+    return entries;
+  }
+
   /** Whether one of {@code files} was of another length when it was read. */
   public boolean hasOtherLength(List<SourceFile> files) {
-    Map<String, Entry> entries = new HashMap<>();
-    this.files.forEach(entry -> entries.put(entry.label, entry));
+    Map<String, Entry> entries = byLabel();
     return files.stream()
         .anyMatch(
             file -> {

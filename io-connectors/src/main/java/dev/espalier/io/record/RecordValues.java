@@ -4,6 +4,7 @@ import dev.espalier.io.record.RecordSchema.Field;
 import dev.espalier.io.record.RecordSchema.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
@@ -66,12 +67,6 @@ final class RecordValues extends RecordMaterializer<RecordValues> {
     return root;
   }
 
-  /** Gets what is read. */
-  @FunctionalInterface
-  private interface Sink {
-    void accept(Object value);
-  }
-
   private static final class Root extends GroupConverter {
     private final Converter[] fields;
 
@@ -124,9 +119,9 @@ final class RecordValues extends RecordMaterializer<RecordValues> {
   }
 
   private static final class ValueConverter extends PrimitiveConverter {
-    private final Sink sink;
+    private final Consumer<Object> sink;
 
-    ValueConverter(Sink sink) {
+    ValueConverter(Consumer<Object> sink) {
       this.sink = sink;
     }
 

@@ -74,7 +74,7 @@ final class StepFile implements Closeable {
 
   /** The next step, which {@link #next} will give; empty at the end. */
   Optional<Step> peek() {
-    return find("");
+    return find(RecordReader::next);
   }
 
   /** Passes over the steps of rows before {@code row}, and finds the next one. */
@@ -82,13 +82,19 @@ final class StepFile implements Closeable {
     if (next != null && next.row.compareTo(row) < 0) {
       next = null;
     }
-    find(row);
+    find(records -> records.next(other -> other.compareTo(row) < 0));
   }
 
-  private Optional<Step> find(String from) {
+  /** Looks for the next record. */
+  @FunctionalInterface
+  private interface Search {
+    Optional<List<Object>> in(RecordReader records) throws IOException;
+  }
+
+  private Optional<Step> find(Search search) {
     while (next == null && !ended) {
       try {
-        Optional<List<Object>> values = reader.next(row -> row.compareTo(from) < 0);
+        Optional<List<Object>> values = search.in(reader);
         ended = values.isEmpty();
         next = values.flatMap(StepFile::step).orElse(null);
       } catch (IOException | RuntimeException e) {

@@ -5,7 +5,6 @@ import dev.espalier.row.Blocks;
 import dev.espalier.row.EncodedRow;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -38,6 +37,7 @@ final class DescribeRows extends PTransform<PCollection<AnsweredRow>, PCollectio
   static final long BYTES = 256L << 20;
 
   private static final int MOST = 1 << 16;
+
   private final IncludedFields included;
   private final SchemaOfRows schema;
 
@@ -82,8 +82,7 @@ final class DescribeRows extends PTransform<PCollection<AnsweredRow>, PCollectio
     private final SchemaOfRows schema;
     private transient SchemaOfRows.Sightings sightings;
     private transient long bytes;
-    private transient List<EncodedRow> block;
-    private transient long blockBytes;
+    private transient Blocks<Integer, EncodedRow> blocks; // of one key
 
     DescribeFn(IncludedFields included, SchemaOfRows schema) {
       this.included = included;
@@ -94,12 +93,7 @@ final class DescribeRows extends PTransform<PCollection<AnsweredRow>, PCollectio
     public void start() {
       sightings = schema.createAccumulator();
       bytes = 0;
-      begin();
-    }
-
-    private void begin() {
-      block = new ArrayList<>();
-      blockBytes = 0;
+      blocks = new Blocks<>();
     }
 
     @ProcessElement
@@ -109,22 +103,15 @@ final class DescribeRows extends PTransform<PCollection<AnsweredRow>, PCollectio
       EncodedRow encoded = EncodedRow.of(row);
       sightings = schema.addInput(sightings, row);
       bytes += encoded.contentLength();
-      block.add(encoded);
-      blockBytes += encoded.bytes().length;
-      if (blockBytes >= Blocks.BYTES) {
-        out.output(block);
-        begin();
-      }
+      blocks.add(0, encoded, encoded.bytes().length, (key, rows) -> out.output(rows));
     }
 
     @FinishBundle
     public void finish(FinishBundleContext context) {
       Instant time = BoundedWindow.TIMESTAMP_MIN_VALUE;
-      if (!block.isEmpty()) {
-        context.output(block, time, GlobalWindow.INSTANCE);
-      }
+      blocks.handOn((key, rows) -> context.output(rows, time, GlobalWindow.INSTANCE));
       context.output(FINDINGS, new Findings(sightings, bytes), time, GlobalWindow.INSTANCE);
-      block = null;
+      blocks = null;
       sightings = null;
     }
   }

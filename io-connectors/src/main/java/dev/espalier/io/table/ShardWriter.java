@@ -73,41 +73,6 @@ final class ShardWriter implements Closeable {
     return content.plus(way).hash();
   }
 
-  /**
-   * Takes over the shard of the table before if that holds the same, else writes all rows.
-   *
-   * @param former parts of the table before, in {@link WriteOptions#former()}
-   * @throws IllegalStateException if two rows have the same id
-   */
-  ShardFile write(PartList former) throws IOException {
-    Optional<ShardFile> same = same(former);
-    return same.isPresent() ? same.get() : writeAll(Optional.empty());
-  }
-
-  /**
-   * Also compares its rows with those of the table before.
-   *
-   * @param comparison gets the rows, unless the shard is taken over
-   * @param before brings those of the table before, as far as the comparison does not have them
-   */
-  ShardFile write(PartList former, ShardComparison comparison, FormerRows before)
-      throws IOException {
-    Optional<ShardFile> same = same(former);
-    if (same.isPresent()) {
-      return same.get();
-    }
-    before.bring();
-    ShardFile file = writeAll(Optional.of(comparison));
-    comparison.end();
-    return file;
-  }
-
-  /** Brings rows of the table before to a comparison. */
-  @FunctionalInterface
-  interface FormerRows {
-    void bring() throws IOException;
-  }
-
   private Storage storage() throws IOException {
     return options.storage().open(options.path());
   }
@@ -116,8 +81,12 @@ final class ShardWriter implements Closeable {
     return TableLayout.shardName(shard, shards, 0);
   }
 
-  /** The shard of the table before, if that holds the same. */
-  private Optional<ShardFile> same(PartList former) throws IOException {
+  /**
+   * The shard of the table before, if that holds the same: all that is left to do is to name it.
+   *
+   * @param former parts of the table before, in {@link WriteOptions#former()}
+   */
+  Optional<ShardFile> takeOver(PartList former) throws IOException {
     String name = name();
     Optional<PartList.Part> same = former.find(name, content());
     if (same.isEmpty()) {
@@ -151,8 +120,13 @@ final class ShardWriter implements Closeable {
     return storage.find(kept).isPresent() && TableVerifier.sha256(storage, kept).equals(sha256);
   }
 
-  /** Writes to new files of names of their own, so that attempts at a shard never meet. */
-  private ShardFile writeAll(Optional<ShardComparison> comparison) throws IOException {
+  /**
+   * Writes all rows, to new files of names of their own, so that attempts at a shard never meet.
+   *
+   * @param comparison gets the rows, if they are compared with those of the table before
+   * @throws IllegalStateException if two rows have the same id
+   */
+  ShardFile write(Optional<ShardComparison> comparison) throws IOException {
     Storage storage = storage();
     TableLayout layout = new TableLayout(options.path());
     String path =

@@ -259,23 +259,29 @@ public final class WriteTable extends PTransform<PCollection<AnsweredRow>, PColl
             }
           }
         }
+        Optional<ShardFile> same = writer.takeOver(former());
         out.get(FILES)
             .output(
-                compares
-                    ? writer.write(
-                        former(), comparison, () -> formerRows(shard, table.shards(), comparison))
-                    : writer.write(former()));
+                same.isPresent()
+                    ? same.get() // no row is another
+                    : write(writer, comparison, shard, table.shards()));
       }
     }
 
-    /** Those of the same part; if the table before was divided otherwise, they have come here. */
-    private void formerRows(int shard, int shards, ShardComparison comparison) throws IOException {
+    private ShardFile write(ShardWriter writer, ShardComparison comparison, int shard, int shards)
+        throws IOException {
+      if (!compares) {
+        return writer.write(Optional.empty());
+      }
       if (before == null) {
         before = FormerTable.of(options);
       }
-      if (before.parts() == shards) {
+      if (before.parts() == shards) { // else its rows have come here
         before.forEach(shard, comparison::add);
       }
+      ShardFile file = writer.write(Optional.of(comparison));
+      comparison.end();
+      return file;
     }
 
     private PartList former() throws IOException {

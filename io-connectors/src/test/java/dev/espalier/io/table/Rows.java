@@ -110,7 +110,7 @@ final class Rows {
             writer.add(EncodedRow.of(row));
           }
         }
-        shards.add(writer.write(PartList.NONE));
+        shards.add(writer.write(Optional.empty()));
       }
     }
     return shards;
